@@ -1,0 +1,74 @@
+"""An entry as one line of text: the same words on the screen, in the review and in the printed chart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from charting.model import Entry, Kind
+from drivers.core.catalogue import METRICS, NIBP
+from drivers.core.text import clean
+
+P = dict[str, Any]
+
+
+def _plan(p: P) -> str:
+    return (
+        f"plan {p['mg_per_kg']:g} mg/kg = {p['dose_mg']:g} mg in {p['volume_ml']:g} mL over {p['minutes']:g} min,"
+        f" {p['rate_ml_per_h']:g} mL/h"
+    )
+
+
+def _vitals(p: P) -> str:
+    values = p["values"]
+    parts = []
+    if "NIBP_SYS" in values:
+        mean = f" mean {values['NIBP_MEAN']:g}" if "NIBP_MEAN" in values else ""
+        parts.append(f"NIBP {values['NIBP_SYS']:g}/{values.get('NIBP_DIA', 0):g}{mean}")
+    parts += [f"{METRICS[m].label} {v:g}" for m, v in values.items() if m not in NIBP]
+    return "typed: " + ", ".join(parts)
+
+
+def _gap(p: P) -> str:
+    return f"NOT RECORDED for {(p['to_ms'] - p['from_ms']) / 1000:.0f} s: {p['why']}"
+
+
+def _alarm(p: P) -> str:
+    word = {
+        "ACTIVE_UNACK": "ALARM",
+        "ACTIVE_ACK": "alarm acknowledged:",
+        "LATCHED": "alarm over, not acknowledged:",
+        "INACTIVE": "alarm over:",
+        "HELD": "alarm held, no data:",
+        "DISABLED": "alarm off:",
+        "PENDING": "pending:",
+    }[p["to"]]
+    return f"{word} {p['text'] or p['condition']}"
+
+
+_LINES: dict[Kind, Callable[[P], str]] = {
+    Kind.RECORDER_STARTED: lambda p: f"recorder started (pid {p['pid']})",
+    Kind.RECORDER_STOPPED: lambda p: f"recorder stopped: {p['why']}",
+    Kind.CLOCK_CHANGED: lambda p: f"computer clock was moved by {p['step_s']:+.0f} s; chart time goes on",
+    Kind.DEVICE: lambda p: f"{p['source']}: {p['state']}{': ' + p['text'] if p['text'] else ''}",
+    Kind.SESSION_OPENED: lambda p: f"session opened, {p['weight_kg']:g} kg, alarms: {p['preset']['name']}",
+    Kind.SESSION_CLOSED: lambda _: "session closed",
+    Kind.GAP: _gap,
+    Kind.PLAN: _plan,
+    Kind.INFUSION_STARTED: lambda p: f"infusion started {p['rate_ml_per_h']:g} mL/h",
+    Kind.INFUSION_HELD: lambda _: "infusion held",
+    Kind.INFUSION_RESUMED: lambda p: f"infusion resumed {p['rate_ml_per_h']:g} mL/h",
+    Kind.RATE_CHANGED: lambda p: f"rate changed to {p['rate_ml_per_h']:g} mL/h",
+    Kind.INFUSION_STOPPED: lambda _: "infusion stopped",
+    Kind.BASELINE: lambda p: f"baseline {p['sys']:g}/{p['dia']:g} from {p['readings']} readings",
+    Kind.ALARM: _alarm,
+    Kind.NOTE: lambda p: p["text"],
+    Kind.VITALS: _vitals,
+    Kind.NUMERICS: lambda p: f"{p['rows']} vital-sign rows sealed",
+}
+
+
+def line(entry: Entry) -> str:
+    """The entry in words, its reason behind a colon, clean of anything but text."""
+    words = _LINES[entry.kind](entry.payload)
+    return clean(f"{words}: {entry.reason}" if entry.reason else words, longest=240)

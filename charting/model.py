@@ -1,0 +1,70 @@
+"""Entries of the chart and the rows beside them, frozen. A session's state is a fold over entries (``session.py``)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+
+class Kind(StrEnum):
+    """What an entry says. The payload's fields stand behind each name; every field is JSON."""
+
+    # station
+    RECORDER_STARTED = "recorder_started"  # pid, version, boot_id, steady_to_utc_ns, sqlite, journal
+    RECORDER_STOPPED = "recorder_stopped"  # why
+    CLOCK_CHANGED = "clock_changed"  # step_s, wall_utc_ms: the wall clock moved; chart time went on steadily
+    DEVICE = "device"  # source, driver, port, state, text
+    # session
+    SESSION_OPENED = "session_opened"  # patient{name, identifier}, weight_kg, preset{name, version, digest}, zone
+    SESSION_CLOSED = "session_closed"
+    GAP = "gap"  # from_ms, to_ms, why: nothing was observed in between
+    PLAN = "plan"  # weight_kg, mg_per_kg, minutes, mg_per_ml, dose_mg, volume_ml, rate_ml_per_h, working[]
+    INFUSION_STARTED = "infusion_started"  # rate_ml_per_h, mg_per_ml
+    INFUSION_HELD = "infusion_held"
+    INFUSION_RESUMED = "infusion_resumed"  # rate_ml_per_h, mg_per_ml
+    RATE_CHANGED = "rate_changed"  # rate_ml_per_h, mg_per_ml
+    INFUSION_STOPPED = "infusion_stopped"
+    BASELINE = "baseline"  # sys, dia, readings: frozen at the infusion's start
+    ALARM = "alarm"  # condition, subject, from, to, priority, value, limit, reason, episode, ...
+    NOTE = "note"  # text
+    VITALS = "vitals"  # values{metric: value}: typed by a person
+    NUMERICS = "numerics"  # first_id, last_id, rows, digest: seals rows of table ``numeric``
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry before it has a place in the chain. Times are UTC milliseconds since 1970.
+
+    ``happened_at_ms`` is when it was true, ``entered_at_ms`` when it was written down; ``supersedes`` is the ``seq``
+    of the entry this one corrects, with its ``reason``.
+    """
+
+    kind: Kind
+    happened_at_ms: int
+    entered_at_ms: int
+    entered_by: str
+    source: str
+    session: str | None = None
+    chair: str | None = None
+    supersedes: int | None = None
+    reason: str | None = None
+    payload: dict[str, Any] = {}
+
+
+class Entry(Draft, frozen=True, kw_only=True):
+    """A draft with its place: ``seq`` without holes, ``hash`` over ``prev_hash`` and the canonical entry (hex)."""
+
+    seq: int
+    prev_hash: str
+    hash: str
+
+
+class NumericRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One device record: every metric it carried at ``t_ms`` (UTC ms), as (value or None, validity word)."""
+
+    t_ms: int
+    session: str
+    source: str
+    device_ms: int | None
+    values: dict[str, tuple[float | None, str]]

@@ -1,0 +1,194 @@
+"""A session's state as a fold over its entries: live, after a crash, in replay and in review the same function.
+
+The infusion is a list of acts (start, hold, resume, rate, stop) in the order in which they happened. Delivered dose is
+the sum over the segments between them. A gap in the record stops nothing: the pump ran on, so the dose counts, and the
+part nobody observed is told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+
+from charting.dose import DosePlan
+from charting.model import Entry, Kind
+
+
+class Phase(StrEnum):
+    """Where a session stands."""
+
+    BASELINE = "baseline"
+    INFUSING = "infusing"
+    HELD = "held"
+    RECOVERY = "recovery"
+    CLOSED = "closed"
+
+
+# what the pump does after each act: True runs, False stands; and the phase it leads to
+_ACTS: dict[Kind, Phase] = {
+    Kind.INFUSION_STARTED: Phase.INFUSING,
+    Kind.INFUSION_HELD: Phase.HELD,
+    Kind.INFUSION_RESUMED: Phase.INFUSING,
+    Kind.RATE_CHANGED: Phase.INFUSING,
+    Kind.INFUSION_STOPPED: Phase.RECOVERY,
+}
+
+
+class Act(msgspec.Struct, frozen=True, order=True):
+    """One act on the infusion, ordered by when it happened, then by ``seq``."""
+
+    at_ms: int
+    seq: int
+    kind: Kind
+    rate_ml_per_h: float = 0.0
+    mg_per_ml: float = 0.0
+
+
+class Segment(msgspec.Struct, frozen=True):
+    """A stretch at one rate, the pump running."""
+
+    start_ms: int
+    end_ms: int
+    rate_ml_per_h: float
+    mg_per_ml: float
+
+    def ml_between(self, start_ms: float, end_ms: float) -> float:
+        """Millilitres of this segment that fall between two instants."""
+        overlap_ms = min(self.end_ms, end_ms) - max(self.start_ms, start_ms)
+        return self.rate_ml_per_h * max(overlap_ms, 0) / 3_600_000
+
+
+class Delivered(msgspec.Struct, frozen=True):
+    """What went in by a given instant; ``unobserved_mg`` of it while the recorder was down."""
+
+    mg: float
+    ml: float
+    unobserved_mg: float
+    running_s: float
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """One session. ``gaps`` are (from_ms, to_ms); ``superseded`` the entries that a correction replaced."""
+
+    session: str
+    chair: str
+    opened_ms: int
+    patient: str = ""
+    identifier: str = ""
+    weight_kg: float | None = None
+    preset: str = ""
+    plan: DosePlan | None = None
+    acts: tuple[Act, ...] = ()
+    gaps: tuple[tuple[int, int], ...] = ()
+    baseline: tuple[float, float] | None = None
+    closed_ms: int | None = None
+
+    @property
+    def phase(self) -> Phase:
+        """The phase after the latest act; baseline before the first."""
+        if self.closed_ms is not None:
+            return Phase.CLOSED
+        return _ACTS[self.acts[-1].kind] if self.acts else Phase.BASELINE
+
+    @property
+    def running(self) -> Act | None:
+        """The act that set the rate now running, or the one before a hold; None before start and after stop."""
+        if self.phase not in (Phase.INFUSING, Phase.HELD):
+            return None
+        return next(a for a in reversed(self.acts) if a.rate_ml_per_h > 0)
+
+    @property
+    def held_since_ms(self) -> int | None:
+        """When the hold that now stands began."""
+        return self.acts[-1].at_ms if self.phase is Phase.HELD else None
+
+    @property
+    def started_ms(self) -> int | None:
+        """When the infusion was started."""
+        return next((a.at_ms for a in self.acts if a.kind is Kind.INFUSION_STARTED), None)
+
+
+def fold(entries: Iterable[Entry]) -> State | None:
+    """State after ``entries`` of one session in ``seq`` order; None where none of them opens a session."""
+    state: State | None = None
+    for entry in entries:
+        state = apply(state, entry)
+    return state
+
+
+def apply(state: State | None, entry: Entry) -> State | None:
+    """State after one more entry. Entries that do not concern treatment leave it as it is."""
+    payload = entry.payload
+    if entry.kind is Kind.SESSION_OPENED:
+        patient = payload["patient"]
+        return State(
+            session=entry.session or "",
+            chair=entry.chair or "",
+            opened_ms=entry.happened_at_ms,
+            patient=patient["name"],
+            identifier=patient["identifier"],
+            weight_kg=payload["weight_kg"],
+            preset=payload["preset"]["name"],
+        )
+    if state is None:
+        return None
+    change = msgspec.structs.replace
+    acts = state.acts
+    if entry.supersedes is not None:
+        acts = tuple(a for a in acts if a.seq != entry.supersedes)
+    if entry.kind in _ACTS:
+        act = Act(
+            entry.happened_at_ms,
+            entry.seq,
+            entry.kind,
+            payload.get("rate_ml_per_h", 0.0),
+            payload.get("mg_per_ml", 0.0),
+        )
+        acts = tuple(sorted((*acts, act)))
+    if acts is not state.acts:
+        state = change(state, acts=acts)
+    match entry.kind:
+        case Kind.PLAN:
+            return change(state, plan=msgspec.convert(payload, DosePlan))
+        case Kind.GAP:
+            return change(state, gaps=(*state.gaps, (payload["from_ms"], payload["to_ms"])))
+        case Kind.BASELINE:
+            return change(state, baseline=(payload["sys"], payload["dia"]))
+        case Kind.SESSION_CLOSED:
+            return change(state, closed_ms=entry.happened_at_ms)
+    return state
+
+
+def segments(state: State, until_ms: int) -> tuple[Segment, ...]:
+    """Stretches in which the pump ran, up to ``until_ms``."""
+    found = []
+    ends = [*(a.at_ms for a in state.acts[1:]), max(until_ms, state.acts[-1].at_ms)] if state.acts else []
+    for act, end_ms in zip(state.acts, ends, strict=True):
+        end_ms = min(end_ms, until_ms)
+        if act.rate_ml_per_h > 0 and end_ms > act.at_ms:
+            found.append(Segment(act.at_ms, end_ms, act.rate_ml_per_h, act.mg_per_ml))
+    return tuple(found)
+
+
+def delivered(state: State, at_ms: int) -> Delivered:
+    """Dose and volume by ``at_ms``, as charted (clinical.md 1.3: the sum over the actual segments)."""
+    if state.closed_ms is not None:
+        at_ms = min(at_ms, state.closed_ms)
+    parts = segments(state, at_ms)
+    ml = sum(s.ml_between(s.start_ms, s.end_ms) for s in parts)
+    mg = sum(s.ml_between(s.start_ms, s.end_ms) * s.mg_per_ml for s in parts)
+    unseen = sum(s.ml_between(start, end) * s.mg_per_ml for s in parts for start, end in _merged(state.gaps))
+    return Delivered(mg, ml, unseen, sum(s.end_ms - s.start_ms for s in parts) / 1000)
+
+
+def _merged(gaps: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
+    """Gaps without overlap, so that no minute is counted twice."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(gaps):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged

@@ -1,0 +1,81 @@
+"""A session in numbers and in words: the same for the shell, the review and the export."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from charting.model import Entry, Kind, NumericRow
+from charting.session import delivered, fold
+from drivers.core.catalogue import METRICS
+
+RANGES = ("HR", "PULSE_RATE", "SPO2", "NIBP_SYS", "NIBP_DIA", "RESP_RATE", "ETCO2")
+USABLE = ("valid", "questionable")
+
+
+def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, Any]:
+    """What happened, as JSON: dose, times, gaps, alarms by condition, range of each vital sign, who charted."""
+    state = fold(entries)
+    if state is None:
+        raise ValueError("no entry opens a session")
+    last_ms = entries[-1].happened_at_ms
+    given = delivered(state, last_ms)
+    ranges: dict[str, list[float]] = {}
+    last_row_ms = last_ms
+    for row in rows:
+        last_row_ms = max(last_row_ms, row.t_ms)
+        for metric, (value, validity) in row.values.items():
+            if value is not None and validity in USABLE:
+                low, high, count = ranges.get(metric, (value, value, 0))
+                ranges[metric] = [min(low, value), max(high, value), count + 1]
+    raised = Counter(e.payload["condition"] for e in entries if e.kind is Kind.ALARM and _began(e))
+    return {
+        "session": state.session,
+        "chair": state.chair,
+        "patient": state.patient,
+        "identifier": state.identifier,
+        "weight_kg": state.weight_kg,
+        "preset": state.preset,
+        "phase": state.phase.value,
+        "minutes": (max(last_ms, last_row_ms) - state.opened_ms) / 60_000,
+        "planned_mg": state.plan.dose_mg if state.plan else None,
+        "delivered_mg": given.mg,
+        "delivered_ml": given.ml,
+        "unobserved_mg": given.unobserved_mg,
+        "infusion_minutes": given.running_s / 60,
+        "holds": sum(a.kind is Kind.INFUSION_HELD for a in state.acts),
+        "gaps_s": [(end - start) / 1000 for start, end in state.gaps],
+        "alarms": dict(sorted(raised.items())),
+        "vitals": {m: {"lowest": v[0], "highest": v[1], "readings": int(v[2])} for m, v in sorted(ranges.items())},
+        "charted_by": sorted({e.entered_by for e in entries if e.source == "person"}),
+    }
+
+
+def _began(entry: Entry) -> bool:
+    return bool(entry.payload["to"] == "ACTIVE_UNACK" and entry.payload["from"] in ("PENDING", "LATCHED"))
+
+
+def words(made: dict[str, Any]) -> list[str]:
+    """The summary as sentences."""
+    planned = f" of {made['planned_mg']:.1f} mg planned" if made["planned_mg"] is not None else ""
+    unseen = f" ({made['unobserved_mg']:.1f} mg of it while nothing was recorded)" if made["unobserved_mg"] else ""
+    gaps = made["gaps_s"]
+    alarms = ", ".join(f"{name} {count}x" for name, count in made["alarms"].items()) or "none"
+    said = [
+        f"Session {made['session']} at {made['chair']}: {made['patient']} ({made['identifier']}),"
+        f" {made['weight_kg']:g} kg",
+        f"{made['minutes']:.0f} min in the chair, now {made['phase']}; alarm preset {made['preset']}",
+        f"Delivered {made['delivered_mg']:.1f} mg{planned} = {made['delivered_ml']:.1f} mL in"
+        f" {made['infusion_minutes']:.1f} min of infusion, {made['holds']} hold(s){unseen}",
+        f"Not recorded: {sum(gaps):.0f} s in {len(gaps)} gap(s)" if gaps else "Recorded without a gap",
+        f"Alarms: {alarms}",
+    ]
+    for metric in RANGES:
+        seen = made["vitals"].get(metric)
+        if seen:
+            m = METRICS[metric]
+            low, high = (f"{seen[k]:.{m.decimals}f}" for k in ("lowest", "highest"))
+            said.append(f"{m.label}: {low} to {high} {m.unit_shown}, {seen['readings']} readings")
+    said.append(f"Charted by: {', '.join(made['charted_by']) or 'nobody'}")
+    return said

@@ -1,0 +1,107 @@
+"""What the engine remembers of raw inputs: last readings, steps of the series, lines, flags, the last timed
+cuff.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import msgspec
+
+from drivers.core.catalogue import METRICS
+from station.alarms.conditions import ARTEFACTS
+from station.alarms.facts import Cuff, Facts, Flag, LinkFact, Reading
+
+_USABLE = ("valid", "questionable")
+_HUGE = 1e18  # beyond any measurement or byte count
+_SERIES_LENGTH = 64  # of one metric; a step looks back 3 s, streams send about once a second
+
+
+def number(value: float | None) -> float | None:
+    """``value`` where it is a number of sane size, else None: NaN and infinity are never compared with a
+    limit.
+    """
+    return value if value is not None and abs(value) < _HUGE else None
+
+
+def usable(reading: Reading) -> bool:
+    """True where a number stands behind the reading that may be compared with a limit."""
+    return reading.validity in _USABLE and number(reading.value) is not None
+
+
+def label(metric: str) -> str:
+    """The short name people read; a metric outside the catalogue is named as it is."""
+    return METRICS[metric].label if metric in METRICS else metric
+
+
+class Inputs:
+    """Filled by ``observe`` once a step. What vanished from the facts is kept, so silence is found by age."""
+
+    def __init__(self, anew_ns: int | None = None) -> None:
+        """``anew_ns``: a session ended then; no cuff from before concerns the next person."""
+        self._anew_ns = anew_ns
+        self.readings: dict[str, Reading] = {}
+        self.links: dict[str, LinkFact] = {}
+        self.flags: dict[str, Flag] = {}
+        self.cuff: Cuff | None = None
+        self.timed_ns: int | None = None
+        self._series: dict[str, deque[tuple[int, float]]] = {}
+        self._step_ns: dict[str, int] = {}
+
+    def observe(self, facts: Facts) -> None:
+        """Take in the facts of one step."""
+        best = {reading.metric: reading for reading in sorted(facts.readings, key=_trust)}
+        for reading in best.values():
+            self._observe_reading(reading)
+        self.links.update((link.source, link) for link in facts.links)
+        self.flags.update((flag.metric or flag.source, flag) for flag in facts.flags)
+        cuff = facts.cuff
+        if cuff is not None and (self._anew_ns is None or cuff.at_ns >= self._anew_ns):
+            if any(number(value) is not None for value in (cuff.sys, cuff.dia, cuff.mean)):
+                self.cuff = cuff
+            if cuff.timed and cuff is self.cuff:
+                self.timed_ns = cuff.at_ns
+
+    def _observe_reading(self, reading: Reading) -> None:
+        metric, before = reading.metric, self.readings.get(reading.metric)
+        updated_ns = reading.updated_ns
+        if usable(reading):
+            updated_ns = reading.heard_ns if updated_ns is None else updated_ns
+            self._observe_value(metric, updated_ns, float(reading.value or 0))
+        elif (
+            reading.value is not None
+        ):  # a number that is none (NaN) or not to be trusted: not an update, whatever the sender thinks
+            updated_ns = before.updated_ns if before is not None else None
+        self.readings[metric] = msgspec.structs.replace(reading, updated_ns=updated_ns)
+
+    def _observe_value(self, metric: str, at_ns: int, value: float) -> None:
+        artefact = ARTEFACTS.get(metric)
+        series = self._series.setdefault(metric, deque(maxlen=_SERIES_LENGTH))
+        if artefact is None or (series and series[-1][0] == at_ns):
+            return
+        window_ns = artefact.within_s * 1e9
+        if any(at_ns - then <= window_ns and artefact.step(older, value) for then, older in series):
+            self._step_ns[metric] = at_ns
+        series.append((at_ns, value))
+
+    def artefact(self, metric: str, now_ns: int, window_s: float) -> bool:
+        """True where the raw series stepped within ``window_s``, or the device flags a poor signal."""
+        rule, step_ns = ARTEFACTS.get(metric), self._step_ns.get(metric)
+        reading = self.readings.get(metric)
+        flagged = rule is not None and rule.low_signal and reading is not None and reading.low_signal
+        return flagged or (step_ns is not None and now_ns - step_ns < window_s * 1e9)
+
+    def missing(self, reading: Reading, now_ns: int) -> str:
+        """Why the reading may not be compared with a limit now, "" where it may."""
+        if not usable(reading):
+            return f"{label(reading.metric)}: no usable value ({reading.validity})"
+        if (
+            not now_ns - reading.heard_ns < reading.stale_after_s * 1e9
+        ):  # so that a bound of NaN is silence too
+            return f"{label(reading.metric)}: silent for {(now_ns - reading.heard_ns) / 1e9:.0f} s"
+        return ""
+
+
+def _trust(reading: Reading) -> tuple[bool, int]:
+    """Of two readings of one metric the usable, then the younger one counts."""
+    return usable(reading), -1 if reading.updated_ns is None else reading.updated_ns

@@ -1,0 +1,268 @@
+"""One function per rule kind: what a row finds in the facts now. Judging over time is the engine's part."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import msgspec
+
+from drivers.core.catalogue import METRICS, NIBP
+from station.alarms.facts import Facts
+from station.alarms.inputs import Inputs, label, number
+from station.alarms.rules import OPPOSITE, SHOWN, Condition, Term, highest
+
+_UNITS = {"DISK_FREE": "MB"}  # watched, and no metric of a patient
+_BYTES_PER_MB = 1e6
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """What one row finds about one subject at one instant.
+
+    ``missing`` says why nothing can be found (then the condition is held), ``seen`` whether the input ever
+    was there. ``onset_ns`` is set where the facts themselves say since when. ``counter`` counts
+    determinations or frames. ``excess`` is points beyond the limit, ``worst`` the violated terms' values with
+    higher meaning worse. ``duration`` tells that ``what`` already names how long.
+    """
+
+    subject: str = ""
+    present: bool = False
+    normal: bool = False
+    missing: str = ""
+    seen: bool = True
+    what: str = ""
+    value: float | None = None
+    limit: float | None = None
+    words: Mapping[str, str] = {}
+    onset_ns: int | None = None
+    counter: int | None = None
+    excess: float = 0
+    worst: Mapping[str, float] = {}
+    priority: str = ""
+    artefact: bool = False
+    duration: bool = False
+
+
+class Look(msgspec.Struct, frozen=True):
+    """What a finder may look at. ``held_by(row, source, metric)`` names a standing parent or is "";
+    ``known(row)`` are the subjects of the row that are not inactive; ``nibp_overdue_s`` is ``NIBP_STALE``'s
+    delay.
+    """
+
+    facts: Facts
+    inputs: Inputs
+    now_ns: int
+    held_by: Callable[[Condition, str, str], str]
+    known: Callable[[Condition], Iterable[str]]
+    nibp_overdue_s: float
+
+
+def say(value: float | None) -> str:
+    """A number as people read it, never long; ``--`` for none."""
+    return "--" if value is None else f"{value:.6g}"
+
+
+def _sentence(metric: str, value: float, op: str, limit: float) -> str:
+    unit = METRICS[metric].unit_shown if metric in METRICS else _UNITS.get(metric, "")
+    gap = "" if unit.startswith("/") else " "
+    return f"{label(metric)} {say(value)}{gap}{unit} {SHOWN[op]} {say(limit)}{gap}{unit}"
+
+
+def _compare(terms: Iterable[tuple[Term, str, float]], baseline: float | None) -> Finding:
+    """Judge (term, metric, value) triples; value, limit and sentence are of the first violated one."""
+    judged = list(terms)
+    broken = [(term, metric, value) for term, metric, value in judged if term.violated(value, baseline)]
+    normal = all(term.normal(value, baseline) for term, _, value in judged)
+    term, metric, value = (broken or judged)[0]
+    op, limit = term.op, term.threshold(baseline)
+    if not broken:
+        op, limit = (term.clear_op, term.clear) if normal else (OPPOSITE[term.op], limit)
+    return Finding(
+        present=bool(broken),
+        normal=normal,
+        what=_sentence(metric, value, op, limit if limit is not None else term.limit),
+        value=value,
+        limit=limit,
+        excess=abs(value - limit) if broken and limit is not None else 0,
+        worst={metric: value * term.sign for term, metric, value in broken},
+    )
+
+
+def stream(row: Condition, look: Look) -> Iterator[Finding]:
+    """One continuous metric against a limit, or ``instead`` while the first one was never sent or has gone
+    stale.
+    """
+    term, why = row.terms[0], ""
+    for metric in filter(None, (term.metric, row.instead)):
+        reading = look.inputs.readings.get(metric)
+        if reading is None or reading.updated_ns is None:
+            continue
+        held = look.held_by(row, reading.source, metric)
+        missing = held or look.inputs.missing(reading, look.now_ns)
+        if not missing:
+            found = _compare([(term, metric, float(reading.value or 0))], None)
+            window_s = row.delay.seconds if row.delay.cap_s is None else row.delay.cap_s
+            yield msgspec.structs.replace(
+                found,
+                words={"name": label(metric), "value": say(found.value)},
+                artefact=look.inputs.artefact(metric, look.now_ns, window_s),
+            )
+            return
+        why = why or missing
+        if not held and look.now_ns - reading.updated_ns < reading.stale_after_s * 1e9:
+            break  # a moment without a number is no reason yet to watch another one
+    yield Finding(missing=why or f"{label(term.metric)}: not seen yet", seen=bool(why))
+
+
+def cuff(row: Condition, look: Look) -> Iterator[Finding]:
+    """The latest determination against limits and baseline; it stands until the series is overdue."""
+    latest, baseline = look.inputs.cuff, look.facts.baseline
+    if latest is None:
+        yield Finding(missing="NIBP: not seen yet", seen=False)
+        return
+    held, interval_s = look.held_by(row, latest.source, ""), number(look.facts.nibp_interval_s)
+    too_old = interval_s is not None and (
+        look.now_ns - latest.at_ns >= (interval_s + look.nibp_overdue_s) * 1e9
+    )
+    if held or too_old:
+        yield Finding(missing=held or "NIBP: the last reading is too old")
+        return
+    values = dict(zip(NIBP, (number(latest.sys), number(latest.dia), number(latest.mean)), strict=True))
+    known = [(term, term.metric, v) for term in row.terms if (v := values[term.metric]) is not None]
+    if not known:
+        yield Finding(missing="NIBP: the reading lacks what is watched")
+        return
+    found = _compare(known, number(baseline.sys) if baseline is not None else None)
+    pressures = f"{say(values['NIBP_SYS'])}/{say(values['NIBP_DIA'])}"
+    yield msgspec.structs.replace(
+        found, words={"cuff": pressures, "value": say(found.value)}, counter=latest.number
+    )
+
+
+def cuff_age(row: Condition, look: Look) -> Iterator[Finding]:
+    """Time without a timed determination, beyond the interval asked for."""
+    interval_s = number(look.facts.nibp_interval_s)
+    from_ns = look.inputs.timed_ns if look.inputs.timed_ns is not None else look.facts.nibp_from_ns
+    if interval_s is None or from_ns is None:
+        yield Finding(normal=True, what="NIBP: no series asked for")
+        return
+    age_s = (look.now_ns - from_ns) / 1e9
+    present = look.now_ns - from_ns >= (interval_s + row.delay.seconds) * 1e9
+    yield Finding(
+        present=present,
+        normal=not present,
+        what=f"NIBP: no reading for {age_s:.0f} s, one every {say(interval_s)} s asked for"
+        if present
+        else "NIBP: reading came",
+        value=age_s,
+        limit=interval_s + row.delay.seconds,
+        words={"minutes": f"{age_s // 60:.0f}"},
+        onset_ns=_after(from_ns, interval_s),
+        duration=True,
+    )
+
+
+def value_age(row: Condition, look: Look) -> Iterator[Finding]:
+    """Time without a usable value of each stream that was usable once."""
+    for metric, reading in look.inputs.readings.items():
+        if reading.updated_ns is None or metric in NIBP:
+            continue
+        age_s = (look.now_ns - reading.updated_ns) / 1e9
+        present = age_s >= min(row.delay.seconds, reading.stale_after_s)
+        yield Finding(
+            subject=metric,
+            present=present,
+            normal=not present,
+            missing=look.held_by(row, reading.source, metric),
+            what=f"{label(metric)}: no usable value for {age_s:.0f} s"
+            if present
+            else f"{label(metric)} is back",
+            value=age_s,
+            limit=row.delay.seconds,
+            words={"subject": label(metric), "seconds": f"{age_s:.0f}"},
+            onset_ns=reading.updated_ns,
+            duration=True,
+        )
+
+
+def flag(row: Condition, look: Look) -> Iterator[Finding]:
+    """A device's own flag, by metric or by source where it concerns the whole device."""
+    now_set = {f.metric or f.source: f for f in look.facts.flags if f.kind == row.flag}
+    for subject in dict.fromkeys([*now_set, *look.known(row)]):
+        current = now_set.get(subject) or look.inputs.flags.get(subject)
+        yield Finding(
+            subject=subject,
+            present=subject in now_set,
+            normal=subject not in now_set,
+            missing=look.held_by(row, current.source if current else "", ""),
+            what=f"{label(subject)}: sensor off"
+            if subject in now_set
+            else f"{label(subject)}: sensor flag gone",
+            words={"subject": label(subject)},
+            onset_ns=now_set[subject].since_ns if subject in now_set else None,
+        )
+
+
+def link(_row: Condition, look: Look) -> Iterator[Finding]:
+    """Time without a valid frame on each line, against the driver's own bound."""
+    for source, line in look.inputs.links.items():
+        bound_s = number(line.lost_after_s)
+        from_ns = line.since_ns if line.last_good_ns is None else line.last_good_ns
+        present = bound_s is not None and look.now_ns - from_ns >= bound_s * 1e9
+        silent_s = (look.now_ns - from_ns) / 1e9
+        yield Finding(
+            subject=source,
+            present=present,
+            normal=not present,
+            what=f"{source}: no valid frame for {silent_s:.0f} s"
+            if present
+            else f"{source}: frames are back",
+            value=silent_s,
+            limit=bound_s,
+            words={"subject": source[:24]},
+            onset_ns=_after(from_ns, bound_s or 0),
+            counter=line.good_frames,
+            duration=True,
+        )
+
+
+def since(row: Condition, look: Look) -> Iterator[Finding]:
+    """Something that is wrong since a known instant: a field of the facts."""
+    began_ns: int | None = getattr(look.facts, row.fact)
+    present = began_ns is not None and not (row.in_session and look.facts.session is None)
+    why = look.facts.chart_sentence if row.fact == "chart_failing_ns" else ""
+    yield Finding(
+        present=present,
+        normal=not present,
+        what=(f"{row.text}: {why}" if why else row.text) if present else f"{row.text}: no longer",
+        onset_ns=began_ns,
+    )
+
+
+def level(row: Condition, look: Look) -> Iterator[Finding]:
+    """Free disk space in MB against a limit; further levels raise the priority."""
+    term, free = row.terms[0], number(look.facts.disk_free_bytes)
+    if free is None:
+        yield Finding(missing="Free disk space is not known", seen=False)
+        return
+    found = _compare([(term, term.metric, free / _BYTES_PER_MB)], None)
+    raised = [one.priority for one in row.levels if term.sign * (free / _BYTES_PER_MB - one.limit) > 0]
+    yield msgspec.structs.replace(
+        found, words={"value": f"{free / _BYTES_PER_MB:.0f}"}, priority=highest("", *raised)
+    )
+
+
+def _after(at_ns: int, seconds: float) -> int:
+    return at_ns + math.ceil(min(seconds, 1e9) * 1e9)
+
+
+FINDERS: Mapping[str, Callable[[Condition, Look], Iterator[Finding]]] = {
+    "stream": stream,
+    "cuff": cuff,
+    "cuff_age": cuff_age,
+    "value_age": value_age,
+    "flag": flag,
+    "link": link,
+    "since": since,
+    "level": level,
+}

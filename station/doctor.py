@@ -1,0 +1,162 @@
+"""``doctor``: what on this machine would keep the station from working well. Each line is a fact, not a guess."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from charting.ledger.engine import sqlite_facts
+from charting.ledger.verify import verify
+from station.config import folders
+from station.errors import NO, Trouble
+
+LOW_DISK_BYTES = 500_000_000
+
+
+class Finding(NamedTuple):
+    """``level``: ok, warn (works, but), bad (will not work)."""
+
+    level: str
+    text: str
+
+
+def doctor() -> int:
+    """Print every finding; exit code 1 if one is bad."""
+    findings = [finding for look in LOOKS for finding in look()]
+    for finding in findings:
+        click.echo(f"{finding.level:<4}  {finding.text}")
+    if any(f.level == "bad" for f in findings):
+        raise Trouble("this machine is not ready; see the lines marked bad", NO)
+    return 0
+
+
+def _python() -> list[Finding]:
+    return [Finding("ok", f"Python {platform.python_version()} on {platform.system()} {platform.release()}")]
+
+
+def _sqlite() -> list[Finding]:
+    facts = sqlite_facts()
+    if facts.wal_safe:
+        return [Finding("ok", f"SQLite {facts.version} ({facts.library}): WAL with full sync")]
+    text = f"SQLite {facts.version} ({facts.library}) has the WAL-reset fault: the chart uses PERSIST with full sync"
+    return [Finding("warn", f"{text}; pip install pysqlite3 gives a mended one")]
+
+
+def _terminal() -> list[Finding]:
+    found = []
+    encoding = (sys.stdout.encoding or "").lower()
+    utf8 = encoding.replace("-", "") == "utf8"
+    found.append(
+        Finding(
+            "ok" if utf8 else "bad",
+            f"terminal text is {encoding or 'unknown'}{'' if utf8 else '; set LANG to a UTF-8 locale'}",
+        )
+    )
+    term = os.environ.get("TERM", "")
+    poor = term in ("", "dumb")
+    found.append(
+        Finding(
+            "warn" if poor else "ok",
+            f"TERM is {term or 'not set'}{'; the viewer needs a real terminal' if poor else ''}",
+        )
+    )
+    size = shutil.get_terminal_size()
+    small = size.columns < 80 or size.lines < 24
+    if sys.stdout.isatty():
+        found.append(
+            Finding(
+                "warn" if small else "ok",
+                f"terminal is {size.columns}x{size.lines}{'; at least 80x24 is needed' if small else ''}",
+            )
+        )
+    return found
+
+
+def _folders() -> list[Finding]:
+    here = folders()
+    found = []
+    for name, folder in (("data", here.data), ("config", here.config), ("runtime", here.runtime)):
+        if not folder.exists():
+            found.append(Finding("ok", f"{name} folder {folder} will be made at the first start"))
+        elif not os.access(folder, os.W_OK):
+            found.append(
+                Finding(
+                    "bad",
+                    f"{name} folder {folder} cannot be written; choose another with INFUSION_STATION_HOME",
+                )
+            )
+        elif folder != here.config and folder.stat().st_mode & 0o077:
+            found.append(Finding("bad", f"{name} folder {folder} is open to others; close it with: chmod 700 {folder}"))
+        else:
+            found.append(Finding("ok", f"{name} folder {folder}"))
+    if len(os.fsencode(here.socket)) > 100:
+        found.append(
+            Finding("bad", f"the socket's path {here.socket} is too long; set XDG_RUNTIME_DIR to a short folder")
+        )
+    return found
+
+
+def _disk() -> list[Finding]:
+    folder = next(p for p in (folders().data, *folders().data.parents) if p.exists())
+    free = shutil.disk_usage(folder).free
+    level = "warn" if free < LOW_DISK_BYTES else "ok"
+    return [Finding(level, f"{free / 1e9:.1f} GB free at {folder}")]
+
+
+def _ledger() -> list[Finding]:
+    path = folders().ledger
+    if not path.exists():
+        return [Finding("ok", "no chart has been written yet")]
+    mode = path.stat().st_mode & 0o777
+    found = [Finding("ok", f"chart {path}")]
+    if mode & 0o077:
+        found = [Finding("bad", f"chart {path} is open to others; close it with: chmod 600 {path}")]
+    report = verify(path)
+    if report.ok:
+        return [
+            *found,
+            Finding("ok", f"chart verifies: {report.entries} entries, {report.numerics} rows of vital signs"),
+        ]
+    return [*found, Finding("bad", f"the chart does not verify: {report.problems[0]}")]
+
+
+def _ports() -> list[Finding]:
+    from drivers.core.link import ports_here
+
+    found = []
+    for port in ports_here():
+        usable = os.access(port, os.R_OK | os.W_OK)
+        hint = "" if usable else "; add yourself to the group dialout and log in again"
+        found.append(Finding("ok" if usable else "warn", f"serial port {port}{hint}"))
+    return found or [Finding("ok", "no serial port is plugged in")]
+
+
+def _clock() -> list[Finding]:
+    synced = Path("/run/systemd/timesync/synchronized")
+    if not Path("/run/systemd/system").exists():
+        return [Finding("warn", "cannot tell whether the clock is synchronised: no systemd here")]
+    return [
+        Finding(
+            "ok" if synced.exists() else "warn",
+            f"clock is {'' if synced.exists() else 'not '}synchronised by timesyncd",
+        )
+    ]
+
+
+LOOKS: tuple[Callable[[], list[Finding]], ...] = (
+    _python,
+    _sqlite,
+    _terminal,
+    _folders,
+    _disk,
+    _ledger,
+    _ports,
+    _clock,
+)

@@ -1,0 +1,305 @@
+"""One chair: what its devices said, its alarms, its session. No loop, no port, no thread: time comes with each call."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from charting.model import Draft, Entry, Kind, NumericRow
+from charting.session import Phase, State, apply, fold
+from drivers.core.catalogue import NIBP
+from drivers.core.measurement import Item
+from station.alarms.engine import Engine
+from station.alarms.facts import Baseline, Facts, LinkFact, Reading
+from station.alarms.outcome import Transition
+from station.alarms.preset import Preset, digest
+from station.clock import NS, Clock, Ids
+from station.recorder.acts import ACTS, Refusal
+from station.recorder.journal import Journal
+from station.recorder.vitals import Source, Vitals
+from station.wire.messages import Acknowledge, Act, PortView
+
+LINES_KEPT = 60
+# seconds between cuff readings that the chair waits for (alarms.md (b), note under the table)
+NIBP_INTERVAL_S = {Phase.BASELINE: 300.0, Phase.INFUSING: 300.0, Phase.HELD: 300.0, Phase.RECOVERY: 600.0}
+ALARM_PHASE = {Phase.BASELINE: "BASE", Phase.INFUSING: "INF", Phase.HELD: "INF", Phase.RECOVERY: "REC"}
+BASELINE_AGREE_MMHG = 15.0
+# alarm states a person reads about in the entries; pending, held and disabled are charted but not listed
+LISTED = ("ACTIVE_UNACK", "ACTIVE_ACK", "LATCHED", "INACTIVE")
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """What the alarms need to know beyond the chair; steady clinical ns, None where all is well."""
+
+    viewer_gone_ns: int | None = None
+    viewer_frozen_ns: int | None = None
+    chart_failing_ns: int | None = None
+    chart_sentence: str = ""
+    disk_free_bytes: int | None = None
+
+
+class PortState(msgspec.Struct):
+    """What the link last said of itself."""
+
+    view: PortView
+    last_good_ns: int | None = None
+    good_frames: int = 0
+
+
+class Charted(NamedTuple):
+    """An alarm transition and the entry that holds it."""
+
+    transition: Transition
+    entry: Entry
+
+
+class Handled(NamedTuple):
+    """What an act left in the chart: its last entry, and the alarm transitions among them."""
+
+    last: Entry
+    charted: list[Charted]
+
+
+class Chair:
+    """Everything of one chair: ``accept`` and ``step`` as data and time come, ``handle`` for a person's act."""
+
+    def __init__(
+        self, name: str, sources: Sequence[Source], preset: Preset, journal: Journal, clock: Clock, ids: Ids
+    ) -> None:
+        self.name = name
+        self.preset = preset
+        self.engine = Engine(preset)
+        self.vitals = Vitals(sources)
+        self.sources = tuple(sources)
+        self.state: State | None = None
+        self.lines: deque[Entry] = deque(maxlen=LINES_KEPT)
+        self.ports = {
+            s.name: PortState(PortView(source=s.name, port=s.port, state="initial", sentence="")) for s in sources
+        }
+        self._journal, self._clock, self._ids = journal, clock, ids
+        self._began_ns = clock.now_ns()
+        self._phase_began_ns = self._began_ns
+        self._baseline_cuffs: list[tuple[float, float]] = []
+
+    # --- data in --------------------------------------------------------------------------------------------------
+
+    def accept(self, source: str, items: Iterable[Item], at_ns: int) -> None:
+        """Items a device sent at ``at_ns``: into the vitals and, while a session is open, the chart."""
+        before = self.vitals.cuff
+        rows = self.vitals.accept(source, items, at_ns)
+        if self.state is None:
+            return
+        for row in rows:
+            at_ms = self._clock.utc_ms(at_ns)
+            self._journal.record(msgspec.structs.replace(row, t_ms=at_ms, session=self.state.session))
+        if self.vitals.cuff is not before:
+            self._note_baseline()
+
+    def heard(self, source: str, last_good_ns: int | None, good_frames: int) -> None:
+        """How far the source's line has come: arrival of its last good frame, and how many there were."""
+        port = self.ports[source]
+        port.last_good_ns, port.good_frames = last_good_ns, good_frames
+
+    def line_changed(self, source: str, state: str, sentence: str, now_ns: int) -> None:
+        """The line of a device came up or went down; charted."""
+        port = self.ports[source]
+        if (port.view.state, port.view.sentence) == (state, sentence):
+            return
+        if state != port.view.state and state in ("connected", "lost"):
+            device = {"source": source, "port": port.view.port, "state": state, "text": sentence}
+            self.write(Kind.DEVICE, now_ns, payload=device)
+        if state == "lost":
+            self.vitals.line_lost(source)
+        port.view = msgspec.structs.replace(port.view, state=state, sentence=sentence)
+
+    # --- time -----------------------------------------------------------------------------------------------------
+
+    def step(self, now_ns: int, around: Surroundings) -> list[Charted]:
+        """Let the alarms see the present. Every transition is charted, then returned."""
+        return self._chart(self.engine.step(now_ns, self.facts(now_ns, around)), now_ns, by="")
+
+    def facts(self, now_ns: int, around: Surroundings) -> Facts:
+        """What the alarm engine is told. Ages of a sped-up demo are real ages: watchdogs are never sped up."""
+        phase = self.state.phase if self.state else None
+        scaled = self._as_real(now_ns)
+        cuff = self.vitals.cuff
+        return Facts(
+            readings=tuple(
+                Reading(
+                    metric=metric,
+                    value=latest.numeric.value,
+                    validity=latest.numeric.validity.value,
+                    updated_ns=None if latest.updated_ns is None else scaled(latest.updated_ns),
+                    heard_ns=scaled(latest.heard_ns),
+                    stale_after_s=latest.stale_after_s,
+                    source=latest.numeric.source,
+                    low_signal=any(f.kind == "low_signal" and f.metric in (metric, "") for f in self.vitals.flags),
+                )
+                for metric in self.vitals.metrics
+                if (latest := self.vitals.reading(metric, now_ns)) is not None
+            ),
+            cuff=cuff,
+            links=tuple(
+                LinkFact(
+                    source=s.name,
+                    last_good_ns=None if port.last_good_ns is None else scaled(port.last_good_ns),
+                    since_ns=scaled(self._began_ns),
+                    lost_after_s=s.lost_after_s,
+                    good_frames=port.good_frames,
+                )
+                for s in self.sources
+                for port in (self.ports[s.name],)
+            ),
+            flags=self.vitals.flags,
+            baseline=Baseline(sys=self.state.baseline[0], dia=self.state.baseline[1])
+            if self.state and self.state.baseline
+            else None,
+            phase=ALARM_PHASE[phase] if phase else "NONE",
+            session=self.state.session if self.state else None,
+            nibp_interval_s=NIBP_INTERVAL_S[phase] if phase else None,
+            nibp_from_ns=self._phase_began_ns,
+            viewer_gone_ns=around.viewer_gone_ns,
+            viewer_frozen_ns=around.viewer_frozen_ns,
+            chart_failing_ns=around.chart_failing_ns,
+            chart_sentence=around.chart_sentence,
+            disk_free_bytes=around.disk_free_bytes,
+        )
+
+    def gap(self, from_ms: int, to_ms: int, why: str, now_ns: int) -> None:
+        """Nothing was observed between two instants of an open session."""
+        if self.state is not None:
+            self.write(Kind.GAP, now_ns, payload={"from_ms": from_ms, "to_ms": to_ms, "why": why})
+
+    # --- acts -----------------------------------------------------------------------------------------------------
+
+    def handle(self, act: Act, by: str, now_ns: int) -> Handled:
+        """Chart a person's act. Raises ``Refusal`` with a sentence, and then nothing is charted."""
+        if not by:
+            raise Refusal("say who is charting first: your initials are empty", "by")
+        if isinstance(act, Acknowledge):
+            charted = self._chart(self.engine.acknowledge(now_ns, by), now_ns, by)
+            if not charted:
+                raise Refusal("there is no alarm to acknowledge")
+            return Handled(charted[-1].entry, charted)
+        drafts = ACTS[type(act)](self, act)
+        for kind, payload, reason in drafts:
+            entry = self.write(kind, now_ns, payload=payload, reason=reason, by=by)
+        if entry.kind is Kind.VITALS and "NIBP_SYS" in entry.payload["values"]:
+            self.vitals.typed_cuff(entry.payload["values"], now_ns)
+            self._note_baseline()
+        return Handled(entry, [])
+
+    def write(
+        self, kind: Kind, now_ns: int, *, payload: dict[str, Any], reason: str | None = None, by: str = ""
+    ) -> Entry:
+        """Chart one entry now and fold it into the state."""
+        at_ms = self._clock.utc_ms(now_ns)
+        opening = kind is Kind.SESSION_OPENED
+        session = self._ids.session(at_ms) if opening else self.state.session if self.state else None
+        entry = self._journal.write(
+            Draft(
+                kind=kind,
+                happened_at_ms=at_ms,
+                entered_at_ms=at_ms,
+                entered_by=by or "station",
+                source="person" if by else "station",
+                session=session,
+                chair=self.name,
+                reason=reason,
+                payload=payload,
+            )
+        )
+        self._fold(entry, now_ns)
+        return entry
+
+    @property
+    def preset_payload(self) -> dict[str, Any]:
+        """The preset in use, as a session's first entry names it."""
+        return {"name": self.preset.name, "version": self.preset.version, "digest": digest(self.preset)}
+
+    def baseline(self) -> tuple[float, float, int] | None:
+        """Median (sys, dia) of at least three readings, or of two that agree within 15 mmHg; and how many."""
+        cuffs = self._baseline_cuffs
+        agree = len(cuffs) == 2 and abs(cuffs[0][0] - cuffs[1][0]) <= BASELINE_AGREE_MMHG
+        if len(cuffs) < 3 and not agree:
+            return None
+        return _median([c[0] for c in cuffs]), _median([c[1] for c in cuffs]), len(cuffs)
+
+    # --- after a crash --------------------------------------------------------------------------------------------
+
+    def resume(self, entries: Sequence[Entry], rows: Sequence[NumericRow], now_ns: int) -> None:
+        """Stand where the chart says the open session stood: state, alarms, last cuff, baseline readings."""
+        self.state = fold(entries)
+        self.lines.extend(e for e in entries if _listed(e))
+        self.engine.restore([e.payload for e in entries if e.kind is Kind.ALARM], now_ns)
+        to_ns = now_ns - self._clock.utc_ms(now_ns) * 1_000_000
+        started = self.state.started_ms if self.state else None
+        cuffs = [(r.t_ms, [r.values.get(m, (None, ""))[0] for m in NIBP], r.device_ms) for r in rows]
+        cuffs += [
+            (e.happened_at_ms, [e.payload["values"].get(m) for m in NIBP], 0) for e in entries if e.kind is Kind.VITALS
+        ]
+        for t_ms, pressure, timed in sorted((c for c in cuffs if c[1][0] is not None), key=lambda c: c[0]):
+            self.vitals.restore_cuff(pressure, to_ns + t_ms * 1_000_000)
+            if timed is not None and (started is None or t_ms < started):
+                self._note_baseline()
+        acts = [self.state.opened_ms, *(a.at_ms for a in self.state.acts)] if self.state else []
+        if acts:
+            self._phase_began_ns = to_ns + acts[-1] * 1_000_000
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _fold(self, entry: Entry, now_ns: int) -> None:
+        before = self.state.phase if self.state else None
+        self.state = apply(self.state, entry)
+        if _listed(entry):
+            self.lines.append(entry)
+        if entry.kind is Kind.SESSION_OPENED:
+            self._baseline_cuffs.clear()
+        if self.state is not None and self.state.phase is not before:
+            self._phase_began_ns = now_ns
+        if self.state is not None and self.state.phase is Phase.CLOSED:
+            self.state = None
+
+    def _note_baseline(self) -> None:
+        cuff = self.vitals.cuff
+        if cuff is None or not cuff.timed or cuff.sys is None or cuff.dia is None:
+            return
+        if self.state is not None and self.state.phase is Phase.BASELINE:
+            self._baseline_cuffs.append((cuff.sys, cuff.dia))
+
+    def _chart(self, transitions: Sequence[Transition], now_ns: int, by: str) -> list[Charted]:
+        return [
+            Charted(
+                t,
+                self.write(Kind.ALARM, now_ns, payload=t.payload(), by=by),
+            )
+            for t in transitions
+        ]
+
+    def _as_real(self, now_ns: int) -> Callable[[int], int]:
+        speed = self._clock.speed
+        return lambda at: at if speed == 1 else now_ns - int((now_ns - at) / speed)
+
+    def real_age_s(self, now_ns: int, at_ns: int) -> float:
+        """Real seconds since a clinical instant: how old data is, whatever the demo's speed."""
+        return (now_ns - at_ns) / self._clock.speed / NS
+
+
+def worth_telling(from_state: str, to_state: str) -> bool:
+    """True for an alarm transition that a person reads about: neither the wait before it nor a false start."""
+    return to_state == "ACTIVE_UNACK" or (to_state in LISTED and from_state != "PENDING")
+
+
+def _listed(entry: Entry) -> bool:
+    if entry.kind is Kind.ALARM:
+        return worth_telling(entry.payload["from"], entry.payload["to"])
+    return entry.kind not in (Kind.NUMERICS, Kind.RECORDER_STARTED)
+
+
+def _median(values: list[float]) -> float:
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

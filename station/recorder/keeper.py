@@ -1,0 +1,64 @@
+"""The recorder's small parent, in a session of its own: starts it, and starts it again within a second if it dies.
+
+Imports nothing of ours, so that nothing of ours can break it. A recorder that ends by itself with 0 was asked to; one
+that could not start at all is not tried again (its sentence waits in the runtime folder); anything else is restarted.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+
+RESTART_AFTER_S = 0.1
+AGAIN_AFTER_S = 0.9
+COULD_NOT = 3
+
+
+def keep(command: list[str], leash: int | None = None) -> int:
+    """Run ``command`` until it ends on purpose; its exit code. ``leash``: closing that descriptor ends both."""
+    stopping: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: stopping.append(number))
+    signal.signal(signal.SIGINT, lambda number, _frame: stopping.append(number))
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    was_up = False
+    while True:
+        told, tells = os.pipe()
+        child = subprocess.Popen([*command, "--ready-fd", str(tells)], stdin=subprocess.DEVNULL, pass_fds=[tells])
+        os.close(tells)
+        up = _watch(child, told, leash, stopping)
+        os.close(told)
+        was_up = was_up or up
+        if child.returncode == 0 or stopping:
+            return 0
+        if child.returncode == COULD_NOT and not was_up:
+            return COULD_NOT
+        time.sleep(RESTART_AFTER_S if up else AGAIN_AFTER_S)
+
+
+def _watch(child: subprocess.Popen[bytes], told: int, leash: int | None, stopping: list[int]) -> bool:
+    """Wait for the child's end, passing on a wish to stop; True if it said it was up."""
+    up = False
+    watched = [told] if leash is None else [told, leash]
+    asked = False
+    while child.poll() is None:
+        ready, _, _ = select.select(watched, [], [], 0.1)
+        if told in ready:
+            up = os.read(told, 1) == b"R" or up
+            watched.remove(told)
+        if leash is not None and leash in ready:
+            stopping.append(0)
+            watched.remove(leash)
+        if stopping and not asked:
+            child.terminate()
+            asked = True
+    return up
+
+
+if __name__ == "__main__":
+    arguments = sys.argv[1:]
+    held = int(arguments.pop(0)) if arguments[0].isdigit() else None
+    sys.exit(keep(arguments, held))

@@ -1,0 +1,159 @@
+"""A chair as a screen needs it: every decision on whether a number may still be shown is taken here, once."""
+
+from __future__ import annotations
+
+from charting.lines import line
+from charting.session import Phase, State, delivered
+from drivers.core.catalogue import METRICS, NIBP
+from station.alarms.outcome import Standing
+from station.alarms.preset import limits_for
+from station.clock import NS
+from station.recorder.chair import NIBP_INTERVAL_S, Chair
+from station.recorder.vitals import Latest
+from station.wire.messages import Alarm, ChairView, Infusion, Line, Number
+
+ALWAYS_SHOWN = ("HR", "SPO2", *NIBP)  # a chair without them says so instead of leaving the place empty
+HIDE_STREAM_S = 30.0  # alarms.md (b) VALUE_STALE: from here on dashes
+HIDE_CUFF_LATE_S = 120.0  # alarms.md (b) NIBP_STALE: interval + 2 min
+RANK = ("high", "medium", "low")
+
+
+def chair_view(chair: Chair, now_ns: int, at_ms: int, saved_seq: int, lines: int = 30) -> ChairView:
+    """The chair now. ``saved_seq`` tells which entries may be called saved."""
+    standing = chair.engine.standing()
+    state = chair.state
+    return ChairView(
+        chair=chair.name,
+        session=state.session if state else None,
+        patient=state.patient if state else "",
+        identifier=state.identifier if state else "",
+        weight_kg=state.weight_kg if state else None,
+        preset=chair.preset.name,
+        infusion=_infusion(state, at_ms),
+        numbers=tuple(_number(chair, metric, now_ns, standing) for metric in METRICS if _shown(chair, metric)),
+        alarms=tuple(_alarm(s, now_ns) for s in standing if s.state != "PENDING"),
+        lines=tuple(
+            Line(seq=e.seq, at_ms=e.happened_at_ms, text=line(e), by=e.entered_by, saved=e.seq <= saved_seq)
+            for e in list(reversed(chair.lines))[:lines]
+        ),
+        ports=tuple(p.view for p in chair.ports.values()),
+    )
+
+
+def _shown(chair: Chair, metric: str) -> bool:
+    if metric in ALWAYS_SHOWN:
+        return metric != "HR" or "PULSE_RATE" not in chair.vitals.metrics or "HR" in chair.vitals.metrics
+    return metric in chair.vitals.metrics
+
+
+def _number(chair: Chair, metric: str, now_ns: int, standing: tuple[Standing, ...]) -> Number:
+    low, high, alarm_off = limits_for(chair.preset, metric)
+    value, validity, age_s, dimmed, why, source = (
+        _cuff(chair, metric, now_ns) if metric in NIBP else _stream(chair, metric, now_ns)
+    )
+    priorities = {s.priority for s in standing if s.state.startswith("ACTIVE") and _concerns(chair, s, metric)}
+    return Number(
+        metric=metric,
+        value=value,
+        validity=validity,
+        age_s=age_s,
+        dimmed=dimmed,
+        why=why,
+        source=source,
+        low=low,
+        high=high,
+        alarm_off=alarm_off,
+        priority=next((p for p in RANK if p in priorities), ""),
+    )
+
+
+def _concerns(chair: Chair, s: Standing, metric: str) -> bool:
+    row = chair.preset.row(s.condition)
+    return metric == s.subject or any(metric in (t.metric, row.instead) for t in row.terms)
+
+
+_Shown = tuple[float | None, str, float | None, bool, str, str]
+
+
+def _stream(chair: Chair, metric: str, now_ns: int) -> _Shown:
+    latest = chair.vitals.reading(metric, now_ns)
+    if latest is None:
+        return None, "not_available", None, False, "no data yet", ""
+    numeric = latest.numeric
+    age_s = _age(chair, now_ns, latest)
+    if not numeric.validity.usable:
+        flag = chair.vitals.flag_on(metric)
+        why = (
+            flag.kind.replace("_", " ")
+            if flag
+            else "no reading"
+            if numeric.validity == "not_available"
+            else numeric.validity
+        )
+        return None, numeric.validity, age_s, False, why, numeric.source
+    if age_s > HIDE_STREAM_S:
+        return None, "not_available", age_s, False, "no data", numeric.source
+    dimmed = age_s > latest.stale_after_s
+    return numeric.value, numeric.validity, age_s, dimmed, "", numeric.source
+
+
+def _age(chair: Chair, now_ns: int, latest: Latest) -> float:
+    at_ns = latest.updated_ns if latest.updated_ns is not None else latest.heard_ns
+    return chair.real_age_s(now_ns, at_ns)
+
+
+def _cuff(chair: Chair, metric: str, now_ns: int) -> _Shown:
+    cuff = chair.vitals.cuff
+    if cuff is None:
+        return None, "not_available", None, False, "no reading yet", ""
+    value = {"NIBP_SYS": cuff.sys, "NIBP_DIA": cuff.dia, "NIBP_MEAN": cuff.mean}[metric]
+    age_s = (now_ns - cuff.at_ns) / NS
+    interval_s = NIBP_INTERVAL_S[chair.state.phase] if chair.state else NIBP_INTERVAL_S[Phase.BASELINE]
+    source = chair.vitals.cuff_source
+    if value is None or age_s > interval_s + HIDE_CUFF_LATE_S:
+        return None, "not_available", age_s, False, "" if value is None else "reading too old", source
+    if not cuff.timed:
+        return value, "questionable", age_s, True, "was on display, age unknown", source
+    return value, "valid", age_s, age_s > interval_s, "", source
+
+
+def _alarm(s: Standing, now_ns: int) -> Alarm:
+    return Alarm(
+        condition=s.condition,
+        subject=s.subject,
+        priority=s.priority,
+        state=s.state,
+        text=s.text,
+        reason=s.reason,
+        value=s.value,
+        limit=s.limit,
+        since_s=(now_ns - s.since_ns) / NS,
+    )
+
+
+def _infusion(state: State | None, at_ms: int) -> Infusion:
+    if state is None:
+        return Infusion(
+            phase="none", planned_mg=None, planned_minutes=None, delivered_mg=0.0, delivered_ml=0.0,
+            delivered_mg_per_kg=None, unobserved_mg=0.0, rate_ml_per_h=None, mg_per_ml=None,
+            running_s=None, left_s=None, hold_s=None,
+        )  # fmt: skip
+    given = delivered(state, at_ms)
+    plan, running = state.plan, state.running
+    held_ms = state.held_since_ms
+    mg_per_s = running.rate_ml_per_h * running.mg_per_ml / 3600 if running else 0.0
+    left_mg = max(plan.dose_mg - given.mg, 0.0) if plan else None
+    return Infusion(
+        phase=state.phase,
+        planned_mg=plan.dose_mg if plan else None,
+        planned_minutes=plan.minutes if plan else None,
+        delivered_mg=given.mg,
+        delivered_ml=given.ml,
+        delivered_mg_per_kg=given.mg / state.weight_kg if state.weight_kg else None,
+        unobserved_mg=given.unobserved_mg,
+        rate_ml_per_h=running.rate_ml_per_h if running else None,
+        mg_per_ml=running.mg_per_ml if running else plan.mg_per_ml if plan else None,
+        running_s=given.running_s if state.acts else None,
+        left_s=left_mg / mg_per_s if left_mg is not None and mg_per_s else None,
+        hold_s=(at_ms - held_ms) / 1000 if held_ms is not None else None,
+    )

@@ -1,0 +1,142 @@
+"""The latest of everything a chair's devices said, each with its age and its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from charting.model import NumericRow
+from drivers.core.catalogue import NIBP
+from drivers.core.measurement import DeviceAlert, Item, Numeric
+from station.alarms.facts import Cuff, Flag
+from station.clock import NS
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A device at a chair. ``name`` is unique at the chair; times are in seconds, ``lost_after_s`` None on demand."""
+
+    name: str
+    device: str
+    port: str
+    stale_after_s: float
+    lost_after_s: float | None
+
+
+class Latest(msgspec.Struct):
+    """A metric of one source: what it last said, and when it last had a number."""
+
+    numeric: Numeric
+    heard_ns: int
+    updated_ns: int | None
+    stale_after_s: float
+
+    def live(self, now_ns: int) -> bool:
+        """True while the number is true: usable and not older than three periods."""
+        return self.numeric.validity.usable and now_ns - self.heard_ns <= self.stale_after_s * NS
+
+
+class _Pressure(NamedTuple):
+    sys: float | None
+    dia: float | None
+    mean: float | None
+
+
+class Vitals:
+    """Order of ``sources`` is precedence: of two that send a metric, the first that has it live is shown."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._sources = {s.name: s for s in sources}
+        self._latest: dict[str, dict[str, Latest]] = {}
+        self._flags: dict[tuple[str, str, str], Flag] = {}
+        self.cuff: Cuff | None = None
+        self.cuff_source = ""
+
+    def accept(self, source: str, items: Iterable[Item], at_ns: int) -> list[NumericRow]:
+        """Take what a device sent at ``at_ns``. The records in it come back as rows (``session`` still empty)."""
+        rows: list[dict[str, Numeric]] = [{}]
+        for item in items:
+            if isinstance(item, Numeric):
+                if item.metric in rows[-1]:
+                    rows.append({})
+                rows[-1][item.metric] = item
+                self._keep(source, item, at_ns)
+            elif isinstance(item, DeviceAlert):
+                self._raise(source, item, at_ns)
+        for row in rows:
+            self._take_cuff(source, row, at_ns)
+        return [_row(source, row) for row in rows if row]
+
+    def reading(self, metric: str, now_ns: int) -> Latest | None:
+        """What stands for ``metric`` now: the first live source's, else the one heard last; None if never heard."""
+        by_source = self._latest.get(metric)
+        if not by_source:
+            return None
+        ranked = [by_source[name] for name in self._sources if name in by_source]
+        return next((r for r in ranked if r.live(now_ns)), max(ranked, key=lambda r: r.updated_ns or 0))
+
+    @property
+    def metrics(self) -> list[str]:
+        """Stream metrics heard so far."""
+        return list(self._latest)
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """Alerts of the devices' own that are up now."""
+        return tuple(self._flags.values())
+
+    def flag_on(self, metric: str) -> Flag | None:
+        """A flag that explains why ``metric`` has no number."""
+        return next((f for f in self._flags.values() if f.metric in (metric, "")), None)
+
+    def line_lost(self, source: str) -> None:
+        """The device's line was lost: its flags are no longer known to be true."""
+        self._flags = {key: flag for key, flag in self._flags.items() if key[0] != source}
+
+    def typed_cuff(self, values: dict[str, float], at_ns: int) -> None:
+        """A cuff reading somebody read elsewhere and typed."""
+        self._next_cuff(_Pressure(*(values.get(m) for m in NIBP)), at_ns, timed=True, source="typed")
+
+    def restore_cuff(self, pressure: Sequence[float | None], at_ns: int) -> None:
+        """The last cuff reading of a session that is resumed."""
+        self._next_cuff(_Pressure(*pressure), at_ns, timed=True, source="chart")
+
+    def _keep(self, source: str, item: Numeric, at_ns: int) -> None:
+        if item.metric in NIBP:
+            return
+        by_source = self._latest.setdefault(item.metric, {})
+        before = by_source.get(source)
+        updated = at_ns if item.validity.usable else (before.updated_ns if before else None)
+        by_source[source] = Latest(item, at_ns, updated, self._sources[source].stale_after_s)
+
+    def _raise(self, source: str, alert: DeviceAlert, at_ns: int) -> None:
+        key = (source, alert.kind, alert.metric)
+        if alert.active:
+            self._flags.setdefault(key, Flag(kind=alert.kind, metric=alert.metric, source=source, since_ns=at_ns))
+        else:
+            self._flags.pop(key, None)
+
+    def _take_cuff(self, source: str, row: dict[str, Numeric], at_ns: int) -> None:
+        parts = [row[m] for m in NIBP if m in row]
+        if not any(p.validity.usable for p in parts):
+            return
+        pressure = _Pressure(*(row[m].value if m in row else None for m in NIBP))
+        timed = all(p.determined_at is not None for p in parts)
+        self._next_cuff(pressure, at_ns, timed=timed, source=source)
+
+    def _next_cuff(self, p: _Pressure, at_ns: int, *, timed: bool, source: str) -> None:
+        number = self.cuff.number + 1 if self.cuff else 1
+        self.cuff = Cuff(number=number, sys=p.sys, dia=p.dia, mean=p.mean, at_ns=at_ns, timed=timed)
+        self.cuff_source = source
+
+
+def _row(source: str, row: dict[str, Numeric]) -> NumericRow:
+    device_ns = next((n.determined_at for n in row.values() if n.determined_at is not None), None)
+    return NumericRow(
+        t_ms=0,
+        session="",
+        source=source,
+        device_ms=device_ns // 1_000_000 if device_ns is not None else None,
+        values={m: (n.value, n.validity.value) for m, n in row.items()},
+    )

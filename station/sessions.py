@@ -1,0 +1,118 @@
+"""``sessions``: the chart from the shell. Read-only; works while a recorder writes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from charting.ledger.errors import LedgerError
+from charting.ledger.reader import Reader
+from charting.ledger.verify import verify as verify_ledger
+from charting.lines import line
+from charting.model import Entry
+from charting.review import export_csv, export_json, find_session
+from charting.summary import summary, words
+from drivers.core.text import clean
+from station.config import folders
+from station.errors import NO, Trouble
+
+
+@contextmanager
+def _reading(ledger: Path | None) -> Iterator[Reader]:
+    path = ledger or folders().ledger
+    try:
+        reader = Reader.open(path)
+        try:
+            yield reader
+        finally:
+            reader.close()
+    except LedgerError as error:
+        raise Trouble(error.sentence) from None
+
+
+def list_sessions(ledger: Path | None) -> int:
+    """One line a session, newest first."""
+    with _reading(ledger) as reader:
+        found = sorted(reader.sessions(), key=lambda s: s.opened_seq, reverse=True)
+        for s in found:
+            ended = f"ended {_when(s.closed_at_ms)}" if s.closed_at_ms is not None else "open"
+            who = f"{clean(s.patient)} ({clean(s.identifier)})"
+            click.echo(f"{s.session}  {_when(s.opened_at_ms)}  {clean(s.chair or '')}  {who}  {ended}")
+        if not found:
+            click.echo("no session is charted here yet", err=True)
+    return 0
+
+
+def show(ledger: Path | None, session: str | None) -> int:
+    """The summary, then every entry a person reads."""
+    with _reading(ledger) as reader:
+        name = find_session(reader, session).session
+        entries = reader.entries(name)
+        rows = list(reader.numerics(name))
+        for sentence in words(summary(entries, rows)):
+            click.echo(sentence)
+        click.echo()
+        for entry in entries:
+            if _told(entry):
+                click.echo(
+                    f"{_clock(entry.happened_at_ms)}  {entry.seq:>6}  {line(entry)}  [{clean(entry.entered_by)}]"
+                )
+    return 0
+
+
+def export(ledger: Path | None, session: str | None, form: str, out: Path | None) -> int:
+    """The session as CSV or JSON, to a file or stdout. A file is written whole or not at all."""
+    with _reading(ledger) as reader:
+        name = find_session(reader, session).session
+        if form == "csv":
+            text = "".join(export_csv(reader, name))
+        else:
+            entries = reader.entries(name)
+            made = summary(entries, list(reader.numerics(name)))
+            text = msgspec.json.encode(export_json(reader, name, made)).decode() + "\n"
+    if out is None:
+        sys.stdout.write(text)
+        return 0
+    part = out.with_name(out.name + ".part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(out)
+    except OSError as error:
+        raise Trouble(f"cannot write {out}: {error.strerror}") from None
+    return 0
+
+
+def verify(ledger: Path | None) -> int:
+    """Check chain, seals and pages; the answer on stdout."""
+    report = verify_ledger(ledger or folders().ledger)
+    answer: dict[str, Any] = {
+        "ok": report.ok,
+        "entries": report.entries,
+        "numerics": report.numerics,
+        "head": report.head,
+        "problems": report.problems,
+        "remarks": report.remarks,
+    }
+    click.echo(msgspec.json.encode(answer))
+    if not report.ok:
+        raise Trouble(f"the ledger does not hold: {report.problems[0]}", NO)
+    return 0
+
+
+def _told(entry: Entry) -> bool:
+    return entry.kind != "numerics" and (entry.kind != "alarm" or entry.payload["to"] not in ("PENDING",))
+
+
+def _when(at_ms: int) -> str:
+    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M}Z"
+
+
+def _clock(at_ms: int) -> str:
+    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%H:%M:%S}"

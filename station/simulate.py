@@ -1,0 +1,65 @@
+"""``simulate``: be a device on a real line."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import click
+
+from simulators.line import Line, LineError, PortLine, PtyLine, TcpLine, serve
+from simulators.readings import Device
+from station import feeds
+from station.errors import USAGE, Trouble
+
+
+def simulate(
+    device: str,
+    scenario: str,
+    playback: Path | None,
+    *,
+    port: str | None,
+    link: Path | None,
+    tcp: str | None,
+    speed: float,
+    leash: int | None,
+) -> int:
+    """Speak until the scenario ends or somebody stops it. The path or address is the first line of stdout."""
+    line = _line(port, link, tcp)
+    module = feeds.device(device)
+    feed = feeds.feed(scenario, playback, device)
+    try:
+        asyncio.run(_speak(module.Device(), feed, line, speed, leash))
+    except LineError as error:
+        raise Trouble(str(error)) from None
+    return 0
+
+
+def _line(port: str | None, link: Path | None, tcp: str | None) -> Line:
+    if sum(x is not None for x in (port, link, tcp)) != 1:
+        raise Trouble("say where to speak: one of --port PATH, --link PATH, --tcp HOST:PORT", USAGE)
+    if link is not None:
+        return PtyLine(link)
+    if port is not None:
+        return PortLine(port)
+    host, _, number = (tcp or "").rpartition(":")
+    if not host or not number.isdigit() or int(number) > 65535:
+        raise Trouble(f"--tcp {tcp} is no HOST:PORT", USAGE)
+    return TcpLine(host, int(number))
+
+
+async def _speak(device: Device, feed: feeds.Feed, line: Line, speed: float, leash: int | None) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop.set)
+    if leash is not None:
+        os.set_blocking(leash, False)
+        loop.add_reader(leash, stop.set)
+    await serve(device, feed.source, line, speed=speed, announce=_announce, stop=stop)
+
+
+def _announce(where: str) -> None:
+    click.echo(where)

@@ -1,0 +1,123 @@
+"""What a person can chart and what is asked for it: tables of forms and questions. Computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from station.wire.messages import (
+    Act,
+    CloseSession,
+    Hold,
+    Note,
+    OpenSession,
+    Plan,
+    Resume,
+    SetRate,
+    StartInfusion,
+    StopInfusion,
+)
+
+Typed = dict[str, str]
+
+
+class Field(NamedTuple):
+    """One line of a form. ``name`` is the act's field, so that a refusal finds its place."""
+
+    name: str
+    label: str
+    number: bool = False
+
+
+class Step(NamedTuple):
+    """One act made of the fields named. ``act`` gets the typed text and may rely on numbers being numbers."""
+
+    fields: tuple[str, ...]
+    act: Callable[[Typed], Act]
+
+
+class Form(NamedTuple):
+    """A form: its steps are sent in order, each only after the one before is in the chart."""
+
+    title: str
+    fields: tuple[Field, ...]
+    steps: tuple[Step, ...]
+
+
+class Question(NamedTuple):
+    """A question answered with y or n; y sends ``act``."""
+
+    text: str
+    act: Act
+
+
+def number(text: str) -> float:
+    """``text`` as a number, with a decimal point or a decimal comma. Raises ValueError."""
+    plain = text.strip().replace(",", ".", 1)
+    if not plain or not set(plain) <= set("0123456789."):  # no 1e3, no nan, no sign, no thousands mark
+        raise ValueError(text)
+    return float(plain)
+
+
+INITIALS = Field("by", "Your initials")
+_PLAN = (
+    Field("mg_per_kg", "Dose, mg/kg", number=True),
+    Field("minutes", "Over, minutes", number=True),
+    Field("mg_per_ml", "Concentration, mg/mL", number=True),
+)
+_PLAN_STEP = Step(
+    tuple(field.name for field in _PLAN),
+    lambda t: Plan(mg_per_kg=number(t["mg_per_kg"]), minutes=number(t["minutes"]), mg_per_ml=number(t["mg_per_ml"])),
+)
+_REASON = (Field("reason", "Reason"),)
+
+FORMS = {
+    "begin": Form(
+        "Begin a session",
+        (
+            Field("patient", "Patient's name"),
+            Field("identifier", "Birth date or record no."),
+            Field("weight_kg", "Weight, kg", number=True),
+            *_PLAN,
+            INITIALS,
+        ),
+        (
+            Step(
+                ("patient", "identifier", "weight_kg"),
+                lambda t: OpenSession(
+                    patient=t["patient"], identifier=t["identifier"], weight_kg=number(t["weight_kg"])
+                ),
+            ),
+            _PLAN_STEP,
+        ),
+    ),
+    "plan": Form("Plan the dose", (*_PLAN, INITIALS), (_PLAN_STEP,)),
+    "hold": Form("Hold: the pump was paused", _REASON, (Step(("reason",), lambda t: Hold(reason=t["reason"])),)),
+    "rate": Form(
+        "Rate: the pump's rate was changed",
+        (Field("rate_ml_per_h", "New rate, mL/h", number=True), *_REASON),
+        (
+            Step(
+                ("rate_ml_per_h", "reason"),
+                lambda t: SetRate(rate_ml_per_h=number(t["rate_ml_per_h"]), reason=t["reason"]),
+            ),
+        ),
+    ),
+    "stop": Form(
+        "Stop: the infusion has ended",
+        _REASON,
+        (Step(("reason",), lambda t: StopInfusion(reason=t["reason"])),),
+    ),
+    "end": Form(
+        "End the session: the patient leaves the chair",
+        _REASON,
+        (Step(("reason",), lambda t: CloseSession(reason=t["reason"])),),
+    ),
+    "note": Form("Note", (Field("text", "Text"),), (Step(("text",), lambda t: Note(text=t["text"])),)),
+    "initials": Form("Who charts at this screen?", (INITIALS,), ()),
+}
+
+QUESTIONS = {
+    "start": Question("Start at the planned rate? y/n", StartInfusion()),
+    "resume": Question("Resume at the rate before the hold? y/n", Resume()),
+}

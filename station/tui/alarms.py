@@ -1,0 +1,117 @@
+"""Alarms as rows: the block for the highest one, the row of all others, the strip of the other chairs. Pure.
+
+Sources: alarms.md a2 (states), a4 (stars, words, a block of three rows).
+"""
+
+from __future__ import annotations
+
+from drivers.core.catalogue import METRICS
+from drivers.core.text import clean
+from station.tui.present import STARS, duration_text, number_text
+from station.tui.spans import Row, Span, cut, fill, spread, wrapped
+from station.wire.messages import Alarm, ChairView
+
+# state -> the word shown; a pending condition waits out its delay and signals nothing
+STATES = {
+    "ACTIVE_UNACK": "",
+    "LATCHED": "OVER, NOT ACKNOWLEDGED",
+    "ACTIVE_ACK": "ACKNOWLEDGED",
+    "HELD": "HELD, NO DATA",
+    "DISABLED": "ALARM OFF",
+}
+SIGNALLED = ("ACTIVE_UNACK", "LATCHED", "ACTIVE_ACK")
+FLASHING = ("ACTIVE_UNACK", "LATCHED")
+HALF_PERIOD_S = {"high": 0.25, "medium": 0.8}  # 2 Hz and 0.625 Hz, half lit; a low alarm stands still
+
+
+def highest(chair: ChairView) -> Alarm | None:
+    """The alarm that owns the block: the recorder's first that signals, None where none does."""
+    return next((a for a in chair.alarms if a.state in SIGNALLED), None)
+
+
+def flash_s(alarm: Alarm | None) -> float | None:
+    """Seconds lit and seconds unlit, None for an alarm that does not flash."""
+    return HALF_PERIOD_S.get(alarm.priority) if alarm is not None and alarm.state in FLASHING else None
+
+
+def tone(alarm: Alarm) -> str:
+    """The block's tone: the priority's, a plain one for a priority that has no colour."""
+    return alarm.priority if alarm.priority in ("high", "medium", "low") else "mark"
+
+
+def fact(alarm: Alarm) -> str:
+    """``value 88 %, limit 90 %``; "" where the condition has neither."""
+    metric = METRICS.get(alarm.subject)
+    unit = f" {metric.unit_shown}" if metric else ""
+    pairs = (("value", alarm.value), ("limit", alarm.limit))
+    return ", ".join(f"{name} {number_text(alarm.subject, x)}{unit}" for name, x in pairs if x is not None)
+
+
+def alarm_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
+    """Three rows, always: the alarm in words, why, then value, limit, time and what a key does."""
+    alarm = highest(chair)
+    if alarm is None:  # no reassurance: the station is the second display, never the first (H18)
+        quiet = fill((Span(" no alarm signalled here now", "dim"),), width)
+        preset = f" alarm limits: {clean(chair.preset)}" if chair.preset else ""
+        return quiet, fill((Span(preset, "dim"),), width), fill((), width)
+    colour = tone(alarm)
+    stars = " " + STARS.get(alarm.priority, "")
+    said = wrapped(clean(alarm.text), width - len(stars) - 1, 2)
+    second = said[1] if len(said) > 1 else clean(alarm.reason)
+    word = STATES.get(alarm.state, "")
+    todo = (
+        f"{word}  "
+        if alarm.state == "ACTIVE_ACK"
+        else f"{word}  space acknowledges "
+        if word
+        else "space acknowledges "
+    )
+    facts = "  ".join(part for part in (fact(alarm), f"since {duration_text(alarm.since_s)}") if part)
+    pad = " " * len(stars)
+    return (
+        fill((Span(stars + said[0], colour),), width, colour),
+        fill((Span(pad + second, colour),), width, colour),
+        spread((Span(pad + facts, colour),), (Span(todo, colour, "app.acknowledge"),), width, colour),
+    )
+
+
+def other_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
+    """One row: every further signalled alarm, then how many are held for want of data and switched off."""
+    top = highest(chair)
+    more = [a for a in chair.alarms if a.state in SIGNALLED and a is not top]
+    counts = [
+        (
+            sum(a.state == state for a in chair.alarms),
+            STATES[state].lower() if state == "HELD" else STATES[state],
+        )
+        for state in ("HELD", "DISABLED")
+    ]
+    tail = "   ".join(f"{n} {word}" for n, word in counts if n)
+    if not more and not tail:
+        return (fill((), width),)
+    spans = [Span(f" +{len(more)} " if more else " ", "bold")]
+    for alarm in more:
+        state = STATES[alarm.state]
+        text = f" {STARS.get(alarm.priority, '')}{cut(clean(alarm.text), 30)}{' ' + state if state else ''} "
+        spans += [Span(text, tone(alarm)), Span(" ")]
+    return (spread(tuple(spans), (Span(f"{tail} ", "bold"),) if tail else (), width),)
+
+
+def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int) -> tuple[Row, ...]:
+    """One row with every chair, its key and its worst alarm; none for a station of one chair."""
+    if len(chairs) < 2:
+        return ()
+    each = width // len(chairs)
+    spans: list[Span] = []
+    for n, chair in enumerate(chairs, 1):
+        alarm = highest(chair)
+        click = f"app.chair({n})"
+        name = f" {n} {cut(clean(chair.chair), 9)} "
+        if alarm is None:
+            rest: Row = (Span(cut(clean(chair.patient) if chair.session else "empty", each - 3), "dim", click),)
+        else:
+            ack = "ACK " if alarm.state == "ACTIVE_ACK" else ""
+            text = f"{STARS.get(alarm.priority, '')}{ack}{clean(alarm.text)}"
+            rest = (Span(cut(text, max(4, each - len(name) - 1)), tone(alarm), click),)
+        spans += fill((Span(name, "mark" if n - 1 == shown else "key", click), *rest), each)
+    return (fill(tuple(spans), width),)

@@ -1,0 +1,51 @@
+"""The one table of keys: bindings, the footer, the page of keys and the palette all read it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from textual.binding import Binding, BindingType
+
+
+class Key(NamedTuple):
+    """``key`` in Textual's words (commas between), ``shown`` in a person's; ``foot`` short words or ""."""
+
+    id: str
+    key: str
+    shown: str
+    action: str
+    words: str
+    foot: str = ""
+
+
+KEYS = (
+    Key(
+        "acknowledge",
+        "space,f2",
+        "space",
+        "app.acknowledge",
+        "Acknowledge the alarms of this chair (F2 also while typing)",
+        "ack",
+    ),
+    Key("begin", "b", "b", "app.begin", "Begin a session; in an open one: the dose plan", "begin"),
+    Key("start", "g", "g", "app.ask('start')", "Start: the pump was started at the planned rate", "start"),
+    Key("hold", "h", "h", "app.hold", "Hold: the pump was paused; when held: it runs again", "hold"),
+    Key("rate", "r", "r", "app.form('rate')", "Rate: the pump's rate was changed", "rate"),
+    Key("stop", "x", "x", "app.form('stop')", "Stop: the infusion has ended", "stop"),
+    Key("note", "n", "n", "app.form('note')", "Note: free text", "note"),
+    Key("end", "e", "e", "app.form('end')", "End the session: the patient leaves the chair", "end"),
+    Key("initials", "i", "i", "app.form('initials')", "Initials: who charts at this screen (or click on them)"),
+    Key("next", "tab", "tab", "app.next_chair", "Show the next chair"),
+    *(Key(f"chair{n}", f"{n}", f"{n}", f"app.chair({n})", f"Show chair {n}") for n in range(1, 9)),
+    Key("keys", "question_mark", "?", "app.keys", "All keys", "keys"),
+    Key("palette", "ctrl+p", "ctrl+p", "app.command_palette", "Search every act by name"),
+    Key("quit", "ctrl+q", "ctrl+q", "app.quit", "Leave this screen; the recorder goes on recording", "quit"),
+)
+
+# these the framework binds for every screen
+_FRAMEWORK = ("palette", "quit")
+
+
+def bindings() -> list[BindingType]:
+    """The bindings of the chair's screen. Each has its ``id``, so a key map can move it."""
+    return [Binding(key.key, key.action, key.words, id=key.id, show=False) for key in KEYS if key.id not in _FRAMEWORK]

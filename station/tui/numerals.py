@@ -1,0 +1,34 @@
+"""Numerals three rows tall, drawn in half blocks from a 3 x 5 dot font."""
+
+from __future__ import annotations
+
+# five dot rows of each glyph, top to bottom
+_DOTS = {
+    "0": "### #.# #.# #.# ###",
+    "1": ".#. ##. .#. .#. ###",
+    "2": "### ..# ### #.. ###",
+    "3": "### ..# ### ..# ###",
+    "4": "#.# #.# ### ..# ..#",
+    "5": "### #.. ### ..# ###",
+    "6": "### #.. ### #.# ###",
+    "7": "### ..# ..# ..# ..#",
+    "8": "### #.# ### #.# ###",
+    "9": "### #.# ### ..# ###",
+    "/": "..# ..# .#. #.. #..",
+    "-": "... ... ### ... ...",
+    ".": ". . . . #",
+}
+_HALVES = {"..": " ", "#.": "▀", ".#": "▄", "##": "█"}
+
+
+def numerals(text: str) -> tuple[str, str, str]:
+    """``text`` of digits, ``/``, ``-`` and ``.`` as three rows of equal width, one blank cell between glyphs.
+
+    Raises KeyError for any other character.
+    """
+    dots = [[*_DOTS[c].split(), "." * len(_DOTS[c].split()[0])] for c in text]
+    top, middle, bottom = (
+        " ".join("".join(_HALVES[a + b] for a, b in zip(glyph[r], glyph[r + 1], strict=True)) for glyph in dots)
+        for r in (0, 2, 4)
+    )
+    return top, middle, bottom

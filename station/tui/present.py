@@ -1,0 +1,151 @@
+"""Every formatting decision as pure functions: frozen views of the wire in, rows of toned text out.
+
+Words of people and devices pass through ``clean`` once more here: this is the last edge before the terminal.
+Durations and ages are clinical seconds. Sources: alarms.md a4 (marks, limits, age, words of state).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+
+from drivers.core.catalogue import METRICS
+from drivers.core.text import clean
+from station.tui.spans import Row, Span, cut, fill, spread
+from station.wire.messages import ChairView, Infusion, Line, Number, PortView, Snapshot
+
+AGE_SHOWN_S = 5.0
+SECONDARY = "Secondary display - bedside monitor alarms must be on"
+STARS = {"high": "*** ", "medium": "** ", "low": "* ", "": ""}
+PHASES = {
+    "baseline": ("BASELINE", "bold"),
+    "infusing": ("INFUSING", "mark"),
+    "held": ("HELD", "bad"),
+    "recovery": ("RECOVERY", "bold"),
+    "closed": ("SESSION ENDED", "dim"),
+    "": ("NO SESSION", "dim"),
+}
+PORT_WORDS = {
+    "initial": "NOT OPENED YET",
+    "connecting": "CONNECTING",
+    "negotiating": "CONNECTING",
+    "lost": "NOT CONNECTED",
+}
+
+
+def number_text(metric: str, value: float | None) -> str:
+    """``value`` with the decimals of its metric; ``---`` for None."""
+    row = METRICS.get(metric)
+    return "---" if value is None else f"{value:.{row.decimals if row else 1}f}"
+
+
+def duration_text(seconds: float) -> str:
+    """``45 s``, ``2 min 05 s``, ``1 h 20 min``. Never negative."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+
+
+def age_text(age_s: float | None) -> str:
+    """The age where it matters: "" up to 5 s or where it is not known."""
+    return "" if age_s is None or age_s <= AGE_SHOWN_S else duration_text(age_s)
+
+
+def limits_text(number: Number) -> str:
+    """``50-120``, ``min 90``, ``max 110``, or "" where nothing is watched."""
+    low, high = (number_text(number.metric, x) if x is not None else "" for x in (number.low, number.high))
+    return f"{low}-{high}" if low and high else f"min {low}" if low else f"max {high}" if high else ""
+
+
+def status_text(number: Number) -> str:
+    """What belongs beside a value: why there is none, its validity where it is not valid, its age."""
+    word = "" if number.validity == "valid" else number.validity.replace("_", " ")
+    age = age_text(number.age_s)
+    if number.value is None:
+        return ", ".join(part for part in (clean(number.why) or word or "no value", age) if part)
+    return ", ".join(part for part in (age, word) if part) if word else f"{age} ago" if age else ""
+
+
+def clock_text(at_ms: int, zone: tzinfo | None = None) -> str:
+    """UTC milliseconds as ``HH:MM:SS`` in ``zone``, by default that of this computer."""
+    return datetime.fromtimestamp(at_ms / 1000, tz=UTC).astimezone(zone).strftime("%H:%M:%S")
+
+
+def demo_text(speed: float, demo: bool) -> str:
+    """``DEMO x10`` when the clinical clock is not real time, ``DEMO`` in a throw-away station, else ""."""
+    return f"DEMO x{speed:g}" if speed != 1 else "DEMO" if demo else ""
+
+
+def top_row(snapshot: Snapshot, chair: ChairView, by: str, demo: bool, width: int, zone: tzinfo | None = None) -> Row:
+    """Chair, patient, second identifier, weight, session; initials, clock and DEMO at the right end."""
+    name, identifier = clean(chair.patient), clean(chair.identifier)
+    weight = f"{chair.weight_kg:.1f} kg" if chair.weight_kg is not None else ""
+    left = [Span(f" {cut(clean(chair.chair), 10)}  ", "bold")]
+    if chair.session is None:
+        left.append(Span("no session", "dim"))
+    else:
+        left.append(Span(cut(name, max(14, width // 4)), "bold"))
+        left.append(Span(f"  {cut(identifier, max(12, width // 6))}  {weight}  {clean(chair.session)}"))
+    initials = clean(by) or "no initials"
+    right = [Span(f"{cut(initials, 11)}  ", "plain", "app.form('initials')")]
+    right.append(Span(clock_text(snapshot.at_ms, zone), "bold"))
+    word = demo_text(snapshot.speed, demo)
+    right += [Span("  "), Span(f" {word} ", "mark")] if word else [Span(" ")]
+    return spread(tuple(left), tuple(right), width)
+
+
+def infusion_rows(infusion: Infusion, width: int) -> tuple[Row, ...]:
+    """Two rows: phase, minutes in and left, rate; then delivered of planned, and the part nobody saw."""
+    i = infusion
+    word, tone = PHASES.get(i.phase, (clean(i.phase).upper(), "bold"))
+    held = f" {duration_text(i.hold_s)}" if i.phase == "held" and i.hold_s is not None else ""
+    facts = (
+        f"{i.running_s / 60:.0f} min in" if i.running_s is not None else "",
+        f"{i.left_s / 60:.0f} min left" if i.left_s is not None else "",
+        f"planned {i.planned_minutes:.0f} min" if i.planned_minutes is not None and i.running_s is None else "",
+        f"{i.rate_ml_per_h:.1f} mL/h" if i.rate_ml_per_h is not None else "",
+        f"{i.mg_per_ml:g} mg/mL" if i.mg_per_ml is not None else "",
+    )
+    of = f" of {i.planned_mg:.1f}" if i.planned_mg is not None else ""
+    drug = (
+        f"{i.delivered_mg_per_kg:.2f} mg/kg" if i.delivered_mg_per_kg is not None else "",
+        f"{i.delivered_ml:.1f} mL",
+    )
+    first: Row = (Span(" "), Span(f" {word}{held} ", tone), Span("   " + "   ".join(f for f in facts if f)))
+    second: Row = (
+        Span("  "),
+        Span(f"{i.delivered_mg:.1f}{of} mg", "bold"),
+        Span(" delivered   " + "   ".join(f for f in drug if f)),
+    )
+    # the assumed part is said aloud: nobody saw the pump during a gap
+    unseen: Row = (Span(f" {i.unobserved_mg:.1f} mg of it not observed ", "bad"),) if i.unobserved_mg > 0 else ()
+    return fill(first, width), spread(second, unseen, width)
+
+
+def entry_row(line: Line, width: int, zone: tzinfo | None = None) -> Row:
+    """``HH:MM:SS text  by  saved``, or ``NOT SAVED`` where no COMMIT has returned."""
+    state = Span("saved    ", "dim") if line.saved else Span("NOT SAVED", "bad")
+    left = (Span(f" {clock_text(line.at_ms, zone)}  ", "dim"), Span(clean(line.text)))
+    return spread(left, (Span(f"{cut(clean(line.by), 12)}  ", "dim"), state, Span(" ")), width)
+
+
+def port_rows(ports: tuple[PortView, ...], width: int, most: int = 2) -> tuple[Row, ...]:
+    """A row for each port not connected, with the recorder's sentence; beyond ``most`` they are counted."""
+    bad = [port for port in ports if port.state != "connected"]
+    rows = []
+    for port in bad[:most]:
+        word = PORT_WORDS.get(port.state, clean(port.state).upper())
+        more = f"  (and {len(bad) - most} more)" if len(bad) > most and port is bad[most - 1] else ""
+        left = (
+            Span(f" {word} ", "bad"),
+            Span(f" {clean(port.source)} {clean(port.port)}: {clean(port.sentence)}"),
+        )
+        rows.append(spread(left, (Span(more, "bad"),) if more else (), width))
+    return tuple(rows)
+
+
+def chart_rows(chart: str, width: int) -> tuple[Row, ...]:
+    """One loud row while entries are not being saved, none otherwise."""
+    return (fill((Span(f" CHART FAILING: {clean(chart)}", "bad"),), width, "bad"),) if chart else ()

@@ -1,0 +1,36 @@
+"""A question answered with y or n. Enter answers nothing: it never gives a drug."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from station.tui.screens.dialog import Dialog
+
+
+class QuestionScreen(Dialog[bool]):
+    """Dismissed with True on y, False on n, None on escape."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("y", "answer(True)", "Yes"),
+        ("n", "answer(False)", "No"),
+        ("space", "app.acknowledge", "Acknowledge"),
+    ]
+
+    def __init__(self, about: str, text: str) -> None:
+        super().__init__()
+        self._about, self._text = about, text
+
+    def compose(self) -> ComposeResult:
+        """Whom it is about, then the question."""
+        with Vertical(classes="dialog"):
+            yield Static(self._about, classes="about", markup=False)
+            yield Static(self._text, classes="title", markup=False)
+
+    def action_answer(self, yes: bool) -> None:
+        """Close with the answer."""
+        self.dismiss(yes)

@@ -1,0 +1,74 @@
+"""Rows of toned text, cut and filled to a number of terminal cells: all that is drawn live."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+
+# every tone has a component class ``tone--<name>`` in station.tcss; ``-unlit``: an alarm's dark half
+TONES = (
+    "plain", "dim", "bold", "mark", "key", "ecg", "pleth", "nibp", "art", "resp", "co2", "temp", "pump",
+    "high", "medium", "low", "high-unlit", "medium-unlit", "low-unlit", "bad",
+)  # fmt: skip
+
+
+class Span(NamedTuple):
+    """A piece of text in one ``tone``; ``action`` is what a click on it does, "" for nothing."""
+
+    text: str
+    tone: str = "plain"
+    action: str = ""
+
+
+Row = tuple[Span, ...]
+
+
+def cells(row: Row) -> int:
+    """Terminal cells that ``row`` fills."""
+    return sum(cell_len(span.text) for span in row)
+
+
+def cut(text: str, width: int) -> str:
+    """``text`` in at most ``width`` cells; a cut text ends in ``…``."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
+
+
+def fill(row: Row, width: int, tone: str = "plain") -> Row:
+    """``row`` in exactly ``width`` cells: cut with ``…``, or filled up in ``tone``."""
+    kept: list[Span] = []
+    left = width
+    for span in row:
+        text = cut(span.text, left)
+        kept.append(span._replace(text=text))
+        left -= cell_len(text)
+        if text != span.text:
+            break
+    if left > 0:
+        kept.append(Span(" " * left, tone))
+    return tuple(span for span in kept if span.text)
+
+
+def spread(left: Row, right: Row, width: int, tone: str = "plain") -> Row:
+    """``left`` and ``right`` at the two ends of ``width`` cells; where both do not fit, ``left`` is cut."""
+    room = width - cells(right)
+    if room <= 1:
+        return fill(right, width, tone)
+    return (*fill(left, room - 1, tone), Span(" ", tone), *right) if right else fill(left, width, tone)
+
+
+def wrapped(text: str, width: int, most: int) -> tuple[str, ...]:
+    """``text`` broken at spaces into at most ``most`` lines of ``width`` cells; the last cut with ``…``."""
+    lines: list[str] = []
+    words = text.split(" ")
+    while words and len(lines) < most - 1:
+        line = words.pop(0)
+        while words and cell_len(f"{line} {words[0]}") <= width:
+            line = f"{line} {words.pop(0)}"
+        if cell_len(line) > width:  # one word longer than a line
+            words.insert(0, line[len(set_cell_size(line, width).rstrip()) :])
+            line = set_cell_size(line, width)
+        lines.append(line)
+    return (*lines, cut(" ".join(words), width)) if words else tuple(lines)

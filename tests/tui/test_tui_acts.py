@@ -1,0 +1,274 @@
+"""Keys, forms and questions: what is sent, what is said, and that a refusal loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+import pytest
+from screen_text import rows, text, until
+from textual.pilot import Pilot
+from tui_fakes import CHAIR, QUIET, RICH, RUNNING, FakeRecorder, refuse, with_chair
+
+from station.tui.acts import FORMS, QUESTIONS, number
+from station.tui.app import StationApp
+from station.tui.keys import KEYS, bindings
+from station.tui.screens.chair import ChairScreen
+from station.tui.screens.form import FormScreen
+from station.wire.messages import (
+    Acknowledge,
+    Act,
+    CloseSession,
+    Hold,
+    Note,
+    OpenSession,
+    Plan,
+    Refused,
+    Resume,
+    Saved,
+    SetRate,
+    StartInfusion,
+    StopInfusion,
+    Unsaved,
+)
+
+EMPTY = with_chair(QUIET, session=None, patient="", identifier="", weight_kg=None)
+HELD = with_chair(QUIET, infusion=msgspec.structs.replace(RUNNING, phase="held", hold_s=10.0))
+
+
+@asynccontextmanager
+async def viewer(recorder: FakeRecorder, by: str = "KS") -> AsyncIterator[tuple[StationApp, Pilot[Any]]]:
+    app = StationApp(recorder.connect, by=by)
+    app.follower.poll_s = app.follower.reconnect_s = 0.02
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(app, lambda: recorder.echoes > 0)
+        yield app, pilot
+
+
+async def type_lines(pilot: Pilot[Any], *lines: str) -> None:
+    for line in lines:
+        await pilot.press(*line, "enter")
+    await pilot.pause()
+
+
+@pytest.mark.parametrize(
+    ("keys", "snapshot", "act"),
+    [
+        (["space"], QUIET, Acknowledge()),
+        (["f2"], QUIET, Acknowledge()),
+        (["g", "y"], QUIET, StartInfusion()),
+        (["h", *"pain", "enter"], QUIET, Hold(reason="pain")),
+        (["h", "y"], HELD, Resume()),
+        (["r", *"40,5", "enter", *"bp", "enter"], QUIET, SetRate(rate_ml_per_h=40.5, reason="bp")),
+        (["x", *"end", "enter"], QUIET, StopInfusion(reason="end")),
+        (["n", *"[/] x", "enter"], QUIET, Note(text="[/] x")),
+        (["e", *"home", "enter"], QUIET, CloseSession(reason="home")),
+    ],
+)
+async def test_a_key_sends_its_act_to_the_chair_shown(keys: list[str], snapshot: Any, act: Act) -> None:
+    recorder = FakeRecorder(snapshot)
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press(*keys)
+        await until(app, lambda: "saved #101" in text(app))
+        assert recorder.acts == [("Chair 1", "KS", act)]
+
+
+@pytest.mark.parametrize("keys", [["g", "enter"], ["g", "enter", "enter", "n"], ["g", "escape"], ["h", "escape"]])
+async def test_enter_never_gives_a_drug_and_escape_leaves(keys: list[str]) -> None:
+    recorder = FakeRecorder(QUIET)
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert recorder.acts == []
+
+
+async def test_a_reason_is_required() -> None:
+    recorder = FakeRecorder(QUIET)
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("h", "enter")
+        await until(app, lambda: "please fill in" in text(app))
+        assert recorder.acts == []
+
+
+async def test_begin_sends_session_then_plan_with_decimal_commas() -> None:
+    recorder = FakeRecorder(EMPTY)
+    async with viewer(recorder, by="") as (app, pilot):
+        await pilot.press("b")
+        await type_lines(pilot, "TEST, A.", "1984-03-02", "70,5", "0,5", "40", "1", "NN")
+        await until(app, lambda: "saved #102" in text(app))
+        assert recorder.acts == [
+            ("Chair 1", "NN", OpenSession(patient="TEST, A.", identifier="1984-03-02", weight_kg=70.5)),
+            ("Chair 1", "NN", Plan(mg_per_kg=0.5, minutes=40.0, mg_per_ml=1.0)),
+        ]
+        await until(app, lambda: "NN" in rows(app)[0])
+
+
+async def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed() -> None:
+    recorder = FakeRecorder(EMPTY)
+    recorder.answer = lambda act: (
+        Saved(id=1, seq=7)
+        if isinstance(act, OpenSession)
+        else Refused(id=2, sentence="dose is above 3 mg/kg", field="mg_per_kg")
+    )
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("b")
+        await type_lines(pilot, "TEST, A.", "1984", "70", "50", "40", "1", "")
+        await until(app, lambda: "dose is above 3 mg/kg" in text(app))
+        row = next(row for row in rows(app) if "Dose, mg/kg" in row)
+        assert "50" in row and "dose is above 3 mg/kg" in row
+        assert "TEST, A." in text(app)
+        recorder.answer = lambda _: Saved(id=3, seq=8)
+        await pilot.press("backspace", "backspace", *"0.5", "enter", "enter", "enter", "enter")
+        await until(app, lambda: "saved #8" in text(app))
+        sent = [type(act).__name__ for _, _, act in recorder.acts]
+        assert sent == ["OpenSession", "Plan", "Plan"]  # the session was not opened twice
+
+
+async def test_a_refusal_without_a_known_field_is_shown_below() -> None:
+    recorder = FakeRecorder(QUIET)
+    recorder.answer = refuse("no session is open [/]", "elsewhere")
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("n", *"x", "enter")
+        await until(app, lambda: "no session is open [/]" in text(app))
+        assert isinstance(app.screen, FormScreen)
+
+
+async def test_refused_and_unsaved_say_so_on_the_status_row() -> None:
+    recorder = FakeRecorder(QUIET)
+    async with viewer(recorder) as (app, pilot):
+        recorder.answer = refuse("no alarm sounds")
+        await pilot.press("space")
+        await until(app, lambda: "REFUSED: no alarm sounds" in text(app))
+        recorder.answer = lambda _: Unsaved(id=1, sentence="the disk is full")
+        await pilot.press("space")
+        await until(app, lambda: "NOT SAVED: the disk is full" in text(app))
+
+
+async def test_numbers_are_asked_again_where_they_are_none() -> None:
+    recorder = FakeRecorder(QUIET)
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("r", *"fast", "enter", *"bp", "enter")
+        await until(app, lambda: "a number, such as 70 or 70,5" in text(app))
+        assert recorder.acts == []
+
+
+@pytest.mark.parametrize(("typed", "value"), [("70", 70.0), (" 70,5 ", 70.5), ("0.5", 0.5)])
+def test_a_number_has_a_point_or_a_comma(typed: str, value: float) -> None:
+    assert number(typed) == value
+
+
+@pytest.mark.parametrize("typed", ["", "nan", "inf", "1e3", "-5", "1,000,000", "1_0", "7O", "٣"])
+def test_what_is_no_plain_number_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError):
+        number(typed)
+
+
+async def test_f2_acknowledges_while_typing_and_the_alarm_stays_in_sight() -> None:
+    recorder = FakeRecorder(RICH)
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("b", *"a b", "f2")
+        await until(app, lambda: bool(recorder.acts))
+        assert recorder.acts == [("Chair 1", "KS", Acknowledge())]
+        seen = text(app)
+        assert "*** SpO2 86 below 90" in seen and "Concentration" in seen and "F2: acknowledge" in seen
+
+
+async def test_initials_are_asked_once_and_can_be_changed() -> None:
+    recorder = FakeRecorder(QUIET)
+    async with viewer(recorder, by="") as (app, pilot):
+        assert "no initials" in rows(app)[0]
+        await pilot.press("space", *"AB", "enter")
+        await until(app, lambda: len(recorder.acts) == 1)
+        await pilot.press("space")
+        await until(app, lambda: len(recorder.acts) == 2)
+        await pilot.press("i", "backspace", "backspace", *"CD", "enter")
+        await until(app, lambda: "CD" in rows(app)[0])
+        await pilot.press("space")
+        await until(app, lambda: len(recorder.acts) == 3)
+        assert [by for _, by, _ in recorder.acts] == ["AB", "AB", "CD"]
+
+
+async def test_a_paste_of_escape_sequences_is_reduced_to_letters() -> None:
+    recorder = FakeRecorder(QUIET)
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("n")
+        await pilot.pause()
+        app.screen.focused.insert("a\x1b]0;evil\x07\u202eb\x9b", 0)  # type: ignore[union-attr]
+        await pilot.press("enter")
+        await until(app, lambda: bool(recorder.acts))
+        assert recorder.acts[0][2] == Note(text="a]0;evilb")
+
+
+async def test_the_act_goes_to_the_chair_shown_when_the_dialog_opened() -> None:
+    recorder = FakeRecorder(RICH)
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("2", "g")
+        await pilot.pause()
+        assert "Chair 2   OTHER, B." in text(app)
+        await pilot.press("y")
+        await until(app, lambda: bool(recorder.acts))
+        assert recorder.acts[0][0] == "Chair 2"
+
+
+async def test_begin_in_an_open_session_asks_for_the_plan_alone() -> None:
+    recorder = FakeRecorder(QUIET)
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("b")
+        await pilot.pause()
+        assert "Plan the dose" in text(app) and "Patient's name" not in text(app)
+
+
+async def test_a_click_on_a_key_of_the_footer_does_what_the_key_does() -> None:
+    recorder = FakeRecorder(QUIET)
+    async with viewer(recorder) as (app, pilot):
+        await pilot.click("#keys", offset=(rows(app)[-1].index("hold") + 1, 0))
+        await until(app, lambda: "Hold: the pump was paused" in text(app))
+
+
+async def test_the_page_of_keys_shows_the_table() -> None:
+    async with viewer(FakeRecorder(QUIET)) as (app, pilot):
+        await pilot.press("question_mark")
+        await pilot.pause()
+        seen = text(app)
+        for key in KEYS:
+            if not key.id.startswith("chair"):
+                assert f"{key.shown:>7}  {key.words}" in seen
+        assert "1-8  Show chair" in seen
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, ChairScreen)
+
+
+async def test_the_palette_lists_the_table() -> None:
+    async with viewer(FakeRecorder(QUIET)) as (app, _):
+        listed = {command.title for command in app.get_system_commands(app.screen)}
+        assert listed == {key.words for key in KEYS if key.id != "palette"}
+
+
+def test_the_table_of_keys_has_no_doubles_and_every_action_is_there() -> None:
+    pressed = [name for key in KEYS for name in key.key.split(",")]
+    assert len(set(pressed)) == len(pressed) and len({key.id for key in KEYS}) == len(KEYS)
+    for key in KEYS:
+        name = key.action.removeprefix("app.").split("(")[0]
+        assert callable(getattr(StationApp, f"action_{name}")), key
+        argument = key.action.partition("('")[2].removesuffix("')")
+        assert not argument or argument in (FORMS if name == "form" else QUESTIONS), key
+    assert len(bindings()) == len(KEYS) - 2 and "ctrl+z" not in pressed
+
+
+async def test_ctrl_z_suspends_nothing() -> None:
+    recorder = FakeRecorder(QUIET)
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("ctrl+z")
+        echoes = recorder.echoes
+        await until(app, lambda: recorder.echoes > echoes)
+        assert isinstance(app.screen, ChairScreen)
+
+
+def test_every_field_of_every_step_is_asked() -> None:
+    for name, form in FORMS.items():
+        asked = {field.name for field in form.fields}
+        assert all(set(step.fields) <= asked for step in form.steps), name
+        assert CHAIR.chair not in form.title

@@ -1,0 +1,249 @@
+"""Formatting decisions: words, numbers, alarms and tiles, without a screen."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, timedelta, timezone
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tui_fakes import (
+    AT_MS,
+    CHAIR,
+    IDLE,
+    LINES,
+    LOST_PORT,
+    NUMBERS,
+    QUIET,
+    RICH,
+    RUNNING,
+    alarm,
+    number,
+    with_chair,
+)
+
+from drivers.core.catalogue import METRICS
+from station.tui import alarms, present, tiles
+from station.tui.numerals import numerals
+from station.tui.spans import Row, Span, cells, cut, fill, spread, wrapped
+
+
+def words(rows: tuple[Row, ...]) -> str:
+    return "\n".join("".join(span.text for span in row) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "shown"),
+    [("HR", 72.4, "72"), ("TEMP", 36.84, "36.8"), ("PERFUSION_INDEX", 0.5, "0.50"), ("SPO2", None, "---")],
+)
+def test_numbers_have_the_decimals_of_the_catalogue(metric: str, value: float | None, shown: str) -> None:
+    assert present.number_text(metric, value) == shown
+
+
+@pytest.mark.parametrize(
+    ("age_s", "shown"),
+    [(None, ""), (5.0, ""), (5.1, "5 s"), (59.9, "59 s"), (125, "2 min 05 s"), (3700, "1 h 01 min")],
+)
+def test_an_age_is_shown_past_five_seconds(age_s: float | None, shown: str) -> None:
+    assert present.age_text(age_s) == shown
+
+
+def test_limits() -> None:
+    assert present.limits_text(number("HR", 80, low=50, high=120)) == "50-120"
+    assert present.limits_text(number("SPO2", 97, low=90)) == "min 90"
+    assert present.limits_text(number("RESP_RATE", 97, high=30)) == "max 30"
+    assert present.limits_text(number("TEMP", 37)) == ""
+
+
+def test_status_says_why_validity_and_age() -> None:
+    assert present.status_text(number("HR", 80)) == ""
+    assert present.status_text(number("HR", 80, age_s=12)) == "12 s ago"
+    assert present.status_text(number("HR", 80, validity="questionable", age_s=12)) == "12 s, questionable"
+    assert present.status_text(number("HR", None, validity="invalid", why="lead off", age_s=31)) == "lead off, 31 s"
+    assert present.status_text(number("HR", None, validity="not_available")) == "not available"
+
+
+def test_the_clock_is_local_and_demo_is_said() -> None:
+    assert present.clock_text(AT_MS, UTC) == "00:00:00"
+    assert present.clock_text(AT_MS, timezone(timedelta(hours=2))) == "02:00:00"
+    assert [present.demo_text(*x) for x in ((10.0, False), (1.0, True), (1.0, False))] == [
+        "DEMO x10",
+        "DEMO",
+        "",
+    ]
+
+
+def test_top_row_keeps_the_second_identifier_beside_a_long_name() -> None:
+    chair = msgspec.structs.replace(CHAIR, patient="N" * 500, session="S" * 100)
+    row = words((present.top_row(QUIET, chair, "KS", False, 80, UTC),))
+    assert "1984-03-02" in row and "70.0 kg" in row and row.endswith("KS  00:00:00 ") and "…" in row
+
+
+def test_the_infusion_says_what_nobody_saw() -> None:
+    text = words(present.infusion_rows(msgspec.structs.replace(RUNNING, unobserved_mg=1.2), 80))
+    for part in (
+        "INFUSING",
+        "22 min in",
+        "18 min left",
+        "52.5 mL/h",
+        "19.4 of 35.0 mg",
+        "0.28 mg/kg",
+        "1.2 mg of it",
+    ):
+        assert part in text
+    assert "not observed" not in words(present.infusion_rows(RUNNING, 80))
+    held = words(present.infusion_rows(msgspec.structs.replace(RUNNING, phase="held", hold_s=130.0), 80))
+    assert "HELD 2 min 10 s" in held
+    assert "BASELINE" in words(present.infusion_rows(IDLE, 80))
+    assert "SOMETHING NEW" in words(present.infusion_rows(msgspec.structs.replace(IDLE, phase="something new"), 80))
+
+
+def test_an_entry_is_saved_or_not() -> None:
+    long = msgspec.structs.replace(LINES[0], text="x" * 300)
+    assert words((present.entry_row(LINES[1], 80, UTC),)).rstrip().endswith("ge  saved")
+    assert words((present.entry_row(long, 80, UTC),)).rstrip().endswith("KS  NOT SAVED")
+
+
+def test_only_ports_in_trouble_are_shown() -> None:
+    assert present.port_rows(CHAIR.ports, 80) == ()
+    rows = present.port_rows((LOST_PORT,) * 4, 80)
+    assert len(rows) == 2 and "NOT CONNECTED" in words(rows) and words(rows).endswith("(and 2 more)")
+
+
+def test_the_highest_alarm_fills_three_rows_with_stars_words_and_facts() -> None:
+    rows = alarms.alarm_rows(RICH.chairs[0], 80)
+    assert len(rows) == 3 and all(cells(row) == 80 and row[0].tone == "high" for row in rows)
+    text = words(rows)
+    for part in ("*** SpO2 86 below 90", "value 86 %, limit 90 %", "since 1 min 05 s", "space acknowledges"):
+        assert part in text
+
+
+def test_a_pending_condition_is_no_alarm_yet() -> None:
+    chair = msgspec.structs.replace(CHAIR, alarms=(alarm("soon", "high", "PENDING"),))
+    assert alarms.highest(chair) is None
+    assert "soon" not in words(alarms.alarm_rows(chair, 80)) + words(alarms.other_rows(chair, 80))
+
+
+@pytest.mark.parametrize(
+    ("state", "word", "flashes"),
+    [
+        ("ACTIVE_UNACK", "space", True),
+        ("LATCHED", "OVER, NOT ACKNOWLEDGED", True),
+        ("ACTIVE_ACK", "ACKNOWLEDGED", False),
+    ],
+)
+def test_each_state_has_its_word_and_only_the_unacknowledged_flash(state: str, word: str, flashes: bool) -> None:
+    chair = msgspec.structs.replace(CHAIR, alarms=(alarm("SpO2 low", "high", state),))
+    assert word in words(alarms.alarm_rows(chair, 80))
+    assert (alarms.flash_s(alarms.highest(chair)) == 0.25) is flashes
+
+
+def test_flash_frequencies_are_in_the_standards_bands() -> None:
+    assert 1.4 <= 1 / (2 * alarms.HALF_PERIOD_S["high"]) <= 2.8
+    assert 0.4 <= 1 / (2 * alarms.HALF_PERIOD_S["medium"]) <= 0.8
+    assert alarms.flash_s(alarm("x", "low")) is None and alarms.flash_s(None) is None
+
+
+def test_others_are_counted_and_what_is_held_or_off_is_said() -> None:
+    text = words(alarms.other_rows(RICH.chairs[0], 120))
+    for part in ("+1", "** NIBP high, repeat to confirm ACKNOWLEDGED", "1 held, no data", "1 ALARM OFF"):
+        assert part in text
+
+
+def test_the_strip_has_every_chair_with_its_worst_alarm() -> None:
+    assert alarms.chair_rows(QUIET.chairs, 0, 80) == ()
+    eight = alarms.chair_rows(RICH.chairs * 4, 1, 80)
+    assert len(eight) == 1 and cells(eight[0]) == 80
+    assert [span.action for span in eight[0] if span.text.startswith(" 7")] == ["app.chair(7)"]
+
+
+def test_a_quiet_chair_is_not_called_well() -> None:
+    text = words(alarms.alarm_rows(CHAIR, 80)).lower()
+    assert "ok" not in text and "no alarm signalled here now" in text and "standard" in text
+
+
+def test_one_tile_for_a_pressure_and_none_for_what_is_absent() -> None:
+    made = tiles.tiles(NUMBERS)
+    assert [tile.label for tile in made] == ["HR", "PR", "SpO2", "PI", "NIBP", "RR", "EtCO2", "Temp"]
+    cuff = made[4]
+    assert (cuff.value, cuff.after, cuff.status) == ("174/104", "(127)", "2 min 05 s ago")
+    assert cuff.right == ("sys 90-180", "dia max 110", "mean min 60")
+
+
+def test_a_cuff_without_one_part_says_so() -> None:
+    part = (
+        number("NIBP_SYS", 128),
+        number("NIBP_DIA", None, validity="invalid", why="artefact", priority="medium"),
+    )
+    (cuff,) = tiles.tiles(part)
+    assert (cuff.value, cuff.after, cuff.status, cuff.priority) == ("128/---", "", "artefact", "medium")
+    (none,) = tiles.tiles((number("ART_SYS", None, validity="invalid", why="line off"),))
+    assert (none.label, none.value, none.status) == ("ART", "---", "line off")
+
+
+@pytest.mark.parametrize("height", [tiles.SHORT, tiles.PLAIN, tiles.TALL])
+def test_no_tile_cuts_a_value_or_hides_that_an_alarm_is_off(height: int) -> None:
+    for name, metric in METRICS.items():
+        value = {"PUMP_RATE": 1800.0, "PUMP_VOLUME": 9999.9}.get(name, metric.plausible[1])
+        worst = number(name, value, validity="questionable", age_s=3000, alarm_off=True, low=1, priority="high")
+        (tile,) = tiles.tiles((worst,))
+        text = words(tiles.tile_rows(tile, tiles.TILE_CELLS * tile.columns, height))
+        assert "ALARM OFF" in text and "***" in text, text
+        shown = (tile.value, numerals(tile.value)[1])
+        assert any(s in text for s in shown), (name, text)
+
+
+@given(st.lists(st.sampled_from(sorted(METRICS)), unique=True), st.integers(60, 200), st.sampled_from([2, 3, 5]))
+@settings(max_examples=60, deadline=None)
+def test_a_grid_is_as_wide_as_asked_and_shows_every_label(names: list[str], width: int, height: int) -> None:
+    shown = tiles.tiles(number(name, 50.0) for name in names)
+    rows = tiles.grid(shown, width, height)
+    assert all(cells(row) == width for row in rows) and len(rows) % height == 0
+    assert all(tile.label in words(rows) for tile in shown)
+
+
+def test_an_unknown_metric_is_shown_rather_than_hidden() -> None:
+    (tile,) = tiles.tiles((number("NEW\x1b[31m", 5.0),))
+    assert (tile.label, tile.value) == ("NEW[31m", "5.0")
+
+
+@given(st.text(max_size=60), st.text(max_size=30), st.integers(0, 60))
+@settings(max_examples=150, deadline=None)
+def test_rows_fill_their_width_to_the_cell(left: str, right: str, width: int) -> None:
+    left, right = present.clean(left), present.clean(right)
+    assert cells(fill((Span(left),), width)) == width
+    assert cells(spread((Span(left),), (Span(right),) if right else (), width)) == width
+    assert cells((Span(cut(left, width)),)) <= width
+    for line in wrapped(left, max(4, width), 2):
+        assert cells((Span(line),)) <= max(4, width)
+
+
+@given(st.text(max_size=40), st.integers(40, 130))
+@settings(max_examples=100, deadline=None)
+def test_no_text_of_a_person_or_device_brings_a_control_to_the_screen(text: str, width: int) -> None:
+    hostile = text + "\x1b]0;evil\x07\u202e[/]"
+    snapshot = with_chair(
+        RICH,
+        chair=hostile, patient=hostile, identifier=hostile, session=hostile, preset=hostile,
+        alarms=(alarm(hostile, "high", reason=hostile), alarm(hostile, "low")),
+        numbers=(number("HR", None, validity="invalid", why=hostile),),
+        ports=(msgspec.structs.replace(LOST_PORT, source=hostile, port=hostile, sentence=hostile),),
+        infusion=msgspec.structs.replace(RUNNING, phase=hostile),
+    )  # fmt: skip
+    chair = snapshot.chairs[0]
+    line = msgspec.structs.replace(LINES[0], text=hostile, by=hostile)
+    rows = (
+        present.top_row(snapshot, chair, hostile, True, width, UTC),
+        *present.infusion_rows(chair.infusion, width),
+        present.entry_row(line, width, UTC),
+        *present.port_rows(chair.ports, width),
+        *present.chart_rows(hostile, width),
+        *alarms.alarm_rows(chair, width),
+        *alarms.other_rows(chair, width),
+        *alarms.chair_rows(snapshot.chairs, 0, width),
+        *tiles.grid(tiles.tiles(chair.numbers), width, tiles.PLAIN),
+    )
+    assert all(cells(row) == width for row in rows)
+    assert not [c for c in words(rows) if c != "\n" and unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn")]
