@@ -85,11 +85,12 @@ def export_json(reader: Reader, session: str, summary: dict[str, Any]) -> dict[s
     plans = [entry for entry in entries if entry.kind is Kind.PLAN]
     head = reader.head()
     return {
-        "session": msgspec.structs.asdict(line)
-        | {
-            "opened_at_ms": line.opened_at_ms,
+        "session": {
+            "session": line.session,
+            "chair": line.chair,
             "opened_at": iso(line.opened_at_ms),
             "closed_at": None if line.closed_at_ms is None else iso(line.closed_at_ms),
+            "weight_kg": line.weight_kg,
         },
         "patient": opening.payload.get("patient"),
         "plan": plans[-1].payload if plans else None,

@@ -14,6 +14,9 @@ from pathlib import Path
 import msgspec
 
 FOLDER = Path(__file__).parent / "scenarios"
+LONGEST_S = 86_400.0
+SHORTEST_CUFF_S = 120.0
+_MOST_HOW_MUCH = 250.0
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -174,16 +177,24 @@ def check(scenario: Scenario, devices: Iterable[str] = ()) -> list[str]:
     """
     known_devices = [*devices]
     problems = _unknown("patient.response", scenario.patient.response, RESPONSES)
+    problems += [
+        f"{name} must be at least {SHORTEST_CUFF_S:g}, not {every_s:g}: a cuff that fails twice takes that long."
+        for name, every_s in (
+            ("cuff_every_s", scenario.cuff_every_s),
+            ("baseline_cuff_every_s", scenario.baseline_cuff_every_s),
+        )
+        if not every_s >= SHORTEST_CUFF_S
+    ]
     positive = {
         "duration_s": scenario.duration_s,
-        "cuff_every_s": scenario.cuff_every_s,
-        "baseline_cuff_every_s": scenario.baseline_cuff_every_s,
         "patient.weight_kg": scenario.patient.weight_kg,
         "patient.age": scenario.patient.age,
     }
     for event in scenario.event:
         where = f"event at {event.at_s:g} s"
         problems += _unknown(where, event.what, EVENTS)
+        if event.how_much is not None and not 0 <= event.how_much <= _MOST_HOW_MUCH:
+            problems.append(f"{where}: how_much must be from 0 to {_MOST_HOW_MUCH:g}, not {event.how_much:g}.")
         positive[f"{where}: for_s"] = event.for_s
     for fault in scenario.fault:
         where = f"fault at {fault.at_s:g} s"
@@ -191,7 +202,7 @@ def check(scenario: Scenario, devices: Iterable[str] = ()) -> list[str]:
         if known_devices:
             problems += _unknown(f"{where}: device", fault.device, ["any", *known_devices])
         positive[f"{where}: for_s"] = fault.for_s
-    problems += [f"{name} must be above 0, not {value:g}." for name, value in positive.items() if not value > 0]
+    problems += [line for name, value in positive.items() for line in _out_of_range(name, value)]
     entries: tuple[Event | Fault | Nurse, ...] = (*scenario.event, *scenario.fault, *scenario.nurse)
     problems += [
         f"{entry.at_s:g} s lies outside the scenario's 0 to {scenario.duration_s:g} s."
@@ -218,9 +229,10 @@ def _check_nurse(scenario: Scenario) -> list[str]:
         problems += [f"{where}: {act.command} needs {name}." for name in needs if name not in given]
         problems += [f"{where}: {act.command} takes no {name}." for name in given if name not in (*needs, *may)]
         problems += [
-            f"{where}: {name} must be above 0."
+            line
             for name in ("mg_per_kg", "minutes", "mg_per_ml", "rate_ml_per_h")
-            if name in given and not getattr(act, name) > 0
+            if name in given
+            for line in _out_of_range(f"{where}: {name}", getattr(act, name))
         ]
         if act.command in _PUMP:
             if pump not in _PUMP[act.command].split():
@@ -230,6 +242,11 @@ def _check_nurse(scenario: Scenario) -> list[str]:
 
 
 _ARGUMENTS = tuple(name for name in Nurse.__struct_fields__ if name not in ("at_s", "command"))
+
+
+def _out_of_range(name: str, value: float) -> list[str]:
+    """A sentence if ``value`` is not above 0 or beyond a day's seconds, which nothing here needs."""
+    return [] if 0 < value <= LONGEST_S else [f"{name} must be above 0 and at most {LONGEST_S:g}, not {value:g}."]
 
 
 def _unknown(where: str, word: str, known: Iterable[str]) -> list[str]:

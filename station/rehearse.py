@@ -11,7 +11,7 @@ from typing import Any
 import drivers
 from charting.ledger.errors import LedgerError
 from charting.ledger.store import Store
-from charting.model import Draft, Entry, Kind, NumericRow
+from charting.model import Kind
 from simulators import faults
 from station import feeds, script
 from station.alarms.preset import Preset
@@ -19,6 +19,7 @@ from station.clock import NS, Ids, VirtualClock
 from station.errors import COULD_NOT, Trouble
 from station.recorder.acts import Refusal
 from station.recorder.chair import Chair, Charted, Surroundings
+from station.recorder.journal import Straight
 from station.recorder.vitals import Source
 
 START_UTC_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
@@ -26,39 +27,6 @@ STEP_S = 0.25
 COMMIT_EVERY_STEPS = 4 * 10
 SEAL_EVERY_S = 60.0
 ANSWERS_AT_ONCE = 3  # a request, the first record, the request that follows upon it
-
-
-class _Straight:
-    """A journal that commits from the same thread, at fixed virtual times, so that the file's bytes repeat."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._chain = store.chain()
-        self._entries: list[Entry] = []
-        self._rows: list[NumericRow] = []
-
-    def write(self, draft: Draft) -> Entry:
-        entry = self._chain.stage(draft)
-        self._entries.append(entry)
-        return entry
-
-    def record(self, row: NumericRow) -> None:
-        self._rows.append(row)
-
-    @property
-    def saved_seq(self) -> int:
-        return self._store.head().seq
-
-    def commit(self) -> None:
-        self._store.commit(self._entries, self._rows)
-        self._entries, self._rows = [], []
-
-    def seal(self, session: str, at_ms: int) -> None:
-        self.commit()
-        entry = self._store.seal(session, at_ms, at_ms, self._chain)
-        if entry is not None:
-            self._entries.append(entry)
-            self.commit()
 
 
 def rehearse(
@@ -85,7 +53,7 @@ def _play(feed: feeds.Feed, device_name: str, preset: Preset, seed: int, store: 
     device = feeds.device(device_name).Device(seed=seed, clock_utc_s=START_UTC_MS // 1000)
     rng = random.Random(seed)
     clock = VirtualClock(START_UTC_MS)
-    journal = _Straight(store)
+    journal = Straight(store)
     info = module.INFO
     source = Source(device_name, device_name, "rehearsal", info.stale_after_s, info.lost_after_s)
     chair = Chair("Chair 1", [source], preset, journal, clock, Ids(seed))

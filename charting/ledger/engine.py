@@ -25,8 +25,10 @@ else:  # the wheel brings a SQLite with the WAL-reset fix; the system's is often
     except ImportError:
         import sqlite3
 
-__all__ = ["SqliteFacts", "connect", "failed", "sqlite3", "sqlite_facts"]
+__all__ = ["FAULTS", "SqliteFacts", "connect", "failed", "sqlite3", "sqlite_facts"]
 
+# what a call into SQLite may raise: its message quotes a damaged schema, which need not be UTF-8
+FAULTS = (sqlite3.Error, UnicodeDecodeError)
 BUSY_TIMEOUT_S = 2.0
 # lines of SQLite free of the WAL-reset bug (3.7.0 to 3.51.2): first fixed version, first of the next line
 _WAL_SAFE = (((3, 44, 6), (3, 45, 0)), ((3, 50, 7), (3, 51, 0)), ((3, 51, 3), (99, 0, 0)))
@@ -78,11 +80,10 @@ def connect(path: Path | str, mode: str) -> sqlite3.Connection:
     uri = "file::memory:" if str(path) == ":memory:" else f"file:{quote(str(Path(path).absolute()))}?{mode}"
     conn = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
     try:
-        # without recursive triggers INSERT OR REPLACE would walk round the DELETE trigger; an untrusted
-        # schema and checked cells keep a damaged or hostile file from doing more than failing
+        # without recursive triggers INSERT OR REPLACE would walk round the DELETE trigger; checked cells and no map
+        # keep a damaged file from doing more than failing
         for pragma in (
             "recursive_triggers = ON",
-            "trusted_schema = OFF",
             "cell_size_check = ON",
             "mmap_size = 0",
         ):
@@ -93,8 +94,9 @@ def connect(path: Path | str, mode: str) -> sqlite3.Connection:
     return conn
 
 
-def failed(error: sqlite3.Error, path: Path | str) -> LedgerFailed:
-    """``error`` as one of the classes of ``LedgerFailed``, its sentence ending with SQLite's own words."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # extended codes keep the primary one in the low byte
+def failed(error: Exception, path: Path | str) -> LedgerFailed:
+    """One of ``FAULTS`` as one of the classes of ``LedgerFailed``, its sentence ending with SQLite's own words."""
+    unreadable = 11 if isinstance(error, UnicodeDecodeError) else 0
+    code = getattr(error, "sqlite_errorcode", unreadable) & 0xFF  # the low byte of an extended code is the primary one
     kind, sentence = _FAILURES.get(code, _OTHER)
     return kind(f"{sentence.format(path=path)} ({error})", error)

@@ -14,7 +14,7 @@ import msgspec
 
 from charting.ledger import place, rows, schema
 from charting.ledger.chain import GENESIS, Head, from_iso
-from charting.ledger.engine import connect, failed, sqlite3
+from charting.ledger.engine import FAULTS, connect, failed, sqlite3
 from charting.ledger.errors import DiskFault, DiskReadOnly, LedgerFailed, LedgerNewer, LedgerUnusable
 from charting.model import Entry, Kind, NumericRow
 
@@ -76,7 +76,7 @@ class Reader:
             except BaseException:
                 conn.close()
                 raise
-        except sqlite3.Error as error:
+        except FAULTS as error:
             raise LedgerUnusable(f"{path} cannot be read: {error}", error) from error
 
     @staticmethod
@@ -85,7 +85,7 @@ class Reader:
         conn = connect(path, "mode=ro")
         try:
             conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.Error as error:
+        except FAULTS as error:
             conn.close()
             log = place.beside(path, "-wal")
             no_index = isinstance(failed(error, path), DiskFault | DiskReadOnly)
@@ -98,12 +98,12 @@ class Reader:
     def _check_tables(conn: sqlite3.Connection, path: Path | str) -> None:
         try:
             version = schema.version_of(conn)
-            foreign = conn.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID
+            foreign = conn.execute("PRAGMA application_id").fetchone()[0] not in schema.MARKS
             if foreign or version == 0:
                 raise LedgerUnusable(f"{path} is no ledger of this program; choose another file")
             for question in (_SELECT_ENTRY, f"SELECT {', '.join(rows.FIXED)} FROM numeric", _SESSIONS):
                 conn.execute(f"{question} LIMIT 0")
-        except sqlite3.Error as error:
+        except FAULTS as error:
             if version_is_newer(conn):
                 raise LedgerNewer(newer_sentence(path), error) from error
             raise LedgerUnusable(f"{path} cannot be read as a ledger: {error}", error) from error
@@ -121,7 +121,7 @@ class Reader:
     def _ask(self, question: str, *values: object) -> list[Any]:
         try:
             return self.conn.execute(question, values).fetchall()
-        except sqlite3.Error as error:
+        except FAULTS as error:
             raise failed(error, self.path) from error
 
     def head(self) -> Head:
@@ -204,7 +204,7 @@ class Reader:
         where = ("session = ?", [session]) if session is not None else (None, [])
         try:
             yield from db[name].rows_where(*where)
-        except sqlite3.Error as error:
+        except FAULTS as error:
             raise failed(error, self.path) from error
 
 
@@ -212,7 +212,7 @@ def version_is_newer(conn: sqlite3.Connection) -> bool:
     """True where a later program made the file; False also where the file cannot even say."""
     try:
         return schema.version_of(conn) > schema.VERSION
-    except sqlite3.Error:
+    except FAULTS:
         return False
 
 

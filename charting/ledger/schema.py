@@ -11,9 +11,11 @@ catalogue.
 
 from __future__ import annotations
 
-from charting.ledger.engine import sqlite3
+from charting.ledger.engine import FAULTS, sqlite3
 
 APPLICATION_ID = 0x4B494C31  # "KIL1" in the file header: tells our ledgers from any other SQLite file
+REHEARSAL_ID = 0x4B494C52  # "KILR": a rehearsed ledger, which may be replaced, unlike a chart
+MARKS = (APPLICATION_ID, REHEARSAL_ID)
 
 # words of drivers.core.measurement.Validity in the order of their stored number
 QUALITIES = ("valid", "questionable", "invalid", "ongoing", "calibrating", "not_available")
@@ -184,8 +186,8 @@ def version_of(conn: sqlite3.Connection) -> int:
     return int(conn.execute("PRAGMA user_version").fetchone()[0])
 
 
-def migrate(conn: sqlite3.Connection, up_to: int = VERSION) -> None:
-    """Bring the file to version ``up_to``, each step with its number in one transaction. Raises
+def migrate(conn: sqlite3.Connection, up_to: int = VERSION, mark: int = APPLICATION_ID) -> None:
+    """Bring the file to version ``up_to``, each step with its number and ``mark`` in one transaction. Raises
     sqlite3.Error.
     """
     for number in range(version_of(conn) + 1, up_to + 1):
@@ -193,10 +195,10 @@ def migrate(conn: sqlite3.Connection, up_to: int = VERSION) -> None:
         try:
             for statement in MIGRATIONS[number - 1]:
                 conn.execute(statement)
-            conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            conn.execute(f"PRAGMA application_id = {mark}")
             conn.execute(f"PRAGMA user_version = {number}")
             conn.execute("COMMIT")
-        except sqlite3.Error:
+        except FAULTS:
             if conn.in_transaction:  # on a full disk SQLite has rolled back by itself
                 conn.execute("ROLLBACK")
             raise

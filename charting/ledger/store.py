@@ -11,7 +11,7 @@ from typing import Self
 from charting.ledger import chain as rule
 from charting.ledger import place, rows
 from charting.ledger.chain import Chain, Head
-from charting.ledger.engine import failed, sqlite3
+from charting.ledger.engine import FAULTS, failed, sqlite3
 from charting.ledger.errors import (
     DatabaseCorrupt,
     DatabaseLocked,
@@ -19,7 +19,7 @@ from charting.ledger.errors import (
     LedgerRefused,
     LedgerUnusable,
 )
-from charting.ledger.opening import MEMORY, open_for_writing
+from charting.ledger.opening import MEMORY, clear_rehearsal, open_for_writing
 from charting.ledger.reader import COLUMNS, INDEXED, Reader
 from charting.model import Draft, Entry, Kind, NumericRow
 
@@ -48,9 +48,9 @@ class Store(Reader):
     def open(cls, path: Path | str, *, rehearsal: bool = False) -> Self:
         """Open ``path`` for writing, made where it is missing, older schemas migrated.
 
-        ``rehearsal``: no chart, so nothing is synced, no lock file stays behind and the bytes depend on the
-        content alone; ``:memory:`` is allowed. Raises ``LedgerBusy``, ``LedgerNewer``, ``LedgerUnusable``,
-        ``LedgerFailed``.
+        ``rehearsal``: no chart, so it begins empty (replacing an earlier rehearsal, never a chart), nothing is
+        synced, no lock file stays behind and the bytes depend on the content alone; ``:memory:`` is allowed. Raises
+        ``LedgerBusy``, ``LedgerNewer``, ``LedgerUnusable``, ``LedgerFailed``.
         """
         if str(path) == MEMORY:
             if not rehearsal:
@@ -59,6 +59,8 @@ class Store(Reader):
         place.prepare(Path(path))
         lock = place.Lock(Path(path))
         try:
+            if rehearsal:
+                clear_rehearsal(Path(path))
             conn = open_for_writing(path, rehearsal)
             try:
                 return cls(conn, path, lock, rehearsal)
@@ -75,7 +77,7 @@ class Store(Reader):
         """
         try:
             self.conn.close()
-        except sqlite3.Error as error:
+        except FAULTS as error:
             raise failed(error, self.path) from error
         finally:
             if self._lock is not None:
@@ -149,7 +151,7 @@ class Store(Reader):
             for statement, values in statements:
                 self.conn.executemany(statement, values)
             self.conn.execute("COMMIT")
-        except sqlite3.Error as error:
+        except FAULTS as error:
             failure = failed(error, self.path)
             # a lock leaves nothing in doubt; after anything else the file is opened anew before it is trusted
             self._must_recover = not isinstance(failure, DatabaseLocked) and str(self.path) != MEMORY
@@ -160,7 +162,7 @@ class Store(Reader):
         if self.conn.in_transaction:  # on a full disk SQLite has done it already
             try:
                 self.conn.execute("ROLLBACK")
-            except sqlite3.Error:
+            except FAULTS:
                 self._must_recover = True  # the failure that led here is the one to report; opening anew rolls back
 
     def _not_in_yet(self, entries: Sequence[Entry]) -> list[Entry]:
@@ -217,12 +219,12 @@ class Store(Reader):
         expected_row = self._next_row - self._rows_ahead
         try:
             self.conn.close()
-        except sqlite3.Error as error:
+        except FAULTS as error:
             raise failed(error, self.path) from error
         try:
             self.conn = open_for_writing(self.path, self._rehearsal)
             blocked = self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        except sqlite3.Error as error:
+        except FAULTS as error:
             raise failed(error, self.path) from error
         if blocked:
             raise DatabaseLocked(f"a reader holds {self.path}; the chart is written as soon as it lets go")

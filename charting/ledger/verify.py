@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from charting.ledger import chain, rows, schema
-from charting.ledger.engine import connect, sqlite3
+from charting.ledger.engine import FAULTS, connect, sqlite3
 from charting.ledger.errors import LedgerError
 from charting.ledger.reader import COLUMNS, INDEXED, Reader
 from charting.model import Kind
@@ -59,16 +59,17 @@ def verify(path: Path | str) -> Report:
     try:
         with Reader.open(path) as reader:
             conn = reader.conn
+            conn.execute("BEGIN")  # one picture of the file, also while the recorder writes
             # a damaged text is one bad row, not the end of the reading
             conn.text_factory = lambda raw: raw.decode("utf-8", "replace")
             for check in (_pages, _schema, _entries, _numerics, _sessions):
                 try:
                     check(conn, report)
-                except (sqlite3.Error, OverflowError) as error:
+                except (*FAULTS, OverflowError) as error:
                     report.wrong(f"{check.__doc__ or ''} stopped: {error}")
     except LedgerError as error:
         report.wrong(error.sentence)
-    except sqlite3.Error as error:
+    except FAULTS as error:
         report.wrong(f"{path} cannot be read: {error}")
     if report.unnamed:
         report.problems.append(f"and {report.unnamed} more")

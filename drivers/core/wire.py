@@ -89,7 +89,7 @@ class DescriptorWire:
     def close(self) -> None:
         self._loop.remove_reader(self._descriptor)
         try:
-            if hasattr(self._port, "reset_output_buffer"):
+            if self.unsent():
                 self._port.reset_output_buffer()  # or close waits up to 30 s for a cable that holds CTS
             self._port.close()
         except TROUBLE as trouble:

@@ -116,6 +116,7 @@ class Engine:
             {
                 **self._transition(self._rows[key[0]], key[1], m, m.state, m.since_ns).payload(),
                 "memory": m.plain(),
+                "episodes": self._episodes,
             }
             for key, m in self._memory.items()
             if m.state is not State.INACTIVE
@@ -125,7 +126,8 @@ class Engine:
         """Take up after a restart from ``export()`` or from logged transitions' payloads, oldest first.
 
         The last payload of a condition and subject counts; times later than ``now_ns`` (another boot) become
-        it. Returns the ids that are no condition here, which nobody watches now.
+        it. Episodes go on counting from the highest told. Returns the ids that are no condition here, which
+        nobody watches now. KeyError or msgspec.ValidationError where something is no payload.
         """
         now, strangers = self._advance(now_ns), []
         for payload in payloads:
@@ -133,7 +135,7 @@ class Engine:
             if key[0] not in self._rows:
                 strangers.append(key[0])
                 continue
-            self._episodes = max(self._episodes, int(payload["episode"]))
+            self._episodes = max(self._episodes, int(payload.get("episodes", payload["episode"])))
             memory = remembered(payload, now)
             self._memory.pop(key, None)
             if memory.state not in (State.INACTIVE, State.DISABLED):
@@ -146,9 +148,7 @@ class Engine:
         """Hold, or go on with what is found; ``subject`` is remembered from its first finding on."""
         memory = self._memory.setdefault((row.id, finding.subject), Memory(since_ns=now))
         touched = memory.state is not State.INACTIVE
-        if finding.missing and (
-            touched or (finding.seen and (row.kind == "physiological" or finding.present))
-        ):
+        if finding.missing and (touched or (finding.seen and (row.kind == "physiological" or finding.present))):
             if memory.state is not State.HELD:
                 memory.hold()
                 yield self._move(row, finding.subject, memory, State.HELD, finding.missing, now)
@@ -159,6 +159,8 @@ class Engine:
             frozen = memory.release()
             yield self._move(row, finding.subject, memory, frozen, f"no longer held: {finding.what}", now)
         memory.observe(finding, now)
+        if memory.state is State.INACTIVE and not finding.present:
+            return
         yield from self._machine(row, finding, memory, now)
 
     def _machine(self, row: Condition, finding: Finding, memory: Memory, now: int) -> Iterator[Transition]:
@@ -184,9 +186,7 @@ class Engine:
         elif memory.state in _ACTIVE:
             yield from self._go_on(row, finding, memory, lasting, now)
 
-    def _go_on(
-        self, row: Condition, finding: Finding, memory: Memory, lasting: str, now: int
-    ) -> Iterator[Transition]:
+    def _go_on(self, row: Condition, finding: Finding, memory: Memory, lasting: str, now: int) -> Iterator[Transition]:
         """An active condition: cleared, worse, higher, forgotten, or just going on."""
         subject, cleared = finding.subject, cleared_sentence(row, finding, memory, now)
         if cleared:

@@ -95,9 +95,7 @@ class Inputs:
         """Why the reading may not be compared with a limit now, "" where it may."""
         if not usable(reading):
             return f"{label(reading.metric)}: no usable value ({reading.validity})"
-        if (
-            not now_ns - reading.heard_ns < reading.stale_after_s * 1e9
-        ):  # so that a bound of NaN is silence too
+        if not now_ns - reading.heard_ns < reading.stale_after_s * 1e9:  # so that a bound of NaN is silence too
             return f"{label(reading.metric)}: silent for {(now_ns - reading.heard_ns) / 1e9:.0f} s"
         return ""
 

@@ -48,9 +48,7 @@ def level_now(row: Condition, finding: Finding, memory: Memory, phase: str, now_
 def forgotten(memory: Memory, now_ns: int) -> bool:
     """True where an acknowledgement is so old that the alarm must speak again (hazard H13)."""
     timeout_s = ACK_TIMEOUT_S.get(memory.priority)
-    return (
-        timeout_s is not None and memory.acked_ns is not None and now_ns - memory.acked_ns >= timeout_s * 1e9
-    )
+    return timeout_s is not None and memory.acked_ns is not None and now_ns - memory.acked_ns >= timeout_s * 1e9
 
 
 def lasting_sentence(finding: Finding, memory: Memory, now_ns: int) -> str:

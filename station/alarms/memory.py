@@ -114,9 +114,7 @@ class Memory(msgspec.Struct, kw_only=True):
 
     def reset(self) -> None:
         """The episode is over and logged."""
-        fresh = Memory(
-            since_ns=self.since_ns, starts=self.starts, bad_counter=self.bad_counter, at_ns=self.at_ns
-        )
+        fresh = Memory(since_ns=self.since_ns, starts=self.starts, bad_counter=self.bad_counter, at_ns=self.at_ns)
         for field in self.__struct_fields__:
             setattr(self, field, getattr(fresh, field))
 

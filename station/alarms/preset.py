@@ -193,8 +193,7 @@ def _changed(row: Condition, change: Limits) -> Condition:
         clear_delay_s=_or(change.clear_delay_s, clear_delay_s),
         clear_readings=_or(change.clear_readings, clear_readings),
         escalations=tuple(
-            Escalation(_or(change.escalate_after_s, one.after_s), one.priority, one.phases)
-            for one in row.escalations
+            Escalation(_or(change.escalate_after_s, one.after_s), one.priority, one.phases) for one in row.escalations
         ),
         priority=change.priority or row.priority,
         enabled=row.enabled if change.enabled is None else change.enabled,
@@ -234,9 +233,7 @@ def _following(row: Condition, change: Limits, rows: Mapping[str, Condition]) ->
 def _sane(row: Condition) -> Condition:
     for term in row.terms:
         if (term.clear - term.limit) * term.sign > 0:
-            raise PresetError(
-                f"{row.id}: clear {say(term.clear)} is on the wrong side of the limit {say(term.limit)}"
-            )
+            raise PresetError(f"{row.id}: clear {say(term.clear)} is on the wrong side of the limit {say(term.limit)}")
     physiological_high = row.kind == "physiological" and row.priority == "high"
     if physiological_high and max(row.delay.seconds, row.delay.cap_s or 0) > LONGEST_HIGH_DELAY_S:
         raise PresetError(f"{row.id}: a high priority may wait at most {LONGEST_HIGH_DELAY_S} s")

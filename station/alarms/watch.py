@@ -121,9 +121,7 @@ def cuff(row: Condition, look: Look) -> Iterator[Finding]:
         yield Finding(missing="NIBP: not seen yet", seen=False)
         return
     held, interval_s = look.held_by(row, latest.source, ""), number(look.facts.nibp_interval_s)
-    too_old = interval_s is not None and (
-        look.now_ns - latest.at_ns >= (interval_s + look.nibp_overdue_s) * 1e9
-    )
+    too_old = interval_s is not None and (look.now_ns - latest.at_ns >= (interval_s + look.nibp_overdue_s) * 1e9)
     if held or too_old:
         yield Finding(missing=held or "NIBP: the last reading is too old")
         return
@@ -134,9 +132,7 @@ def cuff(row: Condition, look: Look) -> Iterator[Finding]:
         return
     found = _compare(known, number(baseline.sys) if baseline is not None else None)
     pressures = f"{say(values['NIBP_SYS'])}/{say(values['NIBP_DIA'])}"
-    yield msgspec.structs.replace(
-        found, words={"cuff": pressures, "value": say(found.value)}, counter=latest.number
-    )
+    yield msgspec.structs.replace(found, words={"cuff": pressures, "value": say(found.value)}, counter=latest.number)
 
 
 def cuff_age(row: Condition, look: Look) -> Iterator[Finding]:
@@ -174,9 +170,7 @@ def value_age(row: Condition, look: Look) -> Iterator[Finding]:
             present=present,
             normal=not present,
             missing=look.held_by(row, reading.source, metric),
-            what=f"{label(metric)}: no usable value for {age_s:.0f} s"
-            if present
-            else f"{label(metric)} is back",
+            what=f"{label(metric)}: no usable value for {age_s:.0f} s" if present else f"{label(metric)} is back",
             value=age_s,
             limit=row.delay.seconds,
             words={"subject": label(metric), "seconds": f"{age_s:.0f}"},
@@ -195,9 +189,7 @@ def flag(row: Condition, look: Look) -> Iterator[Finding]:
             present=subject in now_set,
             normal=subject not in now_set,
             missing=look.held_by(row, current.source if current else "", ""),
-            what=f"{label(subject)}: sensor off"
-            if subject in now_set
-            else f"{label(subject)}: sensor flag gone",
+            what=f"{label(subject)}: sensor off" if subject in now_set else f"{label(subject)}: sensor flag gone",
             words={"subject": label(subject)},
             onset_ns=now_set[subject].since_ns if subject in now_set else None,
         )
@@ -214,9 +206,7 @@ def link(_row: Condition, look: Look) -> Iterator[Finding]:
             subject=source,
             present=present,
             normal=not present,
-            what=f"{source}: no valid frame for {silent_s:.0f} s"
-            if present
-            else f"{source}: frames are back",
+            what=f"{source}: no valid frame for {silent_s:.0f} s" if present else f"{source}: frames are back",
             value=silent_s,
             limit=bound_s,
             words={"subject": source[:24]},
@@ -247,9 +237,7 @@ def level(row: Condition, look: Look) -> Iterator[Finding]:
         return
     found = _compare([(term, term.metric, free / _BYTES_PER_MB)], None)
     raised = [one.priority for one in row.levels if term.sign * (free / _BYTES_PER_MB - one.limit) > 0]
-    yield msgspec.structs.replace(
-        found, words={"value": f"{free / _BYTES_PER_MB:.0f}"}, priority=highest("", *raised)
-    )
+    yield msgspec.structs.replace(found, words={"value": f"{free / _BYTES_PER_MB:.0f}"}, priority=highest("", *raised))
 
 
 def _after(at_ns: int, seconds: float) -> int:

@@ -91,8 +91,8 @@ def other_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
         return (fill((), width),)
     spans = [Span(f" +{len(more)} " if more else " ", "bold")]
     for alarm in more:
-        state = STATES[alarm.state]
-        text = f" {STARS.get(alarm.priority, '')}{cut(clean(alarm.text), 30)}{' ' + state if state else ''} "
+        state = STATES[alarm.state]  # before the words, which may be cut
+        text = f" {STARS.get(alarm.priority, '')}{state + ': ' if state else ''}{cut(clean(alarm.text), 30)} "
         spans += [Span(text, tone(alarm)), Span(" ")]
     return (spread(tuple(spans), (Span(f"{tail} ", "bold"),) if tail else (), width),)
 

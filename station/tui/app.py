@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Iterable
 
 from textual import work
@@ -15,6 +16,7 @@ from station.tui.acts import FORMS, QUESTIONS
 from station.tui.connection import Answer, Connect, Follower
 from station.tui.keys import KEYS
 from station.tui.screens.chair import ChairScreen
+from station.tui.screens.dialog import Dialog
 from station.tui.screens.failed import FailedScreen
 from station.tui.screens.form import FormScreen
 from station.tui.screens.keys import KeysScreen
@@ -43,6 +45,8 @@ class StationApp(App[int]):
 
     async def on_mount(self) -> None:
         """Dark theme, the chair's screen, and the recorder followed from now on."""
+        if not self.is_headless:  # a stopped viewer looks alive with old numbers: job control may not stop it (H3)
+            signal.signal(signal.SIGTSTP, signal.SIG_IGN)
         self.register_theme(DARK)
         self.theme = DARK.name
         self.animation_level = "none"
@@ -174,8 +178,10 @@ class StationApp(App[int]):
         self.push_screen(KeysScreen())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # the framework's signature
-        """Nothing but leaving is possible while the recorder is lost."""
-        return action == "quit" if self._failed is not None and action in _OURS else True
+        """Nothing but leaving is possible while the recorder is lost, and one dialog is open at a time."""
+        if self._failed is not None:
+            return action == "quit" or action not in _OURS
+        return action not in _DIALOGS or not any(isinstance(screen, Dialog) for screen in self.screen_stack)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
         """The palette lists the table of keys."""
@@ -184,6 +190,7 @@ class StationApp(App[int]):
                 yield SystemCommand(key.words, f"key {key.shown}", lambda a=key.action: self.run_action(a))
 
 
+_DIALOGS = ("begin", "form", "ask", "hold", "keys", "chair", "next_chair")
 _OURS = {key.action.removeprefix("app.").split("(")[0] for key in KEYS}
 
 

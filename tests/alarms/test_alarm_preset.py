@@ -88,9 +88,7 @@ def test_refused_in_one_sentence(data: dict[str, object], words: str) -> None:
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.parametrize(
-    ("condition", "limit"), [("SPO2_LOW", 85), ("HR_LOW", 35), ("NIBP_HIGH", 220)], ids=str
-)
+@pytest.mark.parametrize(("condition", "limit"), [("SPO2_LOW", 85), ("HR_LOW", 35), ("NIBP_HIGH", 220)], ids=str)
 def test_the_wall_itself_is_allowed(condition: str, limit: float) -> None:
     assert terms(load_preset({condition: {"limit": limit}}, "x"), condition)[0][0] == limit
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from alarm_bench import SECOND, Bench
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -110,7 +112,7 @@ class Against(RuleBasedStateMachine):
     @invariant()
     def transitions_chain(self) -> None:
         rows = [t for t in self.bench.log if t.condition == "SPO2_LOW"]
-        assert all(a.to_state == b.from_state for a, b in zip(rows, rows[1:], strict=False))
+        assert all(a.to_state == b.from_state for a, b in itertools.pairwise(rows))
         assert all(t.at_ns % SECOND == 0 for t in rows)
 
     def _second(self, value: float | None) -> None:

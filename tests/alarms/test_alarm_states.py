@@ -7,7 +7,7 @@ from station.alarms.facts import Baseline
 from station.alarms.outcome import State
 from station.alarms.preset import load_preset
 
-I, P, U, A, L, D, H = (
+N, P, U, A, L, D, H = (
     State.INACTIVE,
     State.PENDING,
     State.ACTIVE_UNACK,
@@ -26,7 +26,7 @@ def tachycardia(**facts: object) -> Bench:
     bench.run(15, HR=95)
     bench.run(15, HR=115)
     bench.run(15, HR=130)
-    assert bench.of("HR_HIGH") == [(60.0, I, P), (72.0, P, U)]
+    assert bench.of("HR_HIGH") == [(60.0, N, P), (72.0, P, U)]
     return bench
 
 
@@ -34,7 +34,7 @@ def test_delay_is_exact() -> None:
     bench = Bench(load_preset({"SPO2_LOW": {"delay_s": 10}}, "ten"))
     bench.run(100, SPO2=97)
     bench.run(15, SPO2=88)
-    assert bench.of("SPO2_LOW") == [(100.0, I, P), (110.0, P, U)]
+    assert bench.of("SPO2_LOW") == [(100.0, N, P), (110.0, P, U)]
     assert bench.log[-1].reason == "SpO2 88 % < 90 % for 10 s"
 
 
@@ -43,7 +43,7 @@ def test_zero_delay_reports_pending_at_the_same_instant() -> None:
     bench.run(5, SPO2=97)
     bench.run(3, SPO2=89)
     bench.run(2, SPO2=90)
-    assert bench.of("SPO2_LOW") == [(5.0, I, P), (5.0, P, U), (8.0, U, L)]
+    assert bench.of("SPO2_LOW") == [(5.0, N, P), (5.0, P, U), (8.0, U, L)]
 
 
 def test_fleeting_violation_gives_no_alarm() -> None:
@@ -51,7 +51,7 @@ def test_fleeting_violation_gives_no_alarm() -> None:
     bench.run(10, SPO2=95)
     bench.run(4, SPO2=89)
     bench.run(10, SPO2=91)
-    assert bench.of("SPO2_LOW") == [(10.0, I, P), (14.0, P, I)]
+    assert bench.of("SPO2_LOW") == [(10.0, N, P), (14.0, P, N)]
     assert bench.log[-1].reason.startswith("fleeting: ")
 
 
@@ -59,7 +59,7 @@ def test_alarm_then_ack_then_recover() -> None:
     bench = tachycardia()
     bench.ack()
     bench.run(30, HR=100)
-    assert [to for _, _, to in bench.of("HR_HIGH")] == [P, U, A, I]
+    assert [to for _, _, to in bench.of("HR_HIGH")] == [P, U, A, N]
 
 
 def test_alarm_then_recover_then_ack() -> None:
@@ -68,7 +68,7 @@ def test_alarm_then_recover_then_ack() -> None:
     assert bench.state("HR_HIGH") is L
     assert [s.text for s in bench.engine.standing()] == ["HR high 130 /min"]
     bench.ack()
-    assert [to for _, _, to in bench.of("HR_HIGH")] == [P, U, L, I]
+    assert [to for _, _, to in bench.of("HR_HIGH")] == [P, U, L, N]
     assert bench.engine.standing() == ()
 
 
@@ -77,14 +77,14 @@ def test_technical_alarm_never_latches() -> None:
     bench.run(6)
     bench.set(viewer_gone_ns=None)
     bench.run(1)
-    assert bench.of("NO_VIEWER") == [(0.0, I, P), (5.0, P, U), (6.0, U, I)]
+    assert bench.of("NO_VIEWER") == [(0.0, N, P), (5.0, P, U), (6.0, U, N)]
 
 
 def test_low_priority_never_latches() -> None:
     bench = Bench(load_preset({"HR_HIGH": {"priority": "low"}}, "low"))
     bench.run(20, HR=130)
     bench.run(20, HR=100)
-    assert [to for _, _, to in bench.of("HR_HIGH")] == [P, U, I]
+    assert [to for _, _, to in bench.of("HR_HIGH")] == [P, U, N]
 
 
 def test_ack_does_not_clear_a_present_alarm() -> None:
@@ -204,10 +204,10 @@ def test_clear_counts_good_frames() -> None:
     bench.run(10, SPO2=97)
     bench.silent = True
     bench.run(9.5)
-    assert bench.of("COMM_LOST") == [(14.0, I, P), (14.0, P, U)]
+    assert bench.of("COMM_LOST") == [(14.0, N, P), (14.0, P, U)]
     bench.silent = False
     bench.run(3)
-    assert bench.of("COMM_LOST")[-1] == (22.0, U, I)  # frames at 20, 21 and 22
+    assert bench.of("COMM_LOST")[-1] == (22.0, U, N)  # frames at 20, 21 and 22
 
 
 def test_chattering_doubles_the_clear_delay_only() -> None:
@@ -239,7 +239,7 @@ def test_held_keeps_the_onset() -> None:
     bench.run(5, HR=130)
     bench.run(10, HR=None)
     bench.run(2, HR=130)
-    assert bench.of("HR_HIGH") == [(0.0, I, P), (5.0, P, H), (15.0, H, P), (15.0, P, U)]
+    assert bench.of("HR_HIGH") == [(0.0, N, P), (5.0, P, H), (15.0, H, P), (15.0, P, U)]
 
 
 def test_ack_while_held_is_kept() -> None:
@@ -302,7 +302,7 @@ def test_sensor_off_waits_longer_in_recovery() -> None:
 def test_disabled_is_logged_once_and_visible() -> None:
     bench = Bench(load_preset({"HR_HIGH": {"enabled": False}}, "off"))
     bench.run(30, HR=130)
-    assert bench.of("HR_HIGH") == [(0.0, I, D)]
+    assert bench.of("HR_HIGH") == [(0.0, N, D)]
     assert [s.state for s in bench.engine.standing()] == [D]
 
 
@@ -311,7 +311,7 @@ def test_session_end_closes_everything_and_begins_anew() -> None:
     bench.ack()
     bench.set(session="two")
     bench.run(13)
-    assert bench.of("HR_HIGH")[3:] == [(75.0, A, D), (75.0, D, I), (75.0, I, P), (87.0, P, U)]
+    assert bench.of("HR_HIGH")[3:] == [(75.0, A, D), (75.0, D, N), (75.0, N, P), (87.0, P, U)]
     assert "session ended" in {t.reason for t in bench.log}
 
 
@@ -321,7 +321,7 @@ def test_cuff_of_the_last_session_is_not_compared_in_the_next() -> None:
     bench.now_s = 60
     bench.set(session="two")
     bench.run(5)
-    assert bench.state("NIBP_HIGH") is I
+    assert bench.state("NIBP_HIGH") is N
     bench.cuff(190)
     assert bench.state("NIBP_HIGH") is U
 
@@ -363,7 +363,7 @@ def test_hr_falls_back_to_pulse_rate_and_says_so() -> None:
     bench = Bench()
     bench.run(5, PULSE_RATE=130, HR=80)
     bench.run(20, HR=None)
-    assert bench.of("HR_HIGH") == [(5.0, I, H), (7.0, H, I), (7.0, I, P), (19.0, P, U)]
+    assert bench.of("HR_HIGH") == [(5.0, N, H), (7.0, H, N), (7.0, N, P), (19.0, P, U)]
     assert bench.log[-1].reason == "PR 130/min > 120/min for 12 s"
 
 
@@ -400,7 +400,7 @@ def test_nibp_stale_counts_from_the_last_timed_reading() -> None:
 def test_chart_fail_alarms_at_once() -> None:
     bench = Bench(chart_failing_ns=0, chart_sentence="disk full")
     bench.run(1)
-    assert bench.of("CHART_FAIL") == [(0.0, I, P), (0.0, P, U)]
+    assert bench.of("CHART_FAIL") == [(0.0, N, P), (0.0, P, U)]
     assert bench.log[-1].reason == "Chart is not being saved: disk full"
 
 

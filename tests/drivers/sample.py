@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import ModuleType
 
 import pytest
-from simulators.readings import Cuff, Readings
 
 import drivers
 import simulators
 from drivers.core.measurement import FrameError, Item, Numeric
+from simulators.readings import Cuff, Readings
 
 S = 1_000_000_000
 CAPTURES = Path(__file__).parents[3] / "shared" / "captures"
@@ -59,12 +58,6 @@ def spoken(name: str, readings: list[Readings | None]) -> list[bytes]:
         said.append(device.say(float(second), shown))
         list(driver.receive(said[-1], second * S))
     return said
-
-
-def driver_of(name: str) -> tuple[ModuleType, object]:
-    """The driver's module and a new driver."""
-    module = drivers.load(name)
-    return module, module.Driver()
 
 
 def heard(name: str, chunks: list[bytes]) -> list[Item]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tracemalloc
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -52,7 +53,7 @@ def test_whole_bytewise_and_splits_give_equal_items(name: str) -> None:
     @given(st.lists(st.integers(0, len(stream)), max_size=8))
     def split(cuts: list[int]) -> None:
         edges = [0, *sorted(cuts), len(stream)]
-        assert heard(name, [stream[a:b] for a, b in zip(edges, edges[1:], strict=False)]) == whole
+        assert heard(name, [stream[a:b] for a, b in pairwise(edges)]) == whole
 
     split()
 
@@ -60,9 +61,7 @@ def test_whole_bytewise_and_splits_give_equal_items(name: str) -> None:
 @every_driver
 @settings(max_examples=40, deadline=None)
 @given(noise=st.binary(min_size=1, max_size=60), second=st.integers(0, SECONDS - 1), where=st.floats(0, 1))
-def test_noise_costs_at_most_the_frames_it_touches(
-    name: str, noise: bytes, second: int, where: float
-) -> None:
+def test_noise_costs_at_most_the_frames_it_touches(name: str, noise: bytes, second: int, where: float) -> None:
     said = SAID[name]
     at = int(where * len(said[second]))
     noisy = said[second][:at] + noise + said[second][at:]
@@ -110,7 +109,7 @@ def test_damaged_frames_never_yield_a_value_that_was_not_sent(name: str) -> None
 
 
 @every_driver
-@pytest.mark.parametrize("byte", [b"\x00", b"U", b"\x7e", b"\n", b"\xff"])
+@pytest.mark.parametrize("byte", [b"\x00", b"U", b"\xff"])
 def test_an_endless_frame_is_not_kept(name: str, byte: bytes) -> None:
     driver = drivers.load(name).Driver()
     chunk = byte * 4096
@@ -174,10 +173,9 @@ def test_bytes_are_all_accounted_for(name: str) -> None:
     list(driver.receive(stream, None))
     assert (driver.stats.errors, driver.stats.bytes, driver.stats.bytes_skipped) == (0, len(stream), 0)
     assert driver.stats.frames >= SECONDS - 1
-    list(driver.receive(b"\n~???", None))
+    list(driver.receive(b"???", None))
     (cut,) = errors(list(driver.finish(None)))
-    assert (cut.length, driver.stats.bytes_skipped) in [(3, 3), (4, 4), (3, 4), (4, 5)]
-    assert stream[:0] == b"" and cut.offset + cut.length == driver.stats.bytes
+    assert (cut.offset, cut.length, driver.stats.bytes_skipped) == (len(stream), 3, 3)
 
 
 @every_driver
@@ -209,4 +207,4 @@ def test_only_requests_of_the_allow_list_are_sent(name: str, answering: bool) ->
             list(driver.receive(device.say(now_s, display(int(now_s) % SECONDS)), int(now_s * S)))
     sent.add(driver.farewell())
     assert sent - {b""} <= module.REQUESTS
-    assert module.REQUESTS <= sent or answering or not module.REQUESTS or len(sent) > 2
+    assert (len(sent) > 1) == bool(module.REQUESTS), "a list and nothing sent, or the other way round"

@@ -162,6 +162,7 @@ def test_silence_is_not_made_up_later_and_numbers_run_on() -> None:
 
 
 @given(st.lists(st.integers(0, 160), max_size=12))
+@settings(deadline=None)
 def test_requests_split_anywhere(cuts: list[int]) -> None:
     stream = b"\x00noise" + request(1, 1, 14) + request(4, 1) + TREND_60_S
     device = ge_dri.Device()
@@ -172,6 +173,7 @@ def test_requests_split_anywhere(cuts: list[int]) -> None:
 
 
 @given(st.integers(1, 50), st.integers(1, 255))
+@settings(deadline=None)
 def test_a_damaged_request_is_not_served(place: int, flip: int) -> None:
     frame = bytearray(DISPL_5_S)
     frame[place] ^= flip
@@ -181,7 +183,7 @@ def test_a_damaged_request_is_not_served(place: int, flip: int) -> None:
 
 
 @given(st.binary(max_size=3000))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_noise_is_heard_without_harm(noise: bytes) -> None:
     device = ge_dri.Device()
     device.hear(noise + b"\x7e" + DISPL_5_S, 0.0)
@@ -190,6 +192,7 @@ def test_noise_is_heard_without_harm(noise: bytes) -> None:
 
 
 @given(st.binary(min_size=60, max_size=200))
+@settings(deadline=None)
 def test_frames_come_apart_as_they_were_put_together(body: bytes) -> None:
     body = len(body).to_bytes(2, "little") + body[2:]
     framed = ge_dri.frame(body)

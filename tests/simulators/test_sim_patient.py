@@ -189,11 +189,11 @@ def test_pressure_events_move_the_true_pressure(what: str, sign: int) -> None:
 def test_apnoea_flag_comes_after_twenty_seconds_and_saturation_follows() -> None:
     event = Event(at_s=600, what="apnoea", how_much=84, for_s=90)
     bedside = Bedside(Scenario(name="e", title="e", duration_s=1200, event=(event,)))
-    shown = {t: bedside.readings(t) for t in range(590, 800)}
-    flagged = [t for t, r in shown.items() if r and r.apnoea]
-    breathless = [t for t, r in shown.items() if r and r.resp_rate == 0]
+    shown = {t: one for t in range(590, 800) if (one := bedside.readings(t))}
+    flagged = [t for t, one in shown.items() if one.apnoea]
+    breathless = [t for t, one in shown.items() if one.resp_rate == 0]
     assert flagged[0] - breathless[0] == 20
-    assert all(r is not None and r.etco2 is None for t, r in shown.items() if t in breathless)
-    lowest = min(shown, key=lambda t: shown[t].spo2)  # type: ignore[union-attr]
-    assert shown[lowest].spo2 == 84  # type: ignore[union-attr]
-    assert lowest > 645
+    assert all(shown[t].etco2 is None for t in breathless)
+    lowest = min(one.spo2 or 0 for one in shown.values())
+    assert lowest == 84
+    assert min(t for t, one in shown.items() if one.spo2 == lowest) > 645

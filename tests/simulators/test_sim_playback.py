@@ -1,7 +1,7 @@
 """The playback CSV, rule by rule (contracts.md 4)."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from simulators import ge_dri, masimo_ascii
@@ -108,6 +108,7 @@ ROWS = st.lists(st.lists(CELL, max_size=5), max_size=6)
 @given(st.text() | ROWS.map(lambda rows: "t_s,hr,nibp_sys,event\n" + "\n".join(",".join(row) for row in rows)))
 @example("t_s,hr\r0,1\r")
 @example("t_s\x00,hr\n0,1")
+@settings(deadline=None)
 def test_parsing_raises_playback_error_or_nothing(text: str) -> None:
     try:
         play = Playback.parse(text)

@@ -4,12 +4,28 @@ import tomllib
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import simulators
+from simulators import ge_dri, masimo_ascii
 from simulators.bedside import Bedside
 from simulators.faults import LINE_FAULTS
 from simulators.readings import Readings
-from simulators.scenario import FAULTS, Scenario, check, infusion_timeline, names, path
+from simulators.scenario import (
+    EVENTS,
+    FAULTS,
+    RESPONSES,
+    Event,
+    Fault,
+    Nurse,
+    Person,
+    Scenario,
+    check,
+    infusion_timeline,
+    names,
+    path,
+)
 
 PROMISED = {
     *("quiet", "hypertensive-response", "desaturation", "vagal"),
@@ -74,15 +90,15 @@ def test_quiet_stays_inside_every_limit() -> None:
 
 
 def test_hypertensive_response_crosses_its_lines_and_comes_down() -> None:
-    cuffs = [(one.end_s, one.cuff.sys or 0, one.cuff.dia or 0) for one in Bedside(read("hypertensive-response")).determinations if one.cuff]  # fmt: skip
-    baseline = sorted(cuffs[:3])[1:2]
+    scenario = read("hypertensive-response")
+    done = [(one.end_s, one.cuff) for one in Bedside(scenario).determinations if one.cuff]
+    cuffs = [(t, cuff.sys or 0, cuff.dia or 0) for t, cuff in done]
     assert sorted(sys for _, sys, _ in cuffs[:3])[1] == pytest.approx(128, abs=4)
     assert sorted(dia for _, _, dia in cuffs[:3])[1] == pytest.approx(80, abs=3)
-    assert baseline
     first_high_s = next(t for t, sys, _ in cuffs if sys >= 180)
     assert 25 * 60 <= first_high_s - 360 <= 40 * 60
     assert all(sys < 150 for t, sys, _ in cuffs if t > first_high_s + 600)
-    commands = [act.command for act in read("hypertensive-response").nurse]
+    commands = [act.command for act in scenario.nurse]
     assert [word for word in commands if word != "note"] == ["start", "hold", "ack", "resume", "stop"]
 
 
@@ -171,13 +187,24 @@ START = {"at_s": 360, "command": "start", "mg_per_kg": 0.5, "minutes": 40, "mg_p
     ("changes", "sentence"),
     [
         ({"patient": {"response": "flta"}}, "patient.response: 'flta' is not known, did you mean flat."),
-        ({"patient": {"weight_kg": 0}}, "patient.weight_kg must be above 0, not 0."),
-        ({"cuff_every_s": -1}, "cuff_every_s must be above 0, not -1."),
+        ({"patient": {"weight_kg": 0}}, "patient.weight_kg must be above 0 and at most 86400, not 0."),
+        (
+            {"cuff_every_s": 119},
+            "cuff_every_s must be at least 120, not 119: a cuff that fails twice takes that long.",
+        ),
+        ({"duration_s": 1e9}, "duration_s must be above 0 and at most 86400, not 1e+09."),
+        (
+            {"event": [{"at_s": 5, "what": "motion", "for_s": 5, "how_much": -1}]},
+            "event at 5 s: how_much must be from 0 to 250, not -1.",
+        ),
         (
             {"event": [{"at_s": 5, "what": "desaturatoin", "for_s": 9}]},
             "event at 5 s: 'desaturatoin' is not known, did you mean desaturation.",
         ),
-        ({"event": [{"at_s": 5, "what": "motion", "for_s": 0}]}, "event at 5 s: for_s must be above 0, not 0."),
+        (
+            {"event": [{"at_s": 5, "what": "motion", "for_s": 0}]},
+            "event at 5 s: for_s must be above 0 and at most 86400, not 0.",
+        ),
         (
             {"event": [{"at_s": 9999, "what": "motion", "for_s": 5}]},
             "9999 s lies outside the scenario's 0 to 3000 s.",
@@ -193,7 +220,7 @@ START = {"at_s": 360, "command": "start", "mg_per_kg": 0.5, "minutes": 40, "mg_p
         ({"nurse": [{"at_s": 5, "command": "strat"}]}, "nurse at 5 s: 'strat' is not known, did you mean start."),
         ({"nurse": [{"at_s": 5, "command": "note"}]}, "nurse at 5 s: note needs text."),
         ({"nurse": [{"at_s": 5, "command": "ack", "text": "x"}]}, "nurse at 5 s: ack takes no text."),
-        ({"nurse": [{**START, "minutes": 0}]}, "nurse at 360 s: minutes must be above 0."),
+        ({"nurse": [{**START, "minutes": 0}]}, "nurse at 360 s: minutes must be above 0 and at most 86400, not 0."),
         ({"nurse": [START, START]}, "nurse at 360 s: start while the pump is running."),
         ({"nurse": [{"at_s": 5, "command": "resume"}]}, "nurse at 5 s: resume while the pump is ready."),
         (
@@ -209,14 +236,50 @@ def test_check_names_the_problem(changes: dict[str, object], sentence: str) -> N
 @pytest.mark.parametrize("table", ["patient", "event", "fault", "nurse"])
 def test_unknown_keys_are_refused(table: str) -> None:
     extra = {"patient": {"wieght": 5}, "event": [{"wieght": 5}], "fault": [{"wieght": 5}], "nurse": [{"wieght": 5}]}
-    with pytest.raises(msgspec.ValidationError, match="unknown field|missing required"):
+    with pytest.raises(msgspec.ValidationError, match=r"unknown field|missing required"):
         written(**{table: extra[table]})
 
 
+SECONDS = st.floats(1, 400)
+EVENT = st.builds(
+    Event, at_s=SECONDS, what=st.sampled_from([*EVENTS]), how_much=st.none() | st.floats(0, 250), for_s=SECONDS
+)
+FAULT = st.builds(Fault, at_s=SECONDS, what=st.sampled_from([*FAULTS]), for_s=SECONDS)
+PERSON = st.builds(
+    Person,
+    age=st.integers(1, 110),
+    weight_kg=st.floats(1, 300),
+    hypertensive=st.booleans(),
+    response=st.sampled_from([*RESPONSES]),
+    seed=st.integers(),
+)
+PLAYED = st.builds(
+    Scenario,
+    name=st.just("x"),
+    title=st.just("x"),
+    duration_s=st.floats(400, 500),
+    patient=PERSON,
+    event=st.lists(EVENT, max_size=4).map(tuple),
+    fault=st.lists(FAULT, max_size=3).map(tuple),
+    nurse=st.just((msgspec.convert(START | {"at_s": 0}, Nurse),)),
+)
+
+
+@given(PLAYED)
+@settings(max_examples=40, deadline=None)
+def test_whatever_passes_the_check_can_be_played_and_encoded(scenario: Scenario) -> None:
+    assert check(scenario) == []
+    bedside = Bedside(scenario)
+    for t_s in range(0, 401, 5):
+        if (one := bedside.readings(t_s)) is not None:
+            assert len(ge_dri.basic(one)) == 270
+            assert len(masimo_ascii.fields(one)) == 93
+
+
 def test_unknown_scenario_and_device_are_one_sentence() -> None:
-    with pytest.raises(LookupError, match="No scenario is called 'quite', did you mean quiet."):
+    with pytest.raises(LookupError, match=r"No scenario is called 'quite', did you mean quiet."):
         path("quite")
-    with pytest.raises(LookupError, match="No simulated device is called 'ge'; known: ge_dri, masimo_ascii."):
+    with pytest.raises(LookupError, match=r"No simulated device is called 'ge'; known: ge_dri, masimo_ascii."):
         simulators.load("ge")
 
 

@@ -17,6 +17,7 @@ from station.tui.app import StationApp
 from station.tui.keys import KEYS, bindings
 from station.tui.screens.chair import ChairScreen
 from station.tui.screens.form import FormScreen
+from station.tui.widgets.typed import Typed
 from station.wire.messages import (
     Acknowledge,
     Act,
@@ -41,15 +42,18 @@ HELD = with_chair(QUIET, infusion=msgspec.structs.replace(RUNNING, phase="held",
 @asynccontextmanager
 async def viewer(recorder: FakeRecorder, by: str = "KS") -> AsyncIterator[tuple[StationApp, Pilot[Any]]]:
     app = StationApp(recorder.connect, by=by)
-    app.follower.poll_s = app.follower.reconnect_s = 0.02
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app, lambda: recorder.echoes > 0)
         yield app, pilot
 
 
 async def type_lines(pilot: Pilot[Any], *lines: str) -> None:
+    """Each line into the field that has the cursor, as a paste, then Enter: a key press each would take seconds."""
     for line in lines:
-        await pilot.press(*line, "enter")
+        focused = pilot.app.focused
+        assert isinstance(focused, Typed)
+        focused.insert(line, focused.cursor_position)
+        await pilot.press("enter")
     await pilot.pause()
 
 
@@ -75,12 +79,13 @@ async def test_a_key_sends_its_act_to_the_chair_shown(keys: list[str], snapshot:
         assert recorder.acts == [("Chair 1", "KS", act)]
 
 
-@pytest.mark.parametrize("keys", [["g", "enter"], ["g", "enter", "enter", "n"], ["g", "escape"], ["h", "escape"]])
-async def test_enter_never_gives_a_drug_and_escape_leaves(keys: list[str]) -> None:
+async def test_enter_never_gives_a_drug_and_escape_leaves() -> None:
     recorder = FakeRecorder(QUIET)
     async with viewer(recorder) as (app, pilot):
-        await pilot.press(*keys)
-        await pilot.pause()
+        await pilot.press("g", "enter", "enter")
+        assert "Start at the planned rate? y/n" in text(app)
+        await pilot.press("n", "g", "escape", "h", "escape")
+        await until(app, lambda: isinstance(app.screen, ChairScreen))
         assert recorder.acts == []
 
 
@@ -120,7 +125,8 @@ async def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed() -> N
         assert "50" in row and "dose is above 3 mg/kg" in row
         assert "TEST, A." in text(app)
         recorder.answer = lambda _: Saved(id=3, seq=8)
-        await pilot.press("backspace", "backspace", *"0.5", "enter", "enter", "enter", "enter")
+        app.focused.value = "0.5"  # type: ignore[union-attr]
+        await pilot.press("enter", "enter", "enter", "enter")
         await until(app, lambda: "saved #8" in text(app))
         sent = [type(act).__name__ for _, _, act in recorder.acts]
         assert sent == ["OpenSession", "Plan", "Plan"]  # the session was not opened twice
@@ -149,7 +155,8 @@ async def test_refused_and_unsaved_say_so_on_the_status_row() -> None:
 async def test_numbers_are_asked_again_where_they_are_none() -> None:
     recorder = FakeRecorder(QUIET)
     async with viewer(recorder) as (app, pilot):
-        await pilot.press("r", *"fast", "enter", *"bp", "enter")
+        await pilot.press("r")
+        await type_lines(pilot, "fast", "bp")
         await until(app, lambda: "a number, such as 70 or 70,5" in text(app))
         assert recorder.acts == []
 
@@ -218,6 +225,18 @@ async def test_begin_in_an_open_session_asks_for_the_plan_alone() -> None:
         await pilot.press("b")
         await pilot.pause()
         assert "Plan the dose" in text(app) and "Patient's name" not in text(app)
+
+
+async def test_one_dialog_at_a_time_also_from_the_palette() -> None:
+    recorder = FakeRecorder(RICH)
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("n")
+        for action in ("app.hold", "app.form('stop')", "app.ask('start')", "app.chair(2)", "app.keys"):
+            await app.run_action(action)
+        await pilot.press("x", "enter")
+        await until(app, lambda: bool(recorder.acts))
+        assert recorder.acts == [("Chair 1", "KS", Note(text="x"))]
+        await until(app, lambda: isinstance(app.screen, ChairScreen))
 
 
 async def test_a_click_on_a_key_of_the_footer_does_what_the_key_does() -> None:

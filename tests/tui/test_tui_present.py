@@ -148,7 +148,7 @@ def test_flash_frequencies_are_in_the_standards_bands() -> None:
 
 def test_others_are_counted_and_what_is_held_or_off_is_said() -> None:
     text = words(alarms.other_rows(RICH.chairs[0], 120))
-    for part in ("+1", "** NIBP high, repeat to confirm ACKNOWLEDGED", "1 held, no data", "1 ALARM OFF"):
+    for part in ("+1", "** ACKNOWLEDGED: NIBP high, repeat to confirm", "1 held, no data", "1 ALARM OFF"):
         assert part in text
 
 
@@ -193,6 +193,18 @@ def test_no_tile_cuts_a_value_or_hides_that_an_alarm_is_off(height: int) -> None
         assert "ALARM OFF" in text and "***" in text, text
         shown = (tile.value, numerals(tile.value)[1])
         assert any(s in text for s in shown), (name, text)
+
+
+@pytest.mark.parametrize("height", [tiles.SHORT, tiles.PLAIN, tiles.TALL])
+def test_the_fullest_pressure_keeps_its_value_and_says_what_is_off(height: int) -> None:
+    off = {"alarm_off": True, "high": 180, "age_s": 3000, "validity": "questionable", "priority": "high"}
+    parts = (number("NIBP_SYS", 288, **off), number("NIBP_DIA", 240, **off), number("NIBP_MEAN", 256, **off))
+    (tile,) = tiles.tiles(parts)
+    text = words(tiles.tile_rows(tile, 40, height))
+    assert "(256)" in text and "***" in text and "mmHg" in text
+    assert "288/240" in text or numerals("288/240")[1] in text
+    for name in ("sys", "dia", "mean"):
+        assert f"{name} ALARM OFF" in text or "ALARM OFF sys dia mean" in text
 
 
 @given(st.lists(st.sampled_from(sorted(METRICS)), unique=True), st.integers(60, 200), st.sampled_from([2, 3, 5]))

@@ -35,7 +35,7 @@ async def viewer(
     recorder: FakeRecorder, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[tuple[StationApp, Pilot[Any]]]:
     app = StationApp(recorder.connect, by="KS")
-    app.follower.poll_s = app.follower.reconnect_s = 0.02
+    app.follower.poll_s = 0.05
     async with app.run_test(size=size) as pilot:
         await until(app, lambda: recorder.echoes > 0)
         yield app, pilot
@@ -55,10 +55,12 @@ async def test_nothing_that_matters_is_cut(size: tuple[int, int]) -> None:
             "TEST, A.", "1984-03-02", "70.0 kg", "S-0042", "KS", "DEMO x10",
             "*** SpO2 86 below 90", "value 86 %, limit 90 %", "since 1 min 05 s", "space acknowledges",
             "NIBP high", "1 ALARM OFF", "1 held, no data", "2 Chair 2 ** HR low",
-            "INFUSING", "22 min in", "18 min left", "52.5 mL/h", "19.4 of 35.0 mg", "0.28 mg/kg", "1.2 mg of it not observed",
+            "INFUSING", "22 min in", "18 min left", "52.5 mL/h", "19.4 of 35.0 mg", "0.28 mg/kg",
+            "1.2 mg of it not observed",
             "HR", "50-120", "SpO2", "min 90", "sys 90-180", "dia max 110", "mean min 60", "(127)", "2 min 05 s ago",
             "RR", "ALARM OFF", "8-30", "cannula off, 31 s", "12 s, questionable", "°C", "mmHg", "/min",
-            "CHART FAILING: the disk is full", "NOT CONNECTED", "NOT SAVED", "saved", SECONDARY, "space ack", "ctrl+q quit",
+            "CHART FAILING: the disk is full", "NOT CONNECTED", "NOT SAVED", "saved", SECONDARY,
+            "space ack", "ctrl+q quit",
         ):  # fmt: skip
             assert part in seen, f"{part!r} is not on the screen:\n{seen}"
         if size == (80, 24):
@@ -75,18 +77,21 @@ async def test_nothing_that_matters_is_cut(size: tuple[int, int]) -> None:
                 assert value in seen, f"{value!r} is not on the screen:\n{seen}"
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 @pytest.mark.parametrize("snapshot", [QUIET, RICH], ids=["quiet", "rich"])
-async def test_the_first_and_the_last_row_are_always_in_place(snapshot: Snapshot, size: tuple[int, int]) -> None:
-    async with viewer(FakeRecorder(snapshot), size) as (app, _):
-        seen = rows(app)
-        assert "Chair 1" in seen[0] and SECONDARY in seen[-2] and "space ack" in seen[-1]
+async def test_the_first_and_the_last_row_are_in_place_after_every_resize(snapshot: Snapshot) -> None:
+    async with viewer(FakeRecorder(snapshot)) as (app, pilot):
+        for size in ((80, 24), (120, 40), (200, 60), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await until(app, lambda width=size[0]: len(rows(app)[0]) == width and "space ack" in rows(app)[-1])  # type: ignore[misc]
+            seen = rows(app)
+            assert "Chair 1" in seen[0] and SECONDARY in seen[-2]
+            assert len(seen[0].rstrip()) > size[0] - 3  # the clock or DEMO at the right end
 
 
 async def test_every_metric_at_once_still_leaves_entries_and_the_permanent_line() -> None:
     every = tuple(number(m, 50.0) for m in (
-        "HR", "PULSE_RATE", "SPO2", "PERFUSION_INDEX", "NIBP_SYS", "NIBP_DIA", "ART_SYS", "ART_DIA", "RESP_RATE", "ETCO2",
-        "FICO2", "TEMP", "PUMP_RATE", "PUMP_VOLUME",
+        "HR", "PULSE_RATE", "SPO2", "PERFUSION_INDEX", "NIBP_SYS", "NIBP_DIA", "ART_SYS", "ART_DIA", "RESP_RATE",
+        "ETCO2", "FICO2", "TEMP", "PUMP_RATE", "PUMP_VOLUME",
     ))  # fmt: skip
     async with viewer(FakeRecorder(with_chair(RICH, numbers=every))) as (app, _):
         seen = text(app)
@@ -95,14 +100,7 @@ async def test_every_metric_at_once_still_leaves_entries_and_the_permanent_line(
             assert label in seen
 
 
-async def test_a_resize_draws_for_the_new_width() -> None:
-    async with viewer(FakeRecorder(RICH)) as (app, pilot):
-        await pilot.resize_terminal(120, 40)
-        await pilot.pause()
-        assert rows(app)[0].rstrip().endswith("DEMO x10") and len(rows(app)[0].rstrip()) > 100
-
-
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", HOSTILE, ids=["tag", "held", "osc", "rlo", "long", "click", "wide"])
 async def test_hostile_text_is_data_everywhere(name: str) -> None:
     snapshot = with_chair(
         QUIET, patient=name, identifier=name, session=name, preset=name,
@@ -111,14 +109,11 @@ async def test_hostile_text_is_data_everywhere(name: str) -> None:
         ports=(msgspec.structs.replace(LOST_PORT, source=name, sentence=name),),
         numbers=(number("HR", None, validity="invalid", why=name),),
     )  # fmt: skip
-    async with viewer(FakeRecorder(snapshot)) as (app, pilot):
-        await pilot.press("g")  # the same words in a dialog
-        await pilot.pause()
+    async with viewer(FakeRecorder(snapshot)) as (app, _):
         seen = text(app)
-        assert "Start at the planned rate" in seen and SECONDARY not in seen
-        await pilot.press("n")
-        await pilot.pause()
-        seen = text(app)
+        app.action_ask("start")  # the same words in a dialog
+        await until(app, lambda: "Start at the planned rate" in text(app))
+        seen += text(app)
         assert not [c for c in seen if c != "\n" and unicodedata.category(c) in ("Cc", "Cf", "Cs")]
         assert SECONDARY in seen and "HR" in seen
         if name.startswith("["):
@@ -129,6 +124,7 @@ async def test_an_idle_screen_lays_out_nothing_and_draws_one_row_a_second() -> N
     recorder = FakeRecorder(QUIET)
     async with viewer(recorder, (120, 40)) as (app, pilot):
         await pilot.pause()
+        app.follower.poll_s = 0.002
         layouts: list[object] = []
         refresh_layout = app.screen._refresh_layout
         app.screen._refresh_layout = lambda *a, **k: (layouts.append(a), refresh_layout(*a, **k))[1]  # type: ignore[method-assign]
@@ -161,6 +157,7 @@ async def test_an_equal_snapshot_draws_nothing_at_all() -> None:
 async def test_a_heartbeat_is_echoed_for_each_snapshot_drawn() -> None:
     recorder = FakeRecorder(QUIET)
     async with viewer(recorder) as (app, _):
+        app.follower.poll_s = 0.002
         await until(app, lambda: recorder.polls > 10)
         assert recorder.polls - recorder.echoes <= 1
 

@@ -27,22 +27,26 @@ class ChairScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[Snapshot, int, str, bool] | None = None
-        self._status: Row = ()
+        self._said: Span = Span("")
+        self._alarm = AlarmBlock("alarm")
+        self._lines = {
+            "top": Lines("top", ((Span(" connecting to the recorder ...", "dim"),),)),
+            "chairs": Lines("chairs"),
+            "alarm": self._alarm,
+            "others": Lines("others", ((),)),
+            "infusion": Lines("infusion", ((), ())),
+            "numbers": Lines("numbers"),
+            "chart": Lines("chart"),
+            "ports": Lines("ports"),
+            "entries": Lines("entries", flexible=True),
+            "status": Lines("status", ((),)),
+            "secondary": Lines("secondary", ((Span(f" {present.SECONDARY}", "bold"),),)),
+            "keys": Lines("keys", (self._keys(),)),
+        }
 
     def compose(self) -> ComposeResult:
         """Top to bottom in the order of need."""
-        yield Lines("top", ((Span(" connecting to the recorder ...", "dim"),),))
-        yield Lines("chairs")
-        yield AlarmBlock("alarm")
-        yield Lines("others", ((),))
-        yield Lines("infusion", ((), ()))
-        yield Lines("numbers")
-        yield Lines("chart")
-        yield Lines("ports")
-        yield Lines("entries", flexible=True)
-        yield Lines("status", ((),))
-        yield Lines("secondary", ((Span(f" {present.SECONDARY}", "bold"),),))
-        yield Lines("keys", (self._keys(),))
+        yield from self._lines.values()
 
     def _keys(self) -> Row:
         spans: list[Span] = []
@@ -70,18 +74,17 @@ class ChairScreen(Screen[None]):
         parts["numbers"] = tiles.grid(shown, width, tall)
         room = max(0, height - taken - len(parts["numbers"]))
         parts["entries"] = tuple(present.entry_row(line, width) for line in view.lines[:room])
+        parts["status"] = (fill((self._said,), width),)
         for name, rows in parts.items():
-            self.query_one(f"#{name}", Lines).show(rows)
-        top = alarms.highest(view)
-        self.query_one("#alarm", AlarmBlock).present(alarms.alarm_rows(view, width), alarms.flash_s(top))
+            self._lines[name].show(rows)
+        self._alarm.present(alarms.alarm_rows(view, width), alarms.flash_s(alarms.highest(view)))
 
     def say(self, text: str, tone: str) -> None:
         """One row about the act just made: pending, saved, not saved or refused."""
-        self._status = (Span(f" {text} ", tone),)
-        self.query_one("#status", Lines).show((fill(self._status, self.app.size.width),))
+        self._said = Span(f" {text} ", tone)
+        self._lines["status"].show((fill((self._said,), self.app.size.width),))
 
     def on_resize(self, _: events.Resize) -> None:
         """Every row depends on the width: make them again."""
         if self._shown is not None:
             self.show(*self._shown)
-            self.query_one("#status", Lines).show((fill(self._status, self.app.size.width),))

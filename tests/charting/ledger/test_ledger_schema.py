@@ -99,7 +99,6 @@ def test_an_older_file_is_brought_up_and_then_refused_by_the_older_program(
     with monkeypatch.context() as patch:
         patch.setattr(schema, "MIGRATIONS", later)
         patch.setattr(schema, "VERSION", 2)
-        patch.setattr(schema.migrate, "__defaults__", (2,))
         with Store.open(path) as store:
             assert store.entries() == wanted
             assert "CVP" in store._metrics

@@ -333,7 +333,42 @@ def test_a_rehearsal_repeated_gives_the_same_bytes_and_leaves_nothing_else(tmp_p
         written.append((tmp_path / name / "out.db").read_bytes())
         assert [file.name for file in (tmp_path / name).iterdir()] == ["out.db"]
     assert written[0] == written[1]
+    with Store.open(tmp_path / "a" / "out.db", rehearsal=True) as store:  # the same command again
+        assert store.entries() == []
+        fill(store)
+    assert (tmp_path / "a" / "out.db").read_bytes() == written[0]
     assert verify(tmp_path / "a" / "out.db").ok
+
+
+def test_a_rehearsal_never_touches_a_chart(path: Path) -> None:
+    with Store.open(path) as store:
+        staged = fill(store)
+    with pytest.raises(LedgerUnusable, match="never written over"):
+        Store.open(path, rehearsal=True)
+    with Store.open(path) as store:
+        assert store.entries() == staged
+
+
+def test_verify_beside_a_busy_recorder_sees_one_picture(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Store.open(path) as store:
+        chain = store.chain()
+        store.commit([chain.stage(opening())], rows(3))
+        from charting.ledger import verify as checks
+
+        inner = checks._numerics
+
+        def meanwhile(conn: sqlite3.Connection, report: checks.Report) -> None:
+            store.commit([], rows(5, 3))
+            seal = store.seal("s-1", T0_MS, T0_MS, chain)
+            assert seal is not None
+            store.commit([seal], [])
+            inner(conn, report)
+
+        monkeypatch.setattr(checks, "_numerics", meanwhile)
+        report = verify(path)
+        assert report.ok and report.numerics == 3
+    monkeypatch.undo()
+    assert verify(path).numerics == 8
 
 
 def test_a_reader_sees_each_commit_while_the_writer_goes_on(path: Path) -> None:

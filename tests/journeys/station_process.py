@@ -1,0 +1,156 @@
+"""A station of its own for a test: real processes, real ptys, a real ledger, in folders that vanish."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from station.config import Folders, folders
+from station.wire.client import Client, ConnectionGone
+from station.wire.messages import Act, Snapshot
+
+PATIENCE_S = 20.0
+_pause = threading.Event()
+
+
+def until(true: Callable[[], Any], seconds: float = PATIENCE_S, what: str = "it") -> Any:
+    """The first true answer of ``true``; fails the test when ``seconds`` have passed."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = true()
+        if answer:
+            return answer
+        assert time.monotonic() < deadline, f"{what} did not come within {seconds:g} s"
+        _pause.wait(0.03)
+
+
+class StationProcess:
+    """Commands of the real program against one INFUSION_STATION_HOME."""
+
+    def __init__(self, home: Path, runtime: Path) -> None:
+        self.home = home
+        self.env = os.environ | {
+            "INFUSION_STATION_HOME": str(home),
+            "XDG_RUNTIME_DIR": str(runtime),
+            "TERM": "xterm-256color",
+        }
+        self._children: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def folders(self) -> Folders:
+        before = {k: os.environ.get(k) for k in ("INFUSION_STATION_HOME", "XDG_RUNTIME_DIR")}
+        os.environ.update({k: self.env[k] for k in before})
+        try:
+            return folders()
+        finally:
+            for key, value in before.items():
+                if value is None:
+                    del os.environ[key]
+                else:
+                    os.environ[key] = value
+
+    def run(self, *arguments: str, timeout: float = 60, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        """Run a command to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "station", *arguments],
+            env=self.env,
+            input=stdin,
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    def start(self, *arguments: str, keeper: bool = False) -> subprocess.Popen[bytes]:
+        """Start a command that goes on; ended by ``close``. Its stderr is kept in the home folder."""
+        self.home.mkdir(exist_ok=True)
+        command = [sys.executable, "-m", "station", *arguments]
+        if keeper:
+            command = [sys.executable, "-m", "station.recorder.keeper", *command]
+        with (self.home / "stderr.txt").open("ab") as stderr:
+            child = subprocess.Popen(
+                command,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                start_new_session=True,
+            )
+        self._children.append(child)
+        return child
+
+    def simulate(self, *arguments: str) -> tuple[subprocess.Popen[bytes], str]:
+        """Start a simulated device; the process and the address it announced."""
+        child = self.start("simulate", *arguments)
+        assert child.stdout is not None
+        where = child.stdout.readline().decode().strip()
+        assert where, (self.home / "stderr.txt").read_text()
+        return child, where
+
+    def record(self, *arguments: str, keeper: bool = False) -> subprocess.Popen[bytes]:
+        """Start a recorder and wait until it answers."""
+        child = self.start("record", *arguments, keeper=keeper)
+        until(self.pid, what="the recorder's answer")
+        return child
+
+    def pid(self) -> int | None:
+        """The recorder's process number, None while none answers."""
+
+        async def ask() -> int | None:
+            try:
+                client = await Client.connect(self.folders.socket, "script")
+            except ConnectionGone:
+                return None
+            await client.close()
+            return client.welcome.pid
+
+        return asyncio.run(ask())
+
+    def snapshot(self) -> Snapshot:
+        """What a viewer would see now."""
+
+        async def ask() -> Snapshot:
+            client = await Client.connect(self.folders.socket, "script")
+            try:
+                return await client.poll()
+            finally:
+                await client.close()
+
+        return asyncio.run(ask())
+
+    def act(self, *acts: Act, chair: str = "Chair 1", by: str = "N1") -> list[Any]:
+        """Carry out acts over the wire; the answers."""
+
+        async def do() -> list[Any]:
+            client = await Client.connect(self.folders.socket, "script")
+            try:
+                return [await client.act(chair, by, act) for act in acts]
+            finally:
+                await client.close()
+
+        return asyncio.run(do())
+
+    def alarm(self, condition: str) -> Any:
+        """The standing alarm of that id at any chair, or None."""
+        return next((a for c in self.snapshot().chairs for a in c.alarms if a.condition == condition), None)
+
+    def close(self) -> None:
+        """End everything that was started here."""
+        for child in reversed(self._children):
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+        for child in reversed(self._children):
+            try:
+                child.wait(5)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+            if child.stdout is not None:
+                child.stdout.close()

@@ -1,0 +1,167 @@
+"""Both ends of the wire over a real Unix socket: greeting, answers, bounds, nonsense, modes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from station.wire.client import Client, ConnectionGone
+from station.wire.frames import frame
+from station.wire.messages import (
+    WIRE_VERSION,
+    AlarmChanged,
+    Command,
+    Hello,
+    Note,
+    Poll,
+    Refused,
+    Saved,
+    ServerMessage,
+    Snapshot,
+    Unsaved,
+)
+from station.wire.server import MOST_BUFFERED, Server
+
+CHANGED = AlarmChanged(chair="c", condition="X", subject="", priority="high", state="ACTIVE_UNACK", text="t")
+
+
+class FakeDesk:
+    """Answers what it is told to answer."""
+
+    def __init__(self) -> None:
+        self.commands: list[Command] = []
+        self.answers: list[ServerMessage] = []
+        self.chart = ""
+
+    def snapshot(self) -> Snapshot:
+        return Snapshot(at_ms=1, speed=1.0, chart=self.chart, chairs=())
+
+    def command(self, command: Command, answer: Callable[[ServerMessage], None]) -> None:
+        self.commands.append(command)
+        for message in self.answers:
+            answer(msgspec.structs.replace(message, id=command.id))
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[tuple[Server, FakeDesk, Path]]:
+    desk = FakeDesk()
+    path = tmp_path / "s"
+    made = Server(path, desk, "test 1")
+    await made.start()
+    yield made, desk, path
+    await made.stop()
+
+
+Made = tuple[Server, FakeDesk, Path]
+
+
+async def test_socket_is_ours_alone(server: Made) -> None:
+    assert stat.S_IMODE(server[2].stat().st_mode) == 0o600
+
+
+async def test_greeting_poll_and_push(server: Made) -> None:
+    made, _, path = server
+    client = await Client.connect(path, "viewer")
+    assert client.welcome.pid == os.getpid()
+    assert (await client.poll()).at_ms == 1
+    heard: list[AlarmChanged] = []
+    client.on_alarm = heard.append
+    made.push(CHANGED)
+    await client.poll()
+    assert heard == [CHANGED]
+    await client.close()
+
+
+@pytest.mark.parametrize(
+    "answer", [Saved(id=0, seq=7), Refused(id=0, sentence="no", field="x"), Unsaved(id=0, sentence="disk")]
+)
+async def test_a_command_gets_its_first_answer(server: Made, answer: ServerMessage) -> None:
+    _, desk, path = server
+    desk.answers = [answer, Saved(id=0, seq=9)]
+    client = await Client.connect(path, "viewer")
+    got = await client.act("c", "N1", Note(text="x"))
+    assert got == msgspec.structs.replace(answer, id=1)
+    assert desk.commands == [Command(id=1, chair="c", by="N1", act=Note(text="x"))]
+    await client.close()
+
+
+async def test_the_recorder_going_away_is_told_to_every_waiter(server: Made) -> None:
+    made, _, path = server
+    client = await Client.connect(path, "viewer")
+    waiting = asyncio.create_task(client.act("c", "N1", Note(text="x")))
+    await client.poll()
+    await made.stop()
+    with pytest.raises(ConnectionGone):
+        await waiting
+    with pytest.raises(ConnectionGone):
+        await client.poll()
+    await client.close()
+
+
+async def test_nobody_there_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ConnectionGone, match="no recorder is running"):
+        await Client.connect(tmp_path / "none", "viewer")
+
+
+async def test_viewers_are_counted_scripts_are_not(server: Made) -> None:
+    made, _, path = server
+    assert made.no_viewer_since_ns is not None
+    script = await Client.connect(path, "script")
+    assert made.no_viewer_since_ns is not None
+    viewer = await Client.connect(path, "viewer")
+    await viewer.poll()
+    assert made.no_viewer_since_ns is None
+    await viewer.close()
+    for _ in range(100):
+        if made.no_viewer_since_ns is not None:
+            break
+        await asyncio.sleep(0.01)
+    assert made.no_viewer_since_ns is not None
+    await script.close()
+
+
+async def test_another_version_is_refused_in_words(server: Made) -> None:
+    reader, writer = await asyncio.open_unix_connection(str(server[2]))
+    writer.write(frame(Hello(version=WIRE_VERSION + 1, role="viewer")))
+    length = int.from_bytes(await reader.readexactly(4), "big")
+    refused = msgspec.msgpack.decode(await reader.readexactly(length), type=ServerMessage)
+    assert isinstance(refused, Refused)
+    assert "same version" in refused.sentence
+    assert await reader.read() == b""
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [b"\xff\xff\xff\xff", b"\x00\x00\x00\x03abc", b"GET / HTTP/1.1\r\n\r\n", frame(Poll()), b"\x00\x00\x00\x00"],
+)
+async def test_nonsense_ends_that_connection_only(server: Made, nonsense: bytes) -> None:
+    _, _, path = server
+    good = await Client.connect(path, "viewer")
+    reader, writer = await asyncio.open_unix_connection(str(path))
+    writer.write(nonsense)
+    assert await asyncio.wait_for(reader.read(), 2) == b""
+    writer.close()
+    assert (await good.poll()).at_ms == 1
+    await good.close()
+
+
+async def test_a_client_that_does_not_read_is_dropped_at_the_bound(server: Made) -> None:
+    made, _, path = server
+    reader, writer = await asyncio.open_unix_connection(str(path), limit=1024)
+    writer.write(frame(Hello(version=WIRE_VERSION, role="viewer")))
+    good = await Client.connect(path, "viewer")
+    reader._transport.pause_reading()  # type: ignore[attr-defined]
+    long = msgspec.structs.replace(CHANGED, text="x" * 60_000)
+    for _ in range(3 * MOST_BUFFERED // 60_000):
+        made.push(long)
+        await good.poll()
+    assert len(made._viewers) == 1
+    await good.close()
+    writer.close()
