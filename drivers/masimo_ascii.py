@@ -24,7 +24,7 @@ INFO = DriverInfo(
     metrics=frozenset({"SPO2", "PULSE_RATE", "PERFUSION_INDEX"}),
     period_s=1.0,
     stale_after_s=3.0,
-    lost_after_s=10.0,
+    lost_after_s=5.0,
     integrity="grammar",
 )
 REQUESTS: frozenset[bytes] = frozenset()

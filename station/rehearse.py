@@ -18,8 +18,9 @@ from station.alarms.preset import Preset
 from station.clock import NS, Ids, VirtualClock
 from station.errors import COULD_NOT, Trouble
 from station.recorder.acts import Refusal
-from station.recorder.chair import Chair, Charted, Surroundings
+from station.recorder.chair import Chair, Charted
 from station.recorder.journal import Straight
+from station.recorder.sight import Surroundings
 from station.recorder.vitals import Source
 
 START_UTC_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z

@@ -14,6 +14,7 @@ from typing import TypeVar
 import click
 
 from drivers.core.text import clean
+from station.clock import NS, real_ns
 from station.config import (
     ChairConfig,
     Config,
@@ -104,8 +105,8 @@ def stop(force: bool) -> int:
         return client.welcome.pid
 
     pid = _with_client(here, ask, otherwise="no recorder is running here", code=NO)
-    deadline = time.monotonic() + START_WITHIN_S
-    while _alive(pid) and time.monotonic() < deadline:
+    deadline_ns = real_ns() + START_WITHIN_S * NS
+    while _alive(pid) and real_ns() < deadline_ns:
         time.sleep(0.05)
     if _alive(pid):
         raise Trouble(f"the recorder (pid {pid}) is asked to stop but has not ended after {START_WITHIN_S:.0f} s")
@@ -116,7 +117,7 @@ def stop(force: bool) -> int:
 def record(device: str | None, port: str | None, *, speed: float, leash: int | None, ready_fd: int | None) -> int:
     """Be the recorder, in the foreground."""
     from station.presets import preset_called
-    from station.recorder.process import run_recorder
+    from station.recorder.life import run_recorder
 
     here = folders()
     try:
@@ -165,8 +166,8 @@ def start(here: Folders, options: list[str], *, leash: int | None = None) -> Non
             pass_fds=[leash] if leash is not None else [],
             cwd="/",
         )
-    deadline = time.monotonic() + START_WITHIN_S
-    while time.monotonic() < deadline:
+    deadline_ns = real_ns() + START_WITHIN_S * NS
+    while real_ns() < deadline_ns:
         if keeper.poll() is not None:
             said = here.trouble.read_text(encoding="utf-8") if here.trouble.exists() else f"see {here.log}"
             raise Trouble(f"the recorder could not start: {said}")

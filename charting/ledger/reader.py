@@ -135,6 +135,11 @@ class Reader:
         values = (after_seq, session) if session is not None else (after_seq,)
         return [self._entry(row) for row in self._ask(f"{_SELECT_ENTRY} WHERE seq > ?{only} ORDER BY seq", *values)]
 
+    def last(self, kind: Kind) -> Entry | None:
+        """The newest entry of a kind."""
+        found = self._ask(f"{_SELECT_ENTRY} WHERE kind = ? ORDER BY seq DESC LIMIT 1", kind.value)
+        return self._entry(found[0]) if found else None
+
     def _entry(self, row: tuple[Any, ...]) -> Entry:
         fields = dict(zip(COLUMNS, row, strict=True))
         if isinstance(row[3], str) and row[3] not in _KINDS:

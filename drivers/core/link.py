@@ -1,8 +1,7 @@
 """A driver's port: opened, read, kept open, found again. The drivers' one place with a port and a loop.
 
-The event loop watches the port's descriptor; only a port without one (``rfc2217://``) gets a thread. What can
-block (opening, naming, asking the bus for adapters) runs beside the loop, so one dead port never delays
-another.
+The event loop watches the port's descriptor; only a port without one (``rfc2217://``) gets a thread. What can block
+(opening, naming, asking the bus for adapters) runs beside the loop, so one dead port never delays another.
 """
 
 from __future__ import annotations
@@ -267,6 +266,11 @@ def _has_descriptor(port: serial.SerialBase) -> bool:
     return True
 
 
+def ports_here() -> list[str]:
+    """Serial ports this machine has now, by device name."""
+    return sorted(entry.device for entry in list_ports.comports())
+
+
 def check_port(port: str) -> str:
     """Why ``port`` cannot be opened now, in one sentence; "" where nothing speaks against it.
 
@@ -281,20 +285,16 @@ def check_port(port: str) -> str:
                 socket.getaddrinfo(where.hostname, where.port or 0)
             return ""
         mode = Path(port).stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise IsADirectoryError(errno.EISDIR, "folder")
         if not stat.S_ISCHR(mode):
-            raise OSError(errno.ENOTTY, "no tty")
+            raise OSError(errno.EISDIR if stat.S_ISDIR(mode) else errno.ENOTTY, "no tty")
         if not os.access(port, os.R_OK | os.W_OK):
             raise PermissionError(errno.EACCES, "no permission")
         if locked(port):
             raise OSError(errno.EBUSY, "locked")
         if not is_pty(port):
-            descriptor = os.open(port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
-            tty = os.isatty(descriptor)
-            os.close(descriptor)
-            if not tty:
-                raise OSError(errno.ENOTTY, "no tty")
+            with os.fdopen(os.open(port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK), "rb", buffering=0) as opened:
+                if not opened.isatty():
+                    raise OSError(errno.ENOTTY, "no tty")
     except TROUBLE as trouble:
         return explain(port, trouble)
     return ""

@@ -16,8 +16,6 @@ def clean(text: str, longest: int = LONGEST) -> str:
     """
     folded = unicodedata.normalize("NFC", text[: longest * 8])
     kept = "".join(
-        " " if c in "\t\n\r\v\f" else c
-        for c in folded
-        if c in "\t\n\r\v\f" or unicodedata.category(c) not in _DROPPED
+        " " if c in "\t\n\r\v\f" else c for c in folded if c in "\t\n\r\v\f" or unicodedata.category(c) not in _DROPPED
     )
     return " ".join(kept.split())[:longest].strip()

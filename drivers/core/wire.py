@@ -18,11 +18,14 @@ Clock = Callable[[], int]
 class Loop(Protocol):
     """What a wire needs of the event loop."""
 
-    def add_reader(self, fd: int, callback: Callable[[], None]) -> None: ...
+    def add_reader(self, fd: int, callback: Callable[[], None]) -> None:
+        """Call when ``fd`` can be read."""
 
-    def remove_reader(self, fd: int) -> bool: ...
+    def remove_reader(self, fd: int) -> bool:
+        """Watch ``fd`` no more."""
 
-    def call_soon_threadsafe(self, callback: Callable[..., None], *args: Any) -> Any: ...
+    def call_soon_threadsafe(self, callback: Callable[..., None], *args: Any) -> Any:
+        """Call on the loop's thread."""
 
 
 class Wire(Protocol):
@@ -41,7 +44,7 @@ class Wire(Protocol):
         """Stop reading and let go of the port; what has not left by now is thrown away."""
 
 
-class DescriptorWire:
+class DescriptorWire(Wire):
     """A port the event loop can watch."""
 
     def __init__(self, port: Any, loop: Loop, arrived: Arrived, broke: Broke, now_ns: Clock) -> None:
@@ -96,7 +99,7 @@ class DescriptorWire:
             self._broke(trouble)
 
 
-class ThreadWire:
+class ThreadWire(Wire):
     """A port without a descriptor: one daemon thread reads and writes it."""
 
     def __init__(self, port: Any, loop: Loop, arrived: Arrived, broke: Broke, now_ns: Clock) -> None:

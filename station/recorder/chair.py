@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,32 +13,19 @@ from charting.session import Phase, State, apply, fold
 from drivers.core.catalogue import NIBP
 from drivers.core.measurement import Item
 from station.alarms.engine import Engine
-from station.alarms.facts import Baseline, Facts, LinkFact, Reading
 from station.alarms.outcome import Transition
 from station.alarms.preset import Preset, digest
 from station.clock import NS, Clock, Ids
 from station.recorder.acts import ACTS, Refusal
 from station.recorder.journal import Journal
+from station.recorder.sight import Surroundings, facts
 from station.recorder.vitals import Source, Vitals
 from station.wire.messages import Acknowledge, Act, PortView
 
 LINES_KEPT = 60
-# seconds between cuff readings that the chair waits for (alarms.md (b), note under the table)
-NIBP_INTERVAL_S = {Phase.BASELINE: 300.0, Phase.INFUSING: 300.0, Phase.HELD: 300.0, Phase.RECOVERY: 600.0}
-ALARM_PHASE = {Phase.BASELINE: "BASE", Phase.INFUSING: "INF", Phase.HELD: "INF", Phase.RECOVERY: "REC"}
 BASELINE_AGREE_MMHG = 15.0
 # alarm states a person reads about in the entries; pending, held and disabled are charted but not listed
 LISTED = ("ACTIVE_UNACK", "ACTIVE_ACK", "LATCHED", "INACTIVE")
-
-
-class Surroundings(msgspec.Struct, frozen=True):
-    """What the alarms need to know beyond the chair; steady clinical ns, None where all is well."""
-
-    viewer_gone_ns: int | None = None
-    viewer_frozen_ns: int | None = None
-    chart_failing_ns: int | None = None
-    chart_sentence: str = ""
-    disk_free_bytes: int | None = None
 
 
 class PortState(msgspec.Struct):
@@ -79,9 +66,10 @@ class Chair:
         self.ports = {
             s.name: PortState(PortView(source=s.name, port=s.port, state="initial", sentence="")) for s in sources
         }
-        self._journal, self._clock, self._ids = journal, clock, ids
-        self._began_ns = clock.now_ns()
-        self._phase_began_ns = self._began_ns
+        self.clock = clock
+        self._journal, self._ids = journal, ids
+        self.began_ns = clock.now_ns()
+        self.phase_began_ns = self.began_ns
         self._baseline_cuffs: list[tuple[float, float]] = []
 
     # --- data in --------------------------------------------------------------------------------------------------
@@ -93,7 +81,7 @@ class Chair:
         if self.state is None:
             return
         for row in rows:
-            at_ms = self._clock.utc_ms(at_ns)
+            at_ms = self.clock.utc_ms(at_ns)
             self._journal.record(msgspec.structs.replace(row, t_ms=at_ms, session=self.state.session))
         if self.vitals.cuff is not before:
             self._note_baseline()
@@ -119,54 +107,7 @@ class Chair:
 
     def step(self, now_ns: int, around: Surroundings) -> list[Charted]:
         """Let the alarms see the present. Every transition is charted, then returned."""
-        return self._chart(self.engine.step(now_ns, self.facts(now_ns, around)), now_ns, by="")
-
-    def facts(self, now_ns: int, around: Surroundings) -> Facts:
-        """What the alarm engine is told. Ages of a sped-up demo are real ages: watchdogs are never sped up."""
-        phase = self.state.phase if self.state else None
-        scaled = self._as_real(now_ns)
-        cuff = self.vitals.cuff
-        return Facts(
-            readings=tuple(
-                Reading(
-                    metric=metric,
-                    value=latest.numeric.value,
-                    validity=latest.numeric.validity.value,
-                    updated_ns=None if latest.updated_ns is None else scaled(latest.updated_ns),
-                    heard_ns=scaled(latest.heard_ns),
-                    stale_after_s=latest.stale_after_s,
-                    source=latest.numeric.source,
-                    low_signal=any(f.kind == "low_signal" and f.metric in (metric, "") for f in self.vitals.flags),
-                )
-                for metric in self.vitals.metrics
-                if (latest := self.vitals.reading(metric, now_ns)) is not None
-            ),
-            cuff=cuff,
-            links=tuple(
-                LinkFact(
-                    source=s.name,
-                    last_good_ns=None if port.last_good_ns is None else scaled(port.last_good_ns),
-                    since_ns=scaled(self._began_ns),
-                    lost_after_s=s.lost_after_s,
-                    good_frames=port.good_frames,
-                )
-                for s in self.sources
-                for port in (self.ports[s.name],)
-            ),
-            flags=self.vitals.flags,
-            baseline=Baseline(sys=self.state.baseline[0], dia=self.state.baseline[1])
-            if self.state and self.state.baseline
-            else None,
-            phase=ALARM_PHASE[phase] if phase else "NONE",
-            session=self.state.session if self.state else None,
-            nibp_interval_s=NIBP_INTERVAL_S[phase] if phase else None,
-            nibp_from_ns=self._phase_began_ns,
-            viewer_gone_ns=around.viewer_gone_ns,
-            viewer_frozen_ns=around.viewer_frozen_ns,
-            chart_failing_ns=around.chart_failing_ns,
-            chart_sentence=around.chart_sentence,
-            disk_free_bytes=around.disk_free_bytes,
-        )
+        return self._chart(self.engine.step(now_ns, facts(self, now_ns, around)), now_ns, by="")
 
     def gap(self, from_ms: int, to_ms: int, why: str, now_ns: int) -> None:
         """Nothing was observed between two instants of an open session."""
@@ -196,7 +137,7 @@ class Chair:
         self, kind: Kind, now_ns: int, *, payload: dict[str, Any], reason: str | None = None, by: str = ""
     ) -> Entry:
         """Chart one entry now and fold it into the state."""
-        at_ms = self._clock.utc_ms(now_ns)
+        at_ms = self.clock.utc_ms(now_ns)
         opening = kind is Kind.SESSION_OPENED
         session = self._ids.session(at_ms) if opening else self.state.session if self.state else None
         entry = self._journal.write(
@@ -235,19 +176,20 @@ class Chair:
         self.state = fold(entries)
         self.lines.extend(e for e in entries if _listed(e))
         self.engine.restore([e.payload for e in entries if e.kind is Kind.ALARM], now_ns)
-        to_ns = now_ns - self._clock.utc_ms(now_ns) * 1_000_000
+        offset_ns = now_ns - self.clock.utc_ms(now_ns) * 1_000_000
+        self.vitals.restore_streams(rows, lambda t_ms: offset_ns + t_ms * 1_000_000)
         started = self.state.started_ms if self.state else None
         cuffs = [(r.t_ms, [r.values.get(m, (None, ""))[0] for m in NIBP], r.device_ms) for r in rows]
         cuffs += [
             (e.happened_at_ms, [e.payload["values"].get(m) for m in NIBP], 0) for e in entries if e.kind is Kind.VITALS
         ]
         for t_ms, pressure, timed in sorted((c for c in cuffs if c[1][0] is not None), key=lambda c: c[0]):
-            self.vitals.restore_cuff(pressure, to_ns + t_ms * 1_000_000)
+            self.vitals.restore_cuff(pressure, offset_ns + t_ms * 1_000_000)
             if timed is not None and (started is None or t_ms < started):
                 self._note_baseline()
         acts = [self.state.opened_ms, *(a.at_ms for a in self.state.acts)] if self.state else []
         if acts:
-            self._phase_began_ns = to_ns + acts[-1] * 1_000_000
+            self.phase_began_ns = offset_ns + acts[-1] * 1_000_000
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
@@ -259,7 +201,7 @@ class Chair:
         if entry.kind is Kind.SESSION_OPENED:
             self._baseline_cuffs.clear()
         if self.state is not None and self.state.phase is not before:
-            self._phase_began_ns = now_ns
+            self.phase_began_ns = now_ns
         if self.state is not None and self.state.phase is Phase.CLOSED:
             self.state = None
 
@@ -279,13 +221,9 @@ class Chair:
             for t in transitions
         ]
 
-    def _as_real(self, now_ns: int) -> Callable[[int], int]:
-        speed = self._clock.speed
-        return lambda at: at if speed == 1 else now_ns - int((now_ns - at) / speed)
-
     def real_age_s(self, now_ns: int, at_ns: int) -> float:
         """Real seconds since a clinical instant: how old data is, whatever the demo's speed."""
-        return (now_ns - at_ns) / self._clock.speed / NS
+        return (now_ns - at_ns) / self.clock.speed / NS
 
 
 def worth_telling(from_state: str, to_state: str) -> bool:

@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
-import os
-import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
-import msgspec
+from collections.abc import Callable
 
 import drivers
 from charting.ledger.ballast import Ballast
-from charting.ledger.engine import sqlite_facts
 from charting.ledger.errors import LedgerError
 from charting.ledger.spill import Spill
 from charting.ledger.store import Store
-from charting.model import Draft, Entry, Kind
+from charting.model import Draft, Kind
 from drivers.core.capture import CaptureWriter, Limits
 from drivers.core.link import ConnectionState, Link
 from drivers.core.measurement import Item
 from drivers.core.text import clean
 from station import __version__
 from station.alarms.preset import Preset
-from station.clock import NS, Clock, Ids, boot_id, real_ns
-from station.config import ChairConfig, Config, Folders, make_private
-from station.errors import Trouble
+from station.clock import NS, Clock, Ids, real_ns
+from station.config import Config, Folders, make_private
 from station.recorder.acts import Refusal
-from station.recorder.chair import Chair, Charted, Surroundings, worth_telling
+from station.recorder.answers import Answer, Answers
+from station.recorder.chair import Chair, Charted, worth_telling
+from station.recorder.opening import chairs, free_bytes, resume, same_boot_offset, sources, started_payload, take_in
+from station.recorder.sight import Surroundings
 from station.recorder.view import chair_view
 from station.recorder.vitals import Source
 from station.recorder.writer import Writer
@@ -44,26 +39,12 @@ from station.wire.messages import (
     ServerMessage,
     Snapshot,
     StopRecorder,
-    Unsaved,
 )
 from station.wire.server import Server
 
 STEP_S = 0.25
 PAUSED_AFTER_S = 2.0  # a step that comes this late was no step: the machine slept or the process was stopped
 DISK_EVERY_S = 10.0
-UNSAVED_AFTER_S = 2.0
-
-Answer = Callable[[ServerMessage], None]
-
-
-class _Waiting(msgspec.Struct):
-    """A command whose entries are not committed yet."""
-
-    seq: int
-    id: int
-    answer: Answer
-    since_ns: int
-    told: bool = False
 
 
 class Recorder:
@@ -72,23 +53,23 @@ class Recorder:
     def __init__(self, folders: Folders, config: Config, preset: Preset, speed: float = 1.0) -> None:
         self._folders, self._config, self._preset = folders, config, preset
         self._store = Store.open(folders.ledger)
-        self._clock = Clock(speed, self._same_boot_offset())
+        self._clock = Clock(speed, same_boot_offset(self._store))
         self._loop = asyncio.get_running_loop()
         spill = Spill(folders.spill)
-        late = self._take_in(spill)
+        late, aside = take_in(spill, self._store)
         self._writer = Writer(self._store, spill, Ballast(folders.data / "ballast"), self._clock, self._committed)
         ids = Ids()
         self.chairs = {
-            c.name: Chair(c.name, _sources(c), preset, self._writer, self._clock, ids) for c in _chairs(config)
+            c.name: Chair(c.name, sources(c), preset, self._writer, self._clock, ids) for c in chairs(config)
         }
         self._server = Server(folders.socket, self, f"infusion-station {__version__}")
         self._stop = asyncio.Event()
         self._why = "asked to"
-        self._waiting: list[_Waiting] = []
+        self._answers = Answers(self._writer)
         self._disk_free: int | None = None
         self._disk_seen_ns = 0
-        self._note_start(late)
-        self._resume()
+        self._station_entry(Kind.RECORDER_STARTED, started_payload(self._clock, late, aside))
+        self._resume(ids)
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Serve until asked to stop; then close cleanly. ``ready`` is called once the socket is there."""
@@ -151,8 +132,7 @@ class Recorder:
             return
         for charted in handled.charted:
             self._tell(chair, charted)
-        self._waiting.append(_Waiting(handled.last.seq, command.id, answer, real_ns()))
-        self._settle()
+        self._answers.owe(handled.last.seq, command.id, answer)
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
@@ -174,18 +154,7 @@ class Recorder:
     def _committed(self, _seq: int) -> None:
         """On the writer's thread: tell the loop."""
         with contextlib.suppress(RuntimeError):  # the loop is closed: the last commit of all
-            self._loop.call_soon_threadsafe(self._settle)
-
-    def _settle(self) -> None:
-        saved_seq, trouble = self._writer.saved_seq, self._writer.trouble
-        for waiting in self._waiting:
-            if waiting.seq <= saved_seq:
-                waiting.answer(Saved(id=waiting.id, seq=waiting.seq))
-            elif not waiting.told and (trouble or real_ns() - waiting.since_ns > UNSAVED_AFTER_S * NS):
-                sentence = trouble.sentence if trouble else "the disk has not answered yet"
-                waiting.answer(Unsaved(id=waiting.id, sentence=sentence))
-                waiting.told = True
-        self._waiting = [w for w in self._waiting if w.seq > saved_seq]
+            self._loop.call_soon_threadsafe(self._answers.settle)
 
     def _link(self, chair: Chair, source: Source) -> Link:
         module = drivers.load(source.device)
@@ -249,7 +218,7 @@ class Recorder:
             last_ns, last_real_ns = now_ns, now_real_ns
             for chair in self.chairs.values():
                 self._step(chair)
-            self._settle()
+            self._answers.settle()
             step_s = self._clock.wall_step_s()
             if step_s:
                 self._station_entry(Kind.CLOCK_CHANGED, {"step_s": step_s, "wall_utc_ms": self._clock.utc_ms(now_ns)})
@@ -277,64 +246,6 @@ class Recorder:
                 )
             )
 
-    def _surroundings(self) -> Surroundings:
-        if real_ns() - self._disk_seen_ns > DISK_EVERY_S * NS:
-            self._disk_seen_ns = real_ns()
-            self._disk_free = _free_bytes(self._folders.data)
-        trouble = self._writer.trouble
-        return Surroundings(
-            viewer_gone_ns=self._as_clinical(self._server.no_viewer_since_ns),
-            viewer_frozen_ns=self._as_clinical(self._server.frozen_since_ns),
-            chart_failing_ns=self._as_clinical(trouble.since_ns if trouble else None),
-            chart_sentence=trouble.sentence if trouble else "",
-            disk_free_bytes=self._disk_free,
-        )
-
-    def _as_clinical(self, at_real_ns: int | None) -> int | None:
-        """A real instant on the clinical clock with its real age: watchdogs are never sped up."""
-        return None if at_real_ns is None else self._clock.now_ns() - (real_ns() - at_real_ns)
-
-    # --- start ----------------------------------------------------------------------------------------------------
-
-    def _same_boot_offset(self) -> int | None:
-        """The chart's anchor to UTC, kept over restarts within one boot while a session is open."""
-        if not self._store.open_sessions():
-            return None
-        started = [e for e in self._store.entries() if e.kind is Kind.RECORDER_STARTED]
-        if not started or not boot_id() or started[-1].payload["boot_id"] != boot_id():
-            return None
-        return int(started[-1].payload["steady_to_utc_ns"]) if started[-1].payload["speed"] == 1.0 else None
-
-    def _take_in(self, spill: Spill) -> int:
-        """Entries that a recorder before us could not save, saved now as they were chained; how many."""
-        head = self._store.head()
-        pending: list[Entry] = [e for e in spill.pending() if e.seq > head.seq]
-        if pending and pending[0].prev_hash == head.hash:
-            self._store.commit(pending, [])
-            spill.clear()
-            return len(pending)
-        if pending:
-            raise LedgerError(
-                f"{len(pending)} entries in {spill.path} do not continue the chart; keep that file and call for help"
-            )
-        return 0
-
-    def _note_start(self, late: int) -> None:
-        facts = sqlite_facts()
-        self._station_entry(
-            Kind.RECORDER_STARTED,
-            {
-                "pid": os.getpid(),
-                "version": __version__,
-                "boot_id": boot_id(),
-                "steady_to_utc_ns": self._clock.steady_to_utc_ns,
-                "speed": self._clock.speed,
-                "sqlite": facts.version,
-                "wal": facts.wal_safe,
-                "late_entries": late,
-            },
-        )
-
     def _station_entry(self, kind: Kind, payload: dict[str, object]) -> None:
         at_ms = self._clock.utc_ms(self._clock.now_ns())
         self._writer.write(
@@ -348,83 +259,29 @@ class Recorder:
             )
         )
 
-    def _resume(self) -> None:
+    def _resume(self, ids: Ids) -> None:
+        """Every session the chart holds open; one at a chair no longer configured is still open and must be seen."""
         now_ns = self._clock.now_ns()
-        for session in self._store.open_sessions():
-            entries = self._store.entries(session)
-            rows = list(self._store.numerics(session))
-            name = entries[0].chair or ""
-            chair = self.chairs.get(name)
-            if chair is None:  # the chair is no longer configured: its session is still open and must be seen
-                chair = Chair(name, (), self._preset, self._writer, self._clock, Ids())
-                self.chairs[name] = chair
-            chair.resume(entries, rows, now_ns)
-            alive_ms = max(entries[-1].happened_at_ms, rows[-1].t_ms if rows else 0)
-            chair.gap(alive_ms, self._clock.utc_ms(now_ns), "the recorder was not running", now_ns)
+        for line in self._store.sessions():
+            if line.closed_at_ms is None:
+                name = line.chair or ""
+                if name not in self.chairs:
+                    self.chairs[name] = Chair(name, (), self._preset, self._writer, self._clock, ids)
+                resume(self.chairs[name], line.session, self._store, now_ns, self._clock.utc_ms(now_ns))
 
+    def _surroundings(self) -> Surroundings:
+        if real_ns() - self._disk_seen_ns > DISK_EVERY_S * NS:
+            self._disk_seen_ns = real_ns()
+            self._disk_free = free_bytes(self._folders.data)
+        trouble = self._writer.trouble
+        return Surroundings(
+            viewer_gone_ns=self._as_clinical(self._server.no_viewer_since_ns),
+            viewer_frozen_ns=self._as_clinical(self._server.frozen_since_ns),
+            chart_failing_ns=self._as_clinical(trouble.since_ns if trouble else None),
+            chart_sentence=trouble.sentence if trouble else "",
+            disk_free_bytes=self._disk_free,
+        )
 
-def _chairs(config: Config) -> tuple[ChairConfig, ...]:
-    return config.chair or (ChairConfig(name="Chair 1"),)
-
-
-def _sources(chair: ChairConfig) -> list[Source]:
-    """The chair's devices; a second one of a kind gets a number."""
-    found: list[Source] = []
-    for port in chair.port:
-        info = drivers.load(port.device).INFO
-        same = sum(s.device == port.device for s in found)
-        name = port.device if not same else f"{port.device}-{same + 1}"
-        found.append(Source(name, port.device, port.port, info.stale_after_s, info.lost_after_s))
-    return found
-
-
-def _free_bytes(folder: Path) -> int | None:
-    try:
-        return shutil.disk_usage(folder).free
-    except OSError:
-        return None  # an unreadable disk is told by the writer; a guess here would be no fact
-
-
-@contextlib.contextmanager
-def the_only_one(folders: Folders) -> Iterator[None]:
-    """Hold the station's lock. ``Trouble`` where another recorder holds it."""
-    make_private(folders.runtime)
-    with folders.lock.open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Trouble("a recorder is already running here; see: infusion-station status") from None
-        yield
-
-
-def run_recorder(
-    folders: Folders,
-    config: Config,
-    preset: Preset,
-    *,
-    speed: float = 1.0,
-    leash: int | None = None,
-    ready: Callable[[], None],
-) -> None:
-    """Be the recorder until asked to stop. ``leash``: a descriptor whose closing also ends it. Raises ``Trouble``."""
-    os.umask(0o077)
-    make_private(folders.data)
-    with the_only_one(folders):
-        try:
-            asyncio.run(_life(folders, config, preset, speed, leash, ready))
-        except LedgerError as error:
-            raise Trouble(error.sentence) from error
-
-
-async def _life(
-    folders: Folders,
-    config: Config,
-    preset: Preset,
-    speed: float,
-    leash: int | None,
-    ready: Callable[[], None],
-) -> None:
-    recorder = Recorder(folders, config, preset, speed)
-    if leash is not None:
-        asyncio.get_running_loop().add_reader(leash, recorder.stop)
-    await recorder.run(ready)
+    def _as_clinical(self, at_real_ns: int | None) -> int | None:
+        """A real instant on the clinical clock with its real age: watchdogs are never sped up."""
+        return None if at_real_ns is None else self._clock.now_ns() - (real_ns() - at_real_ns)

@@ -8,7 +8,8 @@ from drivers.core.catalogue import METRICS, NIBP
 from station.alarms.outcome import Standing
 from station.alarms.preset import limits_for
 from station.clock import NS
-from station.recorder.chair import NIBP_INTERVAL_S, Chair
+from station.recorder.chair import Chair
+from station.recorder.sight import NIBP_INTERVAL_S
 from station.recorder.vitals import Latest
 from station.wire.messages import Alarm, ChairView, Infusion, Line, Number
 

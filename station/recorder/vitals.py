@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from charting.model import NumericRow
-from drivers.core.catalogue import NIBP
-from drivers.core.measurement import DeviceAlert, Item, Numeric
+from drivers.core.catalogue import METRICS, NIBP
+from drivers.core.measurement import DeviceAlert, Item, Numeric, Validity
 from station.alarms.facts import Cuff, Flag
 from station.clock import NS
 
@@ -101,6 +101,18 @@ class Vitals:
     def restore_cuff(self, pressure: Sequence[float | None], at_ns: int) -> None:
         """The last cuff reading of a session that is resumed."""
         self._next_cuff(_Pressure(*pressure), at_ns, timed=True, source="chart")
+
+    def restore_streams(self, rows: Iterable[NumericRow], to_ns: Callable[[int], int]) -> None:
+        """The last number of each stream of a session that is resumed, as old as it is: silence since then counts."""
+        for row in rows:
+            if row.source not in self._sources:
+                continue
+            at_ns = to_ns(row.t_ms)
+            for metric, (value, validity) in row.values.items():
+                if value is not None:
+                    unit = METRICS[metric].unit
+                    item = Numeric(metric, value, unit, Validity(validity), None, None, at_ns, row.source)
+                    self._keep(row.source, item, at_ns)
 
     def _keep(self, source: str, item: Numeric, at_ns: int) -> None:
         if item.metric in NIBP:

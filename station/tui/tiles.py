@@ -150,17 +150,21 @@ def _right(text: str) -> Row:
     return (Span(text, "bold" if "ALARM OFF" in text else "dim"),) if text else ()
 
 
+def _bands(shown: tuple[Tile, ...], columns: int) -> list[list[Tile]]:
+    bands: list[list[Tile]] = []
+    for tile in shown:
+        if not bands or sum(t.columns for t in bands[-1]) + tile.columns > columns:
+            bands.append([])
+        bands[-1].append(tile)
+    return bands
+
+
 def grid(shown: tuple[Tile, ...], width: int, height: int) -> tuple[Row, ...]:
     """Tiles from left to right in as many columns as fit ``width``; one that does not fit begins a band."""
     columns = max(2, width // TILE_CELLS)
     each = width // columns
-    bands: list[list[Tile]] = [[]]
-    for tile in shown:
-        if sum(t.columns for t in bands[-1]) + tile.columns > columns:
-            bands.append([])
-        bands[-1].append(tile)
     rows: list[Row] = []
-    for band in filter(None, bands):
+    for band in _bands(shown, columns):
         drawn = [tile_rows(tile, each * tile.columns, height) for tile in band]
         rows += [fill(tuple(span for cell in line for span in cell), width) for line in zip(*drawn, strict=True)]
     return tuple(rows)
@@ -168,4 +172,5 @@ def grid(shown: tuple[Tile, ...], width: int, height: int) -> tuple[Row, ...]:
 
 def tile_height(shown: tuple[Tile, ...], width: int, room: int) -> int:
     """The tallest height at which all tiles fit ``room`` rows; SHORT where none does."""
-    return next((h for h in (TALL, PLAIN) if len(grid(shown, width, h)) <= room), SHORT)
+    bands = len(_bands(shown, max(2, width // TILE_CELLS)))
+    return next((height for height in (TALL, PLAIN) if bands * height <= room), SHORT)

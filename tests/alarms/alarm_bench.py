@@ -14,6 +14,16 @@ from station.alarms.preset import Preset, load_preset
 SECOND = 1_000_000_000
 SOURCE = "monitor"
 STANDARD = load_preset({}, "standard")
+# States in the short, as tests list them; N is "normal"
+N, P, U, A, L, D, H = (
+    State.INACTIVE,
+    State.PENDING,
+    State.ACTIVE_UNACK,
+    State.ACTIVE_ACK,
+    State.LATCHED,
+    State.DISABLED,
+    State.HELD,
+)
 PRESENT = (State.ACTIVE_UNACK, State.ACTIVE_ACK)
 
 
@@ -108,3 +118,14 @@ class Bench:
                 source=SOURCE,
                 low_signal=self.low_signal,
             )
+
+
+def tachycardia(**facts: object) -> Bench:
+    """HR 130 from second 60 on, active since 72."""
+    bench = Bench(**facts)
+    bench.run(30, HR=80)
+    bench.run(15, HR=95)
+    bench.run(15, HR=115)
+    bench.run(15, HR=130)
+    assert bench.of("HR_HIGH") == [(60.0, N, P), (72.0, P, U)]
+    return bench

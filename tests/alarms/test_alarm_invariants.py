@@ -15,7 +15,7 @@ from station.alarms.facts import Baseline, Cuff, Facts, Flag, LinkFact, Reading
 from station.alarms.outcome import Standing, State, Transition
 from station.alarms.preset import load_preset
 
-QUICK = settings(max_examples=40, deadline=None, derandomize=True)
+QUICK = settings(max_examples=25, deadline=None, derandomize=True)
 # runs of a value for some seconds; None is "no reading", silence is the whole line
 SPO2 = st.sampled_from([97, 93, 91, 90, 89, 88, 85, 82, 79, 70]) | st.none()
 HR = st.sampled_from([40, 49, 50, 52, 80, 110, 119, 121, 126, 150]) | st.none()
@@ -184,7 +184,7 @@ ANY_FACTS = st.builds(
 )
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(TIME, ANY_FACTS, st.booleans()), max_size=8))
 def test_i12_no_facts_raise(steps: list[tuple[int, Facts, bool]]) -> None:
     engine, log = Engine(STANDARD), list[Transition]()

@@ -127,4 +127,4 @@ class Against(RuleBasedStateMachine):
 
 
 TestAgainst = Against.TestCase
-TestAgainst.settings = settings(max_examples=40, stateful_step_count=25, deadline=None, derandomize=True)
+TestAgainst.settings = settings(max_examples=30, stateful_step_count=25, deadline=None, derandomize=True)

@@ -10,8 +10,9 @@ from drivers.core.measurement import Numeric, Validity
 from station.alarms.outcome import Transition
 from station.alarms.preset import load_preset
 from station.clock import NS, Ids, VirtualClock
-from station.recorder.chair import Chair, Surroundings
+from station.recorder.chair import Chair
 from station.recorder.journal import Straight
+from station.recorder.sight import Surroundings
 from station.recorder.vitals import Source
 from station.wire.messages import OpenSession, Plan, StartInfusion
 

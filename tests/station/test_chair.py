@@ -11,7 +11,7 @@ from charting.model import Kind
 from charting.session import Phase, delivered, fold
 from drivers.core.measurement import Validity
 from station.recorder.acts import Refusal
-from station.recorder.chair import Surroundings
+from station.recorder.sight import Surroundings
 from station.recorder.view import chair_view
 from station.wire import messages as m
 
@@ -278,3 +278,16 @@ def test_hostile_names_are_data() -> None:
     desk.act(m.OpenSession(patient="[/] \x1b]0;evil\x07[red]", identifier="<b>\u202e1", weight_kg=70))
     assert view(desk).patient == "[/] ]0;evil[red]"
     assert view(desk).identifier == "<b>1"
+
+
+def test_a_stream_that_never_came_back_after_a_crash_is_stale() -> None:
+    desk = Desk()
+    desk.begin()
+    desk.run(10, HR=70, SPO2=98)
+    desk.journal.commit()
+    session = desk.chair.state.session  # type: ignore[union-attr]
+    after = Desk()
+    after.clock.at_ns = desk.now_ns + 10 * 10**9
+    after.chair.resume(desk.store.entries(session), list(desk.store.numerics(session)), after.now_ns)
+    came = after.run(40, HR=70)
+    assert ("VALUE_STALE", "SPO2", "ACTIVE_UNACK") in {(t.condition, t.subject, t.to_state) for t in came}

@@ -1,4 +1,4 @@
-"""The writer's thread over a real file: saved means committed, trouble is told, nothing is lost, the spill is taken in."""
+"""The writer's thread over a real file: saved means committed, trouble is told, nothing is lost."""
 
 from __future__ import annotations
 

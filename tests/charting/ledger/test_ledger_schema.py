@@ -83,6 +83,16 @@ def test_the_newest_schema_knows_every_metric_and_unit_of_the_catalogue() -> Non
         assert units == {name: metric.unit for name, metric in METRICS.items()}
 
 
+def test_the_schema_also_works_on_the_system_library() -> None:
+    conn = sqlite3.connect(":memory:", isolation_level=None)
+    schema.migrate(conn)
+    at = "2026-01-01T00:00:00.000Z"
+    insert = "INSERT INTO entry VALUES (1, 's', 'c', 'vitals', ?, ?, '', '', NULL, NULL, ?, '', '')"
+    conn.execute(insert, (at, at, '{"values":{"HR":60.5}}'))
+    assert conn.execute("SELECT metric, value FROM v_observation").fetchall() == [("HR", 60.5)]
+    conn.close()
+
+
 def test_qualities_are_the_words_of_the_drivers_in_a_fixed_order() -> None:
     assert tuple(str(word) for word in Validity) == schema.QUALITIES
 

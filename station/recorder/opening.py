@@ -1,0 +1,94 @@
+"""What a recorder does before it serves: takes in what an earlier one could not save, and stands where it stood."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import drivers
+from charting.ledger.engine import sqlite_facts
+from charting.ledger.spill import Spill
+from charting.ledger.store import Store
+from charting.model import Entry, Kind
+from station import __version__
+from station.clock import Clock, boot_id
+from station.config import ChairConfig, Config
+from station.recorder.chair import Chair
+from station.recorder.vitals import Source
+
+
+def same_boot_offset(store: Store) -> int | None:
+    """The chart's anchor to UTC (ns), kept over restarts within one boot while a session is open; else None."""
+    started = store.last(Kind.RECORDER_STARTED) if store.open_sessions() else None
+    if started is None or not boot_id() or started.payload["boot_id"] != boot_id() or started.payload["speed"] != 1.0:
+        return None
+    return int(started.payload["steady_to_utc_ns"])
+
+
+def take_in(spill: Spill, store: Store) -> tuple[int, Path | None]:
+    """Save entries that a recorder before us could not, as they were chained: how many.
+
+    Entries that do not continue this chart are set aside in a file of their own, which is returned.
+    """
+    head = store.head()
+    pending: list[Entry] = [e for e in spill.pending() if e.seq > head.seq]
+    if not pending:
+        return 0, None
+    if pending[0].prev_hash == head.hash:
+        store.commit(pending, [])
+        spill.clear()
+        return len(pending), None
+    aside = spill.path.with_name(f"set-aside-after-{head.seq}.jsonl")
+    aside.write_bytes(spill.path.read_bytes())
+    spill.clear()
+    return 0, aside
+
+
+def started_payload(clock: Clock, late: int, aside: Path | None) -> dict[str, object]:
+    """What the first entry of a recorder's life says."""
+    facts = sqlite_facts()
+    return {
+        "pid": os.getpid(),
+        "version": __version__,
+        "boot_id": boot_id(),
+        "steady_to_utc_ns": clock.steady_to_utc_ns,
+        "speed": clock.speed,
+        "sqlite": facts.version,
+        "wal": facts.wal_safe,
+        "late_entries": late,
+        "set_aside": str(aside) if aside else "",
+    }
+
+
+def resume(chair: Chair, session: str, store: Store, now_ns: int, at_ms: int) -> None:
+    """Let ``chair`` stand where the chart says its open session stood, and chart the hole."""
+    entries = store.entries(session)
+    rows = list(store.numerics(session))
+    chair.resume(entries, rows, now_ns)
+    alive_ms = max(entries[-1].happened_at_ms, rows[-1].t_ms if rows else 0)
+    chair.gap(alive_ms, at_ms, "the recorder was not running", now_ns)
+
+
+def chairs(config: Config) -> tuple[ChairConfig, ...]:
+    """The chairs of the station; one without devices where none is written."""
+    return config.chair or (ChairConfig(name="Chair 1"),)
+
+
+def sources(chair: ChairConfig) -> list[Source]:
+    """The chair's devices; a second one of a kind gets a number."""
+    found: list[Source] = []
+    for port in chair.port:
+        info = drivers.load(port.device).INFO
+        same = sum(s.device == port.device for s in found)
+        name = port.device if not same else f"{port.device}-{same + 1}"
+        found.append(Source(name, port.device, port.port, info.stale_after_s, info.lost_after_s))
+    return found
+
+
+def free_bytes(folder: Path) -> int | None:
+    """Room left where ``folder`` is; None where that cannot be told."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None  # an unreadable disk is told by the writer; a guess here would be no fact
