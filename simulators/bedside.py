@@ -29,10 +29,11 @@ class Bedside:
         self.patient = Patient(scenario.patient, infusion_timeline(scenario), scenario.event)
         self._seconds = math.floor(scenario.duration_s) + 1
         course = self.patient.course(self._seconds)
-        self._shown = {name: np.floor(course[name] + 0.5) for name in ("hr", "spo2", "resp_rate", "etco2")}
-        self._shown["temp"] = np.round(course["temp"], 1)
-        self._shown["perfusion_index"] = np.round(np.maximum(course["perfusion_index"], 0.2), 2)
-        self._breathless_s = _seconds_at_zero(self._shown["resp_rate"])
+        shown = {name: np.floor(course[name] + 0.5) for name in ("hr", "spo2", "resp_rate", "etco2")}
+        shown["temp"] = np.round(course["temp"], 1)
+        shown["perfusion_index"] = np.round(np.maximum(course["perfusion_index"], 0.2), 2)
+        self._breathless_s = _seconds_at_zero(shown["resp_rate"])
+        self._shown: dict[str, list[float]] = {name: values.clip(min=0).tolist() for name, values in shown.items()}
         self.determinations: list[Determination] = determinations(scenario, self.patient)
 
     @property
@@ -88,7 +89,7 @@ class Bedside:
 
     def _at(self, name: str, second: int) -> float:
         """The displayed number of ``name`` in ``second``."""
-        return max(float(self._shown[name][second]), 0.0)
+        return self._shown[name][second]
 
     def _oximeter(self, second: int) -> tuple[float, float, bool]:
         """SpO2, pulse and the low-signal flag, as motion leaves them."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass
+from functools import cache
 
 from simulators.readings import Cuff, Readings
 
@@ -124,11 +125,10 @@ class Device:
 
 def frame(body: bytes) -> bytes:
     """``body`` with its sum, stuffed, between flags."""
-    stuffed = bytearray([_FLAG])
-    for byte in body + bytes([sum(body) % 256]):
-        stuffed += bytes([_ESCAPE, byte & ~0x20]) if byte in (_FLAG, _ESCAPE) else bytes([byte])
-    stuffed.append(_FLAG)
-    return bytes(stuffed)
+    stuffed = body + bytes([sum(body) % 256])
+    for byte in (_ESCAPE, _FLAG):  # the escape first, or its own escapes would be stuffed again
+        stuffed = stuffed.replace(bytes([byte]), bytes([_ESCAPE, byte & ~0x20]))
+    return bytes([_FLAG]) + stuffed + bytes([_FLAG])
 
 
 def unframe(stuffed: bytes) -> bytes | None:
@@ -207,8 +207,7 @@ def basic(r: Readings) -> bytes:
             [_n(r.etco2, gas), _n(r.fico2, gas), _n(r.resp_rate if in_co2 else None), _n(AMBIENT_MMHG, 0.1)],
         ),
     ]
-    values = bytearray(270)
-    groups += [(at, False, 0, label, [None] * words) for at, label, words in _NO_MODULE]
+    values = bytearray(_without_modules())
     for at, present, status, label, words in groups:
         shown = words if present else [None] * len(words)
         packed = group(0x3 | status if present else 0, label, *shown)
@@ -223,6 +222,16 @@ _NO_MODULE = (
     *((146, 0, 2), (156, 0, 2), (166, 0, 3), (178, 0, 8), (200, 0, 4), (214, 0, 6), (232, 0, 1)),
     *((240, 13, 4), (254, 14, 4)),
 )
+
+
+@cache
+def _without_modules() -> bytes:
+    """Class basic with only the groups of ``_NO_MODULE`` filled in."""
+    values = bytearray(270)
+    for at, label, words in _NO_MODULE:
+        packed = group(0, label, *[None] * words)
+        values[at : at + len(packed)] = packed
+    return bytes(values)
 
 
 def group(status: int, label: int, *values: int | None) -> bytes:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -75,6 +76,8 @@ def _throw_away() -> Iterator[tuple[Folders, int]]:
     """A station's folders that vanish, and the leash: when this process ends, however it ends, so do its children."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Trouble("this needs a terminal to show itself in; without one, try: infusion-station rehearse")
+    for number in (signal.SIGHUP, signal.SIGTERM):  # a closed terminal ends the demo, and its folders, too
+        signal.signal(number, lambda n, _frame: sys.exit(128 + n))
     before = os.environ.get("INFUSION_STATION_HOME")
     held, holds = os.pipe()
     with tempfile.TemporaryDirectory(prefix="infusion-demo-") as home:

@@ -33,9 +33,7 @@ ANSWERS_AT_ONCE = 3  # a request, the first record, the request that follows upo
 def rehearse(
     feed: feeds.Feed, device_name: str, preset: Preset, seed: int, ledger: Path | None
 ) -> Iterator[dict[str, Any]]:
-    """Alarm transitions as they come, each ready to be one JSON line (contract 3). ``ledger`` must not exist yet."""
-    if ledger is not None and ledger.exists():
-        raise Trouble(f"{ledger} exists already; a rehearsal never adds to a file: name another or remove it")
+    """Alarm transitions as they come, each ready to be one JSON line (contract 3). A ledger of an earlier rehearsal is replaced."""
     try:
         store = Store.open(ledger if ledger is not None else ":memory:", rehearsal=True)
     except LedgerError as error:
@@ -71,10 +69,11 @@ def _play(feed: feeds.Feed, device_name: str, preset: Preset, seed: int, store: 
             yield from _act(chair, acts.pop(0)[1], now_ns, t_s)
         session = chair.state.session if chair.state else session
         fault = feed.source.line_fault(t_s, device_name)
+        shown = feed.source.readings(t_s, device_name)
         for _ in range(ANSWERS_AT_ONCE):
             asked = driver.tick(now_ns)
             device.hear(asked, t_s)
-            said = faults.apply(fault, device.say(t_s, feed.source.readings(t_s, device_name)), rng)
+            said = faults.apply(fault, device.say(t_s, shown), rng)
             if said:
                 items = list(driver.receive(said, now_ns))
                 if driver.stats.frames > good:

@@ -146,7 +146,9 @@ class Engine:
 
     def _judge(self, row: Condition, finding: Finding, now: int) -> Iterator[Transition]:
         """Hold, or go on with what is found; ``subject`` is remembered from its first finding on."""
-        memory = self._memory.setdefault((row.id, finding.subject), Memory(since_ns=now))
+        memory = self._memory.get((row.id, finding.subject))
+        if memory is None:
+            memory = self._memory[row.id, finding.subject] = Memory(since_ns=now)
         touched = memory.state is not State.INACTIVE
         if finding.missing and (touched or (finding.seen and (row.kind == "physiological" or finding.present))):
             if memory.state is not State.HELD:
@@ -215,9 +217,9 @@ class Engine:
     def _held_by(self, row: Condition, source: str, metric: str) -> str:
         """The first parent of ``row`` that stands over this source or metric, in words; "" for none."""
         for parent in row.parents:
-            for subject in dict.fromkeys((source, metric)):
-                memory = self._memory.get((parent, subject))
-                if subject and memory is not None and memory.state in _ACTIVE:
+            for subject in (source, metric):
+                memory = self._memory.get((parent, subject)) if subject else None
+                if memory is not None and memory.state in _ACTIVE:
                     return f"held by {parent} of {subject}"
         return ""
 

@@ -4,7 +4,8 @@ cuff.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
+from functools import partial
 
 import msgspec
 
@@ -45,12 +46,15 @@ class Inputs:
         self.flags: dict[str, Flag] = {}
         self.cuff: Cuff | None = None
         self.timed_ns: int | None = None
-        self._series: dict[str, deque[tuple[int, float]]] = {}
+        self._series: dict[str, deque[tuple[int, float]]] = defaultdict(partial(deque, maxlen=_SERIES_LENGTH))
         self._step_ns: dict[str, int] = {}
 
     def observe(self, facts: Facts) -> None:
         """Take in the facts of one step."""
-        best = {reading.metric: reading for reading in sorted(facts.readings, key=_trust)}
+        best: dict[str, Reading] = {}
+        for reading in facts.readings:
+            if reading.metric not in best or _trust(reading) >= _trust(best[reading.metric]):
+                best[reading.metric] = reading
         for reading in best.values():
             self._observe_reading(reading)
         self.links.update((link.source, link) for link in facts.links)
@@ -72,15 +76,17 @@ class Inputs:
             reading.value is not None
         ):  # a number that is none (NaN) or not to be trusted: not an update, whatever the sender thinks
             updated_ns = before.updated_ns if before is not None else None
-        self.readings[metric] = msgspec.structs.replace(reading, updated_ns=updated_ns)
+        if updated_ns != reading.updated_ns:
+            reading = msgspec.structs.replace(reading, updated_ns=updated_ns)
+        self.readings[metric] = reading
 
     def _observe_value(self, metric: str, at_ns: int, value: float) -> None:
-        artefact = ARTEFACTS.get(metric)
-        series = self._series.setdefault(metric, deque(maxlen=_SERIES_LENGTH))
+        artefact, series = ARTEFACTS.get(metric), self._series[metric]
         if artefact is None or (series and series[-1][0] == at_ns):
             return
-        window_ns = artefact.within_s * 1e9
-        if any(at_ns - then <= window_ns and artefact.step(older, value) for then, older in series):
+        while series and at_ns - series[0][0] > artefact.within_s * 1e9:
+            series.popleft()
+        if any(artefact.step(older, value) for _, older in series):
             self._step_ns[metric] = at_ns
         series.append((at_ns, value))
 

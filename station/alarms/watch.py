@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
@@ -22,7 +23,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     ``missing`` says why nothing can be found (then the condition is held), ``seen`` whether the input ever
     was there. ``onset_ns`` is set where the facts themselves say since when. ``counter`` counts
     determinations or frames. ``excess`` is points beyond the limit, ``worst`` the violated terms' values with
-    higher meaning worse. ``duration`` tells that ``what`` already names how long.
+    higher meaning worse. ``duration`` tells that ``what`` already names how long. ``sentence`` makes ``what``
+    and is called only when a transition says it; ``words`` fill the row's text and stand only where ``present``.
     """
 
     subject: str = ""
@@ -30,7 +32,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     normal: bool = False
     missing: str = ""
     seen: bool = True
-    what: str = ""
+    sentence: Callable[[], str] = str
     value: float | None = None
     limit: float | None = None
     words: Mapping[str, str] = {}
@@ -41,6 +43,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     priority: str = ""
     artefact: bool = False
     duration: bool = False
+
+    @property
+    def what(self) -> str:
+        """What is found, in plain words."""
+        return self.sentence()
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -68,10 +75,9 @@ def _sentence(metric: str, value: float, op: str, limit: float) -> str:
     return f"{label(metric)} {say(value)}{gap}{unit} {SHOWN[op]} {say(limit)}{gap}{unit}"
 
 
-def _compare(terms: Iterable[tuple[Term, str, float]], baseline: float | None) -> Finding:
+def _compare(judged: Sequence[tuple[Term, str, float]], baseline: float | None) -> Finding:
     """Judge (term, metric, value) triples; value, limit and sentence are of the first violated one."""
-    judged = list(terms)
-    broken = [(term, metric, value) for term, metric, value in judged if term.violated(value, baseline)]
+    broken = [one for one in judged if one[0].violated(one[2], baseline)]
     normal = all(term.normal(value, baseline) for term, _, value in judged)
     term, metric, value = (broken or judged)[0]
     op, limit = term.op, term.threshold(baseline)
@@ -80,7 +86,7 @@ def _compare(terms: Iterable[tuple[Term, str, float]], baseline: float | None) -
     return Finding(
         present=bool(broken),
         normal=normal,
-        what=_sentence(metric, value, op, limit if limit is not None else term.limit),
+        sentence=partial(_sentence, metric, value, op, limit if limit is not None else term.limit),
         value=value,
         limit=limit,
         excess=abs(value - limit) if broken and limit is not None else 0,
@@ -104,7 +110,7 @@ def stream(row: Condition, look: Look) -> Iterator[Finding]:
             window_s = row.delay.seconds if row.delay.cap_s is None else row.delay.cap_s
             yield msgspec.structs.replace(
                 found,
-                words={"name": label(metric), "value": say(found.value)},
+                words={"name": label(metric), "value": say(found.value)} if found.present else {},
                 artefact=look.inputs.artefact(metric, look.now_ns, window_s),
             )
             return
@@ -131,8 +137,10 @@ def cuff(row: Condition, look: Look) -> Iterator[Finding]:
         yield Finding(missing="NIBP: the reading lacks what is watched")
         return
     found = _compare(known, number(baseline.sys) if baseline is not None else None)
-    pressures = f"{say(values['NIBP_SYS'])}/{say(values['NIBP_DIA'])}"
-    yield msgspec.structs.replace(found, words={"cuff": pressures, "value": say(found.value)}, counter=latest.number)
+    words = {}
+    if found.present:
+        words = {"cuff": f"{say(values['NIBP_SYS'])}/{say(values['NIBP_DIA'])}", "value": say(found.value)}
+    yield msgspec.structs.replace(found, words=words, counter=latest.number)
 
 
 def cuff_age(row: Condition, look: Look) -> Iterator[Finding]:
@@ -140,19 +148,21 @@ def cuff_age(row: Condition, look: Look) -> Iterator[Finding]:
     interval_s = number(look.facts.nibp_interval_s)
     from_ns = look.inputs.timed_ns if look.inputs.timed_ns is not None else look.facts.nibp_from_ns
     if interval_s is None or from_ns is None:
-        yield Finding(normal=True, what="NIBP: no series asked for")
+        yield Finding(normal=True, sentence=lambda: "NIBP: no series asked for")
         return
     age_s = (look.now_ns - from_ns) / 1e9
     present = look.now_ns - from_ns >= (interval_s + row.delay.seconds) * 1e9
     yield Finding(
         present=present,
         normal=not present,
-        what=f"NIBP: no reading for {age_s:.0f} s, one every {say(interval_s)} s asked for"
-        if present
-        else "NIBP: reading came",
+        sentence=lambda: (
+            f"NIBP: no reading for {age_s:.0f} s, one every {say(interval_s)} s asked for"
+            if present
+            else "NIBP: reading came"
+        ),
         value=age_s,
         limit=interval_s + row.delay.seconds,
-        words={"minutes": f"{age_s // 60:.0f}"},
+        words={"minutes": f"{age_s // 60:.0f}"} if present else {},
         onset_ns=_after(from_ns, interval_s),
         duration=True,
     )
@@ -170,10 +180,10 @@ def value_age(row: Condition, look: Look) -> Iterator[Finding]:
             present=present,
             normal=not present,
             missing=look.held_by(row, reading.source, metric),
-            what=f"{label(metric)}: no usable value for {age_s:.0f} s" if present else f"{label(metric)} is back",
+            sentence=partial(_value_age_sentence, metric, age_s if present else None),
             value=age_s,
             limit=row.delay.seconds,
-            words={"subject": label(metric), "seconds": f"{age_s:.0f}"},
+            words={"subject": label(metric), "seconds": f"{age_s:.0f}"} if present else {},
             onset_ns=reading.updated_ns,
             duration=True,
         )
@@ -189,7 +199,7 @@ def flag(row: Condition, look: Look) -> Iterator[Finding]:
             present=subject in now_set,
             normal=subject not in now_set,
             missing=look.held_by(row, current.source if current else "", ""),
-            what=f"{label(subject)}: sensor off" if subject in now_set else f"{label(subject)}: sensor flag gone",
+            sentence=partial(_flag_sentence, subject, subject in now_set),
             words={"subject": label(subject)},
             onset_ns=now_set[subject].since_ns if subject in now_set else None,
         )
@@ -206,7 +216,7 @@ def link(_row: Condition, look: Look) -> Iterator[Finding]:
             subject=source,
             present=present,
             normal=not present,
-            what=f"{source}: no valid frame for {silent_s:.0f} s" if present else f"{source}: frames are back",
+            sentence=partial(_link_sentence, source, silent_s if present else None),
             value=silent_s,
             limit=bound_s,
             words={"subject": source[:24]},
@@ -224,7 +234,7 @@ def since(row: Condition, look: Look) -> Iterator[Finding]:
     yield Finding(
         present=present,
         normal=not present,
-        what=(f"{row.text}: {why}" if why else row.text) if present else f"{row.text}: no longer",
+        sentence=lambda: (f"{row.text}: {why}" if why else row.text) if present else f"{row.text}: no longer",
         onset_ns=began_ns,
     )
 
@@ -238,6 +248,18 @@ def level(row: Condition, look: Look) -> Iterator[Finding]:
     found = _compare([(term, term.metric, free / _BYTES_PER_MB)], None)
     raised = [one.priority for one in row.levels if term.sign * (free / _BYTES_PER_MB - one.limit) > 0]
     yield msgspec.structs.replace(found, words={"value": f"{free / _BYTES_PER_MB:.0f}"}, priority=highest("", *raised))
+
+
+def _value_age_sentence(metric: str, age_s: float | None) -> str:
+    return f"{label(metric)} is back" if age_s is None else f"{label(metric)}: no usable value for {age_s:.0f} s"
+
+
+def _flag_sentence(subject: str, off: bool) -> str:
+    return f"{label(subject)}: sensor {'off' if off else 'flag gone'}"
+
+
+def _link_sentence(source: str, silent_s: float | None) -> str:
+    return f"{source}: frames are back" if silent_s is None else f"{source}: no valid frame for {silent_s:.0f} s"
 
 
 def _after(at_ns: int, seconds: float) -> int:

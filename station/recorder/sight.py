@@ -35,7 +35,8 @@ def facts(chair: Chair, now_ns: int, around: Surroundings) -> Facts:
     def scaled(at_ns: int) -> int:
         return at_ns if speed == 1 else now_ns - int((now_ns - at_ns) / speed)
 
-    cuff = chair.vitals.cuff
+    cuff, flags = chair.vitals.cuff, chair.vitals.flags
+    unsure = {flag.metric for flag in flags if flag.kind == "low_signal"}
     return Facts(
         readings=tuple(
             Reading(
@@ -46,7 +47,7 @@ def facts(chair: Chair, now_ns: int, around: Surroundings) -> Facts:
                 heard_ns=scaled(latest.heard_ns),
                 stale_after_s=latest.stale_after_s,
                 source=latest.numeric.source,
-                low_signal=any(f.kind == "low_signal" and f.metric in (metric, "") for f in chair.vitals.flags),
+                low_signal=metric in unsure or "" in unsure,
             )
             for metric in chair.vitals.metrics
             if (latest := chair.vitals.reading(metric, now_ns)) is not None
@@ -63,7 +64,7 @@ def facts(chair: Chair, now_ns: int, around: Surroundings) -> Facts:
             for s in chair.sources
             for port in (chair.ports[s.name],)
         ),
-        flags=chair.vitals.flags,
+        flags=flags,
         baseline=Baseline(sys=chair.state.baseline[0], dia=chair.state.baseline[1])
         if chair.state and chair.state.baseline
         else None,

@@ -74,7 +74,10 @@ class Vitals:
         if not by_source:
             return None
         ranked = [by_source[name] for name in self._sources if name in by_source]
-        return next((r for r in ranked if r.live(now_ns)), max(ranked, key=lambda r: r.updated_ns or 0))
+        for latest in ranked:
+            if latest.live(now_ns):
+                return latest
+        return max(ranked, key=lambda r: r.updated_ns or 0)
 
     @property
     def metrics(self) -> list[str]:

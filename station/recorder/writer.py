@@ -9,6 +9,7 @@ simply retry an fsync).
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -26,6 +27,7 @@ NUMERICS_EVERY_S = 1.0
 SEAL_EVERY_S = 60.0
 RETRY_EVERY_S = 1.0
 SLOW_AFTER_S = 3.0
+BALLAST_EVERY_S = 60
 ROWS_KEPT = 8 * 3600 * 4  # eight hours of four devices, should the disk stay away that long
 
 
@@ -108,6 +110,7 @@ class Writer:
 
     def _run(self) -> None:
         last_ns = real_ns()
+        ballast_due_ns = last_ns
         while True:
             self._wake.wait(
                 RETRY_EVERY_S if self._trouble else NUMERICS_EVERY_S - min((real_ns() - last_ns) / NS, 0.95)
@@ -117,6 +120,10 @@ class Writer:
             if self._entries or due or self._stopping:
                 last_ns = real_ns() if due else last_ns
                 self._turn(with_rows=due or self._stopping)
+            if self._trouble is None and real_ns() >= ballast_due_ns:
+                with contextlib.suppress(DiskFull, OSError):  # no reserve now: a commit that fails will tell
+                    self._ballast.restore()
+                ballast_due_ns = real_ns() + BALLAST_EVERY_S * NS
             if self._stopping and (self._trouble or not (self._entries or self._rows)):
                 return
 

@@ -66,7 +66,7 @@ def alarm_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
         if word
         else "space acknowledges "
     )
-    facts = "  ".join(part for part in (fact(alarm), f"since {duration_text(alarm.since_s)}") if part)
+    facts = "  ".join(part for part in (f"since {duration_text(alarm.since_s)}", fact(alarm)) if part)
     pad = " " * len(stars)
     return (
         fill((Span(stars + said[0], colour),), width, colour),

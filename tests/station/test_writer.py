@@ -162,3 +162,20 @@ def test_a_slow_disk_is_trouble_before_it_fails(bench: Bench, monkeypatch: pytes
     release.set()
     bench.until(lambda: bench.writer.saved_seq == seq)
     assert bench.writer.trouble is None
+
+
+def test_a_full_disk_gets_its_reserve_back(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit = bench.store.commit
+    ballast = bench.folder / "ballast"
+
+    def full_while_the_reserve_is_there(entries: Any, rows: Any) -> None:
+        if ballast.exists():
+            raise DiskFull("the disk is full")
+        commit(entries, rows)
+
+    bench.writer.start()
+    bench.until(ballast.exists)
+    monkeypatch.setattr(bench.store, "commit", full_while_the_reserve_is_there)
+    seq = bench.note("in need")
+    bench.until(lambda: bench.writer.saved_seq == seq)
+    assert not ballast.exists()

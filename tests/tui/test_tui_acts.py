@@ -186,7 +186,7 @@ async def test_initials_are_asked_once_and_can_be_changed() -> None:
     recorder = FakeRecorder(QUIET)
     async with viewer(recorder, by="") as (app, pilot):
         assert "no initials" in rows(app)[0]
-        await pilot.press("space", *"AB", "enter")
+        await pilot.press("n", *"AB", "enter", *"one", "enter")
         await until(app, lambda: len(recorder.acts) == 1)
         await pilot.press("space")
         await until(app, lambda: len(recorder.acts) == 2)
@@ -195,6 +195,14 @@ async def test_initials_are_asked_once_and_can_be_changed() -> None:
         await pilot.press("space")
         await until(app, lambda: len(recorder.acts) == 3)
         assert [by for _, by, _ in recorder.acts] == ["AB", "AB", "CD"]
+
+
+async def test_an_alarm_is_acknowledged_before_anybody_is_named() -> None:
+    recorder = FakeRecorder(QUIET)
+    async with viewer(recorder, by="") as (app, pilot):
+        await pilot.press("space")
+        await until(app, lambda: len(recorder.acts) == 1)
+        assert recorder.acts == [("Chair 1", "not named", Acknowledge())]
 
 
 async def test_a_paste_of_escape_sequences_is_reduced_to_letters() -> None:

@@ -218,7 +218,7 @@ def test_a_grid_is_as_wide_as_asked_and_shows_every_label(names: list[str], widt
 
 def test_an_unknown_metric_is_shown_rather_than_hidden() -> None:
     (tile,) = tiles.tiles((number("NEW\x1b[31m", 5.0),))
-    assert (tile.label, tile.value) == ("NEW[31m", "5.0")
+    assert (tile.label, tile.value) == ("NEW[31m", "5")
 
 
 @given(st.text(max_size=60), st.text(max_size=30), st.integers(0, 60))

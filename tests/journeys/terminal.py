@@ -1,0 +1,151 @@
+"""A terminal as a person has it: a child on a pty of its own, its bytes drawn by an emulator, keys as they are sent."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pyte
+from station_process import PATIENCE_S, until
+
+KEYS = {"enter": "\r", "escape": "\x1b", "space": " ", "f2": "\x1bOQ", "ctrl+q": "\x11"}
+PASTE_BEGINS, PASTE_ENDS = "\x1b[200~", "\x1b[201~"
+STATION = (sys.executable, "-m", "station")
+
+
+class _Answering(pyte.Screen):
+    """A screen that answers the questions a program asks its terminal."""
+
+    def __init__(self, columns: int, lines: int, answer: Callable[[str], None]) -> None:
+        super().__init__(columns, lines)
+        self._answer = answer
+
+    def write_process_input(self, data: str) -> None:
+        self._answer(data)
+
+
+class Terminal:
+    """``command`` as leader of a session whose controlling terminal this is.
+
+    What it writes is read in the background: ``raw`` holds every byte, ``text()`` what a person sees. ``stall`` stops
+    the reading, as a hung ssh or a suspended emulator does, until ``release``.
+    """
+
+    def __init__(
+        self, command: tuple[str, ...], env: Mapping[str, str], columns: int = 80, lines: int = 24
+    ) -> None:
+        self._fd, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.child = subprocess.Popen(
+            command,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env={**env, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # so that closing it sends SIGHUP, as in life
+        )
+        os.close(theirs)
+        self.raw = b""
+        self._screen = _Answering(columns, lines, self.type)
+        self._stream = pyte.ByteStream(self._screen)
+        self._lock = threading.Lock()
+        self._reading, self._closed = threading.Event(), threading.Event()
+        self._reading.set()
+        self._thread = threading.Thread(target=self._read, name="terminal", daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        while not self._closed.is_set():
+            if not self._reading.wait(0.05) or not select.select([self._fd], [], [], 0.05)[0]:
+                continue
+            try:
+                data = os.read(self._fd, 65536)
+            except OSError:
+                return  # the last process on the other side has gone
+            with self._lock:
+                self.raw += data
+                self._stream.feed(data)
+
+    def text(self) -> str:
+        """The screen now, one line a row."""
+        with self._lock:
+            return "\n".join(self._screen.display)
+
+    def until(self, *words: str, seconds: float = PATIENCE_S) -> str:
+        """The screen once all ``words`` are on it together; fails with the screen it had."""
+
+        def there() -> str | None:
+            text = self.text()
+            return text if all(word in text for word in words) else None
+
+        try:
+            return str(until(there, seconds, f"{words} on the screen"))
+        except AssertionError as error:
+            raise AssertionError(f"{error}; it was:\n{self.text()}") from None
+
+    def until_gone(self, word: str, seconds: float = PATIENCE_S) -> None:
+        """Wait until ``word`` is no longer on the screen."""
+        until(lambda: word not in self.text(), seconds, f"the end of {word!r}; the screen was:\n{self.text()}\nit")
+
+    def keys(self, *names: str) -> None:
+        """Press keys: names of ``KEYS``, or single characters."""
+        for name in names:
+            self.type(KEYS.get(name, name))
+
+    def type(self, text: str) -> None:
+        """Send ``text`` as it is typed."""
+        os.write(self._fd, text.encode())
+
+    def paste(self, text: str) -> None:
+        """Send ``text`` as a terminal sends a paste."""
+        self.type(f"{PASTE_BEGINS}{text}{PASTE_ENDS}")
+
+    def stall(self) -> None:
+        """Stop reading what the child writes."""
+        self._reading.clear()
+
+    def release(self) -> None:
+        """Read again."""
+        self._reading.set()
+
+    def ended(self, seconds: float = PATIENCE_S) -> int:
+        """The child's exit code, once it has ended."""
+        return self.child.wait(seconds)
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a closed window or a lost ssh does."""
+        if not self._closed.is_set():
+            self._closed.set()
+            self._thread.join()
+            os.close(self._fd)
+
+    def close(self) -> None:
+        """Hang up and see the child end, by force if need be. For the end of a test."""
+        self.hang_up()
+        try:
+            self.child.wait(3)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.wait()
+
+
+def processes_of(folder: Path) -> dict[int, str]:
+    """pid and command line of every process started with ``folder`` in its environment, whoever its parent is now."""
+    found: dict[int, str] = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(folder).encode() in (process / "environ").read_bytes() and int(process.name) != os.getpid():
+                found[int(process.name)] = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue  # it ended while we looked, or belongs to somebody else
+    return found
