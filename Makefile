@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench soak clean format
+.PHONY: demo test check bench soak pictures clean format
 
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ...")'
@@ -33,6 +33,9 @@ bench: $(VENV)/.installed-dev
 
 soak: $(VENV)/.installed-dev
 	$(BIN)/pytest -m soak --timeout=7200 -s
+
+pictures: $(VENV)/.installed-dev
+	TZ=UTC $(BIN)/python tests/pictures.py
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .

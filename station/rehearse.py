@@ -12,6 +12,7 @@ import drivers
 from charting.ledger.errors import LedgerError
 from charting.ledger.store import Store
 from charting.model import Kind
+from charting.session import Phase
 from simulators import faults
 from station import feeds, script
 from station.alarms.preset import Preset
@@ -22,6 +23,7 @@ from station.recorder.chair import Chair, Charted
 from station.recorder.journal import Straight
 from station.recorder.sight import Surroundings
 from station.recorder.vitals import Source
+from station.wire.messages import Act
 
 START_UTC_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
 STEP_S = 0.25
@@ -33,73 +35,89 @@ ANSWERS_AT_ONCE = 3  # a request, the first record, the request that follows upo
 def rehearse(
     feed: feeds.Feed, device_name: str, preset: Preset, seed: int, ledger: Path | None
 ) -> Iterator[dict[str, Any]]:
-    """Alarm transitions as they come, each ready to be one JSON line (contract 3). A ledger of an earlier rehearsal is replaced."""
+    """Alarm transitions as they come, each ready to be one JSON line (contract 3). An earlier rehearsal is replaced."""
     try:
         store = Store.open(ledger if ledger is not None else ":memory:", rehearsal=True)
     except LedgerError as error:
         raise Trouble(error.sentence, COULD_NOT) from None
     try:
-        yield from _play(feed, device_name, preset, seed, store)
+        for t_s, came in Rehearsal(feed, device_name, preset, seed, store).steps():
+            yield from (_line(charted, t_s) for charted in came)
     except LedgerError as error:
         raise Trouble(error.sentence, COULD_NOT) from None
     finally:
         store.close()
 
 
-def _play(feed: feeds.Feed, device_name: str, preset: Preset, seed: int, store: Store) -> Iterator[dict[str, Any]]:
-    module = drivers.load(device_name)
-    driver = module.Driver(source=device_name)
-    device = feeds.device(device_name).Device(seed=seed, clock_utc_s=START_UTC_MS // 1000)
-    rng = random.Random(seed)
-    clock = VirtualClock(START_UTC_MS)
-    journal = Straight(store)
-    info = module.INFO
-    source = Source(device_name, device_name, "rehearsal", info.stale_after_s, info.lost_after_s)
-    chair = Chair("Chair 1", [source], preset, journal, clock, Ids(seed))
-    chair.line_changed(device_name, "negotiating", "", 0)
-    acts = list(feed.acts)
-    start_s = math.floor(feed.source.start_s / STEP_S) * STEP_S
-    session_ms = START_UTC_MS
-    session = ""
-    good, last_good_ns = 0, None
-    for step in range(math.floor((feed.source.end_s - start_s) / STEP_S) + 1):
-        t_s = start_s + step * STEP_S
-        clock.at_ns = now_ns = round(step * STEP_S * NS)
-        while acts and acts[0][0] <= t_s:
-            yield from _act(chair, acts.pop(0)[1], now_ns, t_s)
-        session = chair.state.session if chair.state else session
-        fault = feed.source.line_fault(t_s, device_name)
-        shown = feed.source.readings(t_s, device_name)
+class Rehearsal:
+    """One device, one chair, one script, all driven by a clock that stands until it is moved."""
+
+    def __init__(self, feed: feeds.Feed, device_name: str, preset: Preset, seed: int, store: Store) -> None:
+        module = drivers.load(device_name)
+        info = module.INFO
+        self._feed, self._name = feed, device_name
+        self._driver = module.Driver(source=device_name)
+        self._device = feeds.device(device_name).Device(seed=seed, clock_utc_s=START_UTC_MS // 1000)
+        self._rng = random.Random(seed)
+        self._good_frames = 0
+        self._last_good_ns: int | None = None
+        self.clock = VirtualClock(START_UTC_MS)
+        self.journal = Straight(store)
+        source = Source(device_name, device_name, "rehearsal", info.stale_after_s, info.lost_after_s)
+        self.chair = Chair("Chair 1", [source], preset, self.journal, self.clock, Ids(seed))
+        self.chair.line_changed(device_name, "connected", "", 0)
+
+    def steps(self) -> Iterator[tuple[float, list[Charted]]]:
+        """Every step's time on the feed's axis and the transitions it brought; the chart is complete at the end."""
+        acts = list(self._feed.acts)
+        start_s = math.floor(self._feed.source.start_s / STEP_S) * STEP_S
+        session = ""
+        for step in range(math.floor((self._feed.source.end_s - start_s) / STEP_S) + 1):
+            t_s = start_s + step * STEP_S
+            self.clock.at_ns = now_ns = round(step * STEP_S * NS)
+            came: list[Charted] = []
+            while acts and acts[0][0] <= t_s:
+                came += self._act(acts.pop(0)[1], now_ns)
+            session = self.chair.state.session if self.chair.state else session
+            self._exchange(t_s, now_ns)
+            came += self.chair.step(now_ns, Surroundings())
+            if step % COMMIT_EVERY_STEPS == 0:
+                self.journal.commit()
+            if step and (step * STEP_S) % SEAL_EVERY_S == 0:
+                self.journal.seal(session, START_UTC_MS + now_ns // 1_000_000)
+            yield t_s, came
+        self._end(session)
+
+    def _exchange(self, t_s: float, now_ns: int) -> None:
+        """What driver and device say to each other at one instant."""
+        fault = self._feed.source.line_fault(t_s, self._name)
+        shown = self._feed.source.readings(t_s, self._name)
         for _ in range(ANSWERS_AT_ONCE):
-            asked = driver.tick(now_ns)
-            device.hear(asked, t_s)
-            said = faults.apply(fault, device.say(t_s, shown), rng)
+            asked = self._driver.tick(now_ns)
+            self._device.hear(asked, t_s)
+            said = faults.apply(fault, self._device.say(t_s, shown), self._rng)
             if said:
-                items = list(driver.receive(said, now_ns))
-                if driver.stats.frames > good:
-                    good, last_good_ns = driver.stats.frames, now_ns
-                chair.accept(device_name, items, now_ns)
-                chair.heard(device_name, last_good_ns, good)
+                items = list(self._driver.receive(said, now_ns))
+                if self._driver.stats.frames > self._good_frames:
+                    self._good_frames, self._last_good_ns = self._driver.stats.frames, now_ns
+                self.chair.accept(self._name, items, now_ns)
+                self.chair.heard(self._name, self._last_good_ns, self._good_frames)
             if not asked and not said:
                 break
-        yield from (_line(c, t_s) for c in chair.step(now_ns, Surroundings()))
-        if step % COMMIT_EVERY_STEPS == 0:
-            journal.commit()
-        if step and (step * STEP_S) % SEAL_EVERY_S == 0:
-            journal.seal(session, session_ms + now_ns // 1_000_000)
-    if chair.state is not None and chair.state.phase in ("baseline", "recovery"):
-        chair.write(Kind.SESSION_CLOSED, clock.at_ns, payload={}, reason="rehearsal ended", by=script.BY)
-    journal.seal(session, session_ms + clock.at_ns // 1_000_000)
 
+    def _act(self, act: Act, now_ns: int) -> list[Charted]:
+        """The script's act. One that the chair refuses is charted as such; the rehearsal goes on."""
+        try:
+            return self.chair.handle(act, script.BY, now_ns).charted
+        except Refusal as refusal:
+            self.chair.write(Kind.NOTE, now_ns, payload={"text": f"script: {refusal}"}, by=script.BY)
+            return []
 
-def _act(chair: Chair, act: Any, now_ns: int, t_s: float) -> Iterator[dict[str, Any]]:
-    """The script's act. An acknowledgement is itself a transition and so a line."""
-    try:
-        handled = chair.handle(act, script.BY, now_ns)
-    except Refusal as refusal:
-        chair.write(Kind.NOTE, now_ns, payload={"text": f"script: {refusal}"}, by=script.BY)
-        return
-    yield from (_line(c, t_s) for c in handled.charted)
+    def _end(self, session: str) -> None:
+        at_ns = self.clock.at_ns
+        if self.chair.state is not None and self.chair.state.phase in (Phase.BASELINE, Phase.RECOVERY):
+            self.chair.write(Kind.SESSION_CLOSED, at_ns, payload={}, reason="rehearsal ended", by=script.BY)
+        self.journal.seal(session, START_UTC_MS + at_ns // 1_000_000)
 
 
 def _line(charted: Charted, t_s: float) -> dict[str, Any]:

@@ -40,9 +40,7 @@ class Jitter(NamedTuple):
     longest_pause_ms: float
 
 
-def pair(
-    arms: Mapping[str, Callable[[], object]], floor: str, rounds: int, block: int, rng: random.Random
-) -> Pairing:
+def pair(arms: Mapping[str, Callable[[], object]], floor: str, rounds: int, block: int, rng: random.Random) -> Pairing:
     """Time ``block`` calls of each arm in each round, in a new order each round; ratios are of one round."""
     wall: dict[str, list[float]] = {name: [] for name in arms}
     cpu: dict[str, list[float]] = {name: [] for name in arms}

@@ -40,9 +40,7 @@ class Terminal:
     the reading, as a hung ssh or a suspended emulator does, until ``release``.
     """
 
-    def __init__(
-        self, command: tuple[str, ...], env: Mapping[str, str], columns: int = 80, lines: int = 24
-    ) -> None:
+    def __init__(self, command: tuple[str, ...], env: Mapping[str, str], columns: int = 80, lines: int = 24) -> None:
         self._fd, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.child = subprocess.Popen(
