@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -15,10 +15,16 @@ from drivers.core.catalogue import METRICS, NIBP, plausible
 from drivers.core.text import clean
 from station.wire import messages as m
 
-if TYPE_CHECKING:
-    from station.recorder.chair import Chair
-
 Drafted = list[tuple[Kind, dict[str, Any], str | None]]
+
+
+class Present(msgspec.Struct, frozen=True):
+    """What an act is judged by: the open session or None, the baseline (sys, dia, readings) if it can be frozen, and
+    the preset as a session's first entry names it."""
+
+    state: State | None
+    baseline: tuple[float, float, int] | None
+    preset: dict[str, Any]
 
 
 class Refusal(Exception):
@@ -29,23 +35,23 @@ class Refusal(Exception):
         self.field = field
 
 
-def _open(chair: Chair, act: m.OpenSession) -> Drafted:
-    if chair.state is not None:
-        raise Refusal(f"a session of {chair.state.patient} is open at this chair; end it first")
+def _open(now: Present, act: m.OpenSession) -> Drafted:
+    if now.state is not None:
+        raise Refusal(f"a session of {now.state.patient} is open at this chair; end it first")
     patient = _text(act.patient, "patient", "the patient's name")
     identifier = _text(act.identifier, "identifier", "the second identifier (date of birth or record number)")
     _checked(lambda: within("weight_kg", act.weight_kg, WEIGHT_KG, "kg", "weight"))
     opened = {
         "patient": {"name": patient, "identifier": identifier},
         "weight_kg": act.weight_kg,
-        "preset": chair.preset_payload,
+        "preset": now.preset,
         "zone": "UTC",
     }
     return [(Kind.SESSION_OPENED, opened, None)]
 
 
-def _plan(chair: Chair, act: m.Plan) -> Drafted:
-    state = _state(chair, Phase.BASELINE, why="the infusion has begun; its plan stands")
+def _plan(now: Present, act: m.Plan) -> Drafted:
+    state = _state(now, Phase.BASELINE, why="the infusion has begun; its plan stands")
     weight_kg = state.weight_kg
     if weight_kg is None:
         raise Refusal("the session has no weight", "weight_kg")
@@ -55,52 +61,51 @@ def _plan(chair: Chair, act: m.Plan) -> Drafted:
     return [(Kind.PLAN, msgspec.to_builtins(made), None)]
 
 
-def _start(chair: Chair, _act: m.StartInfusion) -> Drafted:
-    state = _state(chair, Phase.BASELINE, why="the infusion was started before")
+def _start(now: Present, _act: m.StartInfusion) -> Drafted:
+    state = _state(now, Phase.BASELINE, why="the infusion was started before")
     if state.plan is None:
         raise Refusal("there is no dose plan yet; enter it first")
     begun = {"rate_ml_per_h": state.plan.rate_ml_per_h, "mg_per_ml": state.plan.mg_per_ml}
-    baseline = chair.baseline()
     before: Drafted = []
-    if baseline is not None:
-        sys_mmhg, dia_mmhg, readings = baseline
+    if now.baseline is not None:
+        sys_mmhg, dia_mmhg, readings = now.baseline
         before = [(Kind.BASELINE, {"sys": sys_mmhg, "dia": dia_mmhg, "readings": readings}, None)]
     return [*before, (Kind.INFUSION_STARTED, begun, None)]
 
 
-def _hold(chair: Chair, act: m.Hold) -> Drafted:
-    _state(chair, Phase.INFUSING, why="the infusion is not running")
+def _hold(now: Present, act: m.Hold) -> Drafted:
+    _state(now, Phase.INFUSING, why="the infusion is not running")
     return [(Kind.INFUSION_HELD, {}, _text(act.reason, "reason", "the reason for the hold"))]
 
 
-def _resume(chair: Chair, act: m.Resume) -> Drafted:
-    running = _running(_state(chair, Phase.HELD, why="the infusion is not held"))
+def _resume(now: Present, act: m.Resume) -> Drafted:
+    running = _running(_state(now, Phase.HELD, why="the infusion is not held"))
     return [(Kind.INFUSION_RESUMED, _rate(running, act.rate_ml_per_h), None)]
 
 
-def _set_rate(chair: Chair, act: m.SetRate) -> Drafted:
-    running = _running(_state(chair, Phase.INFUSING, why="the infusion is not running; resume it with the new rate"))
+def _set_rate(now: Present, act: m.SetRate) -> Drafted:
+    running = _running(_state(now, Phase.INFUSING, why="the infusion is not running; resume it with the new rate"))
     reason = _text(act.reason, "reason", "the reason for the change")
     return [(Kind.RATE_CHANGED, _rate(running, act.rate_ml_per_h), reason)]
 
 
-def _stop(chair: Chair, act: m.StopInfusion) -> Drafted:
-    _state(chair, Phase.INFUSING, Phase.HELD, why="no infusion is running")
+def _stop(now: Present, act: m.StopInfusion) -> Drafted:
+    _state(now, Phase.INFUSING, Phase.HELD, why="no infusion is running")
     return [(Kind.INFUSION_STOPPED, {}, _text(act.reason, "reason", "the reason for the stop"))]
 
 
-def _close(chair: Chair, act: m.CloseSession) -> Drafted:
-    _state(chair, Phase.BASELINE, Phase.RECOVERY, why="the infusion is not stopped; stop it first")
+def _close(now: Present, act: m.CloseSession) -> Drafted:
+    _state(now, Phase.BASELINE, Phase.RECOVERY, why="the infusion is not stopped; stop it first")
     return [(Kind.SESSION_CLOSED, {}, _text(act.reason, "reason", "the reason or outcome"))]
 
 
-def _note(chair: Chair, act: m.Note) -> Drafted:
-    _state(chair)
+def _note(now: Present, act: m.Note) -> Drafted:
+    _state(now)
     return [(Kind.NOTE, {"text": _text(act.text, "text", "the note")}, None)]
 
 
-def _vitals(chair: Chair, act: m.ManualVitals) -> Drafted:
-    _state(chair)
+def _vitals(now: Present, act: m.ManualVitals) -> Drafted:
+    _state(now)
     if not act.values:
         raise Refusal("no value was typed", "values")
     for metric, value in act.values.items():
@@ -116,7 +121,7 @@ def _vitals(chair: Chair, act: m.ManualVitals) -> Drafted:
     return [(Kind.VITALS, {"values": dict(act.values)}, None)]
 
 
-ACTS: dict[type, Callable[[Chair, Any], Drafted]] = {
+ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     m.OpenSession: _open,
     m.Plan: _plan,
     m.StartInfusion: _start,
@@ -130,12 +135,12 @@ ACTS: dict[type, Callable[[Chair, Any], Drafted]] = {
 }
 
 
-def _state(chair: Chair, *phases: Phase, why: str = "") -> State:
-    if chair.state is None:
+def _state(now: Present, *phases: Phase, why: str = "") -> State:
+    if now.state is None:
         raise Refusal("no session is open at this chair; begin one first")
-    if phases and chair.state.phase not in phases:
+    if phases and now.state.phase not in phases:
         raise Refusal(why)
-    return chair.state
+    return now.state
 
 
 def _running(state: State) -> InfusionAct:

@@ -13,12 +13,13 @@ from charting.session import Phase, State, apply, fold
 from drivers.core.catalogue import NIBP
 from drivers.core.measurement import Item
 from station.alarms.engine import Engine
+from station.alarms.facts import Baseline, Facts
 from station.alarms.outcome import Transition
 from station.alarms.preset import Preset, digest
 from station.clock import NS, Clock, Ids
-from station.recorder.acts import ACTS, Refusal
+from station.recorder.acts import ACTS, Present, Refusal
 from station.recorder.journal import Journal
-from station.recorder.sight import Surroundings, facts
+from station.recorder.sight import ALARM_PHASE, NIBP_INTERVAL_S, PortState, Surroundings, links, readings, real_ages
 from station.recorder.vitals import Source, Vitals
 from station.wire.messages import Acknowledge, Act, PortView
 
@@ -26,14 +27,6 @@ LINES_KEPT = 60
 BASELINE_AGREE_MMHG = 15.0
 # alarm states a person reads about in the entries; pending, held and disabled are charted but not listed
 LISTED = ("ACTIVE_UNACK", "ACTIVE_ACK", "LATCHED", "INACTIVE")
-
-
-class PortState(msgspec.Struct):
-    """What the link last said of itself."""
-
-    view: PortView
-    last_good_ns: int | None = None
-    good_frames: int = 0
 
 
 class Charted(NamedTuple):
@@ -68,8 +61,8 @@ class Chair:
         }
         self.clock = clock
         self._journal, self._ids = journal, ids
-        self.began_ns = clock.now_ns()
-        self.phase_began_ns = self.began_ns
+        self._began_ns = clock.now_ns()
+        self._phase_began_ns = self._began_ns
         self._baseline_cuffs: list[tuple[float, float]] = []
 
     # --- data in --------------------------------------------------------------------------------------------------
@@ -107,7 +100,7 @@ class Chair:
 
     def step(self, now_ns: int, around: Surroundings) -> list[Charted]:
         """Let the alarms see the present. Every transition is charted, then returned."""
-        return self._chart(self.engine.step(now_ns, facts(self, now_ns, around)), now_ns, by="")
+        return self._chart(self.engine.step(now_ns, self._facts(now_ns, around)), now_ns, by="")
 
     def gap(self, from_ms: int, to_ms: int, why: str, now_ns: int) -> None:
         """Nothing was observed between two instants of an open session."""
@@ -125,7 +118,7 @@ class Chair:
             if not charted:
                 raise Refusal("there is no alarm to acknowledge")
             return Handled(charted[-1].entry, charted)
-        drafts = ACTS[type(act)](self, act)
+        drafts = ACTS[type(act)](Present(self.state, self.baseline(), self.preset_payload), act)
         for kind, payload, reason in drafts:
             entry = self.write(kind, now_ns, payload=payload, reason=reason, by=by)
         if entry.kind is Kind.VITALS and "NIBP_SYS" in entry.payload["values"]:
@@ -189,9 +182,26 @@ class Chair:
                 self._note_baseline()
         acts = [self.state.opened_ms, *(a.at_ms for a in self.state.acts)] if self.state else []
         if acts:
-            self.phase_began_ns = offset_ns + acts[-1] * 1_000_000
+            self._phase_began_ns = offset_ns + acts[-1] * 1_000_000
 
     # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _facts(self, now_ns: int, around: Surroundings) -> Facts:
+        state = self.state
+        phase = state.phase if state else None
+        scaled = real_ages(now_ns, self.clock.speed)
+        return Facts(
+            readings=readings(self.vitals, now_ns, scaled),
+            cuff=self.vitals.cuff,
+            links=links(self.sources, self.ports, self._began_ns, scaled),
+            flags=self.vitals.flags,
+            baseline=Baseline(*state.baseline) if state and state.baseline else None,
+            phase=ALARM_PHASE[phase] if phase else "NONE",
+            session=state.session if state else None,
+            nibp_interval_s=NIBP_INTERVAL_S[phase] if phase else None,
+            nibp_from_ns=self._phase_began_ns,
+            **msgspec.structs.asdict(around),
+        )
 
     def _fold(self, entry: Entry, now_ns: int) -> None:
         before = self.state.phase if self.state else None
@@ -201,7 +211,7 @@ class Chair:
         if entry.kind is Kind.SESSION_OPENED:
             self._baseline_cuffs.clear()
         if self.state is not None and self.state.phase is not before:
-            self.phase_began_ns = now_ns
+            self._phase_began_ns = now_ns
         if self.state is not None and self.state.phase is Phase.CLOSED:
             self.state = None
 

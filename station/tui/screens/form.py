@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from drivers.core.text import clean
 from station.tui.acts import Form, number
@@ -25,6 +27,8 @@ class FormScreen(Dialog[str]):
     ``send(by, act)`` answers None where the recorder was lost: the form stays and says so. A step that the
     recorder has taken is not sent again; its fields are closed.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "next", "Next", priority=True)]
 
     def __init__(self, form: Form, about: str, by: str, send: Send) -> None:
         super().__init__()
@@ -44,14 +48,19 @@ class FormScreen(Dialog[str]):
             yield Static("", id="complaint", classes="complaint", markup=False)
             yield Static("Enter: next, at the last field send    Esc: leave    F2: acknowledge alarms", classes="hint")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes to the next open field; at the last one it sends."""
+    def action_next(self) -> None:
+        """Enter: on to the next open field, at the last one send. A priority binding, because it then takes effect
+        before the keys behind it are handed to a field: what is typed fast lands where it belongs.
+        """
+        focused = self.focused
+        if not isinstance(focused, Typed):
+            return
         names = [field.name for field in self._form.fields]
-        later = [name for name in names[names.index(event.input.id or "") + 1 :] if not self._typed(name).disabled]
+        later = [name for name in names[names.index(focused.id or "") + 1 :] if not self._typed(name).disabled]
         if later:
-            self._typed(later[0]).focus()
+            self.set_focus(self._typed(later[0]))
         else:
-            self._submit()
+            focused.call_later(self._submit)  # behind the keys that this field still has to take
 
     def _typed(self, name: str) -> Typed:
         return self.query_one(f"#{name}", Typed)
