@@ -35,7 +35,7 @@ def demo(scenario: str, speed: float) -> int:
         for name, link in ports.items():
             _child(["simulate", name, "--scenario", scenario, "--link", str(link), "--speed", str(speed)], leash)
         _write_station(here, ports)
-        start(here, ["--speed", str(speed)], leash=leash)
+        start(here, ["--speed", str(speed)], leash=leash, throw_away=(here.data.parent, here.runtime))
         _nurse(here, acts, began_ns, speed)
         return view(here.socket)
 
@@ -67,7 +67,7 @@ def replay(capture: Path, speed: float, seek: str) -> int:
         ]
         _child(command, leash)
         _write_station(here, {device: link})
-        start(here, ["--speed", str(speed)], leash=leash)
+        start(here, ["--speed", str(speed)], leash=leash, throw_away=(here.data.parent, here.runtime))
         return view(here.socket)
 
 

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -137,14 +137,18 @@ def record(device: str | None, port: str | None, *, speed: float, leash: int | N
     return 0
 
 
-def start(here: Folders, options: list[str], *, leash: int | None = None) -> None:
-    """Start keeper and recorder detached and wait until it answers. ``Trouble`` with the recorder's own sentence."""
+def start(here: Folders, options: list[str], *, leash: int | None = None, throw_away: Sequence[Path] = ()) -> None:
+    """Start keeper and recorder detached and wait until it answers. ``Trouble`` with the recorder's own sentence.
+
+    ``leash``: a descriptor whose closing ends both; then the folders ``throw_away`` go too.
+    """
     make_private(here.data)
     make_private(here.runtime)
     here.trouble.unlink(missing_ok=True)
     if here.log.exists() and here.log.stat().st_size > LOG_BYTES:
         here.log.replace(here.log.with_suffix(".log.1"))
-    holding = [str(leash)] if leash is not None else []
+    holding = ["--leash", str(leash)] if leash is not None else []
+    holding += [word for folder in throw_away for word in ("--remove", str(folder))]
     command = [
         sys.executable,
         "-m",

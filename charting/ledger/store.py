@@ -126,12 +126,11 @@ class Store(Reader):
         if not records and not cells:
             return
         touched = sorted({e.session for e in fresh if e.session and _moves_index(e)})
-        statements = (
+        statements: tuple[tuple[str, Sequence[tuple[object, ...]]], ...] = (
             (_INSERT_ENTRY, records),
-            (
-                f"INSERT INTO numeric ({rows.column_list(self._metrics)}) "
-                f"VALUES ({', '.join('?' * (len(rows.FIXED) + 2 * len(self._metrics)))})",
-                cells,
+            *(
+                (f"INSERT INTO numeric ({columns}) VALUES ({', '.join('?' * len(same[0]))})", same)
+                for columns, same in rows.without_blanks(cells, self._metrics)
             ),
             (
                 f"INSERT OR REPLACE INTO session_index ({INDEXED}) SELECT {INDEXED} FROM v_session WHERE session = ?",

@@ -69,10 +69,10 @@ def say(value: float | None) -> str:
     return "--" if value is None else f"{value:.6g}"
 
 
-def _sentence(metric: str, value: float, op: str, limit: float) -> str:
+def _sentence(metric: str, value: float, op: str, limit: float, whence: str) -> str:
     unit = METRICS[metric].unit_shown if metric in METRICS else _UNITS.get(metric, "")
     gap = "" if unit.startswith("/") else " "
-    return f"{label(metric)} {say(value)}{gap}{unit} {SHOWN[op]} {say(limit)}{gap}{unit}"
+    return f"{label(metric)} {say(value)}{gap}{unit} {SHOWN[op]} {say(limit)}{gap}{unit}{whence}"
 
 
 def _compare(judged: Sequence[tuple[Term, str, float]], baseline: float | None) -> Finding:
@@ -83,10 +83,12 @@ def _compare(judged: Sequence[tuple[Term, str, float]], baseline: float | None) 
     op, limit = term.op, term.threshold(baseline)
     if not broken:
         op, limit = (term.clear_op, term.clear) if normal else (OPPOSITE[term.op], limit)
+    relative = broken and term.percent is not None and baseline is not None
+    whence = f" (baseline {say(baseline)} {term.percent:+g} %)" if relative else ""
     return Finding(
         present=bool(broken),
         normal=normal,
-        sentence=partial(_sentence, metric, value, op, limit if limit is not None else term.limit),
+        sentence=partial(_sentence, metric, value, op, limit if limit is not None else term.limit, whence),
         value=value,
         limit=limit,
         excess=abs(value - limit) if broken and limit is not None else 0,

@@ -2,12 +2,16 @@
 
 Imports nothing of ours, so that nothing of ours can break it. A recorder that ends by itself with 0 was asked to; one
 that could not start at all is not tried again (its sentence waits in the runtime folder); anything else is restarted.
+
+    python -m station.recorder.keeper [--leash FD] [--remove FOLDER]... COMMAND...
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,10 +20,13 @@ import time
 RESTART_AFTER_S = 0.1
 AGAIN_AFTER_S = 0.9
 COULD_NOT = 3
+LEASH = 0  # among the numbers of signals: why to stop
 
 
-def keep(command: list[str], leash: int | None = None) -> int:
-    """Run ``command`` until it ends on purpose; its exit code. ``leash``: closing that descriptor ends both."""
+def keep(command: list[str], leash: int | None = None, remove: tuple[str, ...] = ()) -> int:
+    """Run ``command`` until it ends on purpose; its exit code. ``leash``: closing that descriptor ends both, and then
+    the folders ``remove`` are taken away: whoever held the leash may have had no time to.
+    """
     stopping: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stopping.append(number))
     signal.signal(signal.SIGINT, lambda number, _frame: stopping.append(number))
@@ -33,6 +40,8 @@ def keep(command: list[str], leash: int | None = None) -> int:
         os.close(told)
         was_up = was_up or up
         if child.returncode == 0 or stopping:
+            for folder in remove if LEASH in stopping else ():
+                shutil.rmtree(folder, ignore_errors=True)  # the holder may be at it too
             return 0
         if child.returncode == COULD_NOT and not was_up:
             return COULD_NOT
@@ -50,7 +59,7 @@ def _watch(child: subprocess.Popen[bytes], told: int, leash: int | None, stoppin
             up = os.read(told, 1) == b"R" or up
             watched.remove(told)
         if leash is not None and leash in ready:
-            stopping.append(0)
+            stopping.append(LEASH)
             watched.remove(leash)
         if stopping and not asked:
             child.terminate()
@@ -59,6 +68,9 @@ def _watch(child: subprocess.Popen[bytes], told: int, leash: int | None, stoppin
 
 
 if __name__ == "__main__":
-    arguments = sys.argv[1:]
-    held = int(arguments.pop(0)) if arguments[0].isdigit() else None
-    sys.exit(keep(arguments, held))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--leash", type=int)
+    parser.add_argument("--remove", action="append", default=[])
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    given = parser.parse_args()
+    sys.exit(keep(given.command, given.leash, tuple(given.remove)))

@@ -22,7 +22,7 @@ PHASES = {
     "held": ("HELD", "bad"),
     "recovery": ("RECOVERY", "bold"),
     "closed": ("SESSION ENDED", "dim"),
-    "": ("NO SESSION", "dim"),
+    "none": ("NO SESSION", "dim"),
 }
 PORT_WORDS = {
     "initial": "NOT OPENED YET",

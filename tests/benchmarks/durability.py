@@ -1,7 +1,8 @@
 """P7: what a saved entry costs beside the disk's own sync, and whether kill -9 ever loses one.
 
 ``Store.commit`` (hashes checked again, written in WAL with full sync; entries staged before, as the recorder does on
-another thread) turn by turn with appending 64 bytes to a file of the same disk and ``fdatasync``. The storm is the journey's own: a recorder under its keeper, killed at random moments.
+another thread) turn by turn with appending 64 bytes to a file of the same disk and ``fdatasync``. The storm is the
+journey's own: a recorder under its keeper, killed at random moments.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -21,9 +21,9 @@ from charting.ledger.verify import verify
 from charting.model import Draft, Kind, NumericRow
 
 from .ratio import REPEATS, Interval, Pairing, at_most, pair
+from .station import throwaway, until
 from .table import Row
 
-JOURNEYS = str(Path(__file__).parents[1] / "journeys")
 CHAIRS = 64
 # what is committed at once, its goal, entries, rows of six numbers
 SHAPES = (
@@ -37,6 +37,15 @@ SEED = 20261122
 
 def rows(quick: bool, rng: random.Random) -> Iterator[Row]:
     """The rows of P7."""
+    yield from commits(quick, rng)
+    found = storm(10 if quick else 100, SEED)
+    said = f"{found.acknowledged} acknowledged, {len(found.lost)} lost, slowest return {found.slowest_s:.1f} s"
+    whole = not found.lost and not found.problems
+    yield Row("P7", said, f"{found.kills} x kill -9", None, "0 lost, chain whole", whole)
+
+
+def commits(quick: bool, rng: random.Random) -> Iterator[Row]:
+    """What commits of several sizes cost."""
     rounds = 30 if quick else 150
     with tempfile.TemporaryDirectory(prefix="bench-", dir=Path.cwd()) as folder, _Floor(Path(folder)) as floor:
         for name, limit, entries, records in SHAPES:
@@ -52,10 +61,6 @@ def rows(quick: bool, rng: random.Random) -> Iterator[Row]:
                 cost = seen[-1].wall_us
                 arm = f"append 64 B + fdatasync {cost['fdatasync'] / 1000:.2f} ms"
                 yield Row("P7", f"commit of {name} {cost['ours'] / 1000:.2f} ms", arm, ratio, f"wall <= {limit}x", met)
-    found = storm(10 if quick else 100, SEED)
-    said = f"{found.acknowledged} acknowledged, {len(found.lost)} lost, slowest return {found.slowest_s:.1f} s"
-    whole = not found.lost and not found.problems
-    yield Row("P7", said, f"{found.kills} x kill -9", None, "0 lost, chain whole", whole)
 
 
 class _Floor:
@@ -131,28 +136,19 @@ class Storm(NamedTuple):
 
 def storm(kills: int, seed: int) -> Storm:
     """Kill a charting recorder ``kills`` times at random moments and read what is left."""
-    if JOURNEYS not in sys.path:
-        sys.path.append(JOURNEYS)
-    from station_process import StationProcess, until
     from test_recorder_dies import BEGIN, _storm
 
-    with tempfile.TemporaryDirectory(prefix="is-") as folder:
-        runtime = Path(folder) / "r"
-        runtime.mkdir(mode=0o700)
-        station = StationProcess(Path(folder) / "h", runtime)
-        try:
-            link = Path(folder) / "ge"
-            station.simulate("ge_dri", "--link", str(link))
-            station.record("--device", "ge_dri", "--port", str(link), keeper=True)
-            station.act(*BEGIN)
-            acknowledged, returns = asyncio.run(_storm(station.folders.socket, kills, random.Random(seed)))
-            until(station.pid, what="the recorder after the last kill")
-            station.run("stop", "--force")
-            report = verify(station.folders.ledger)
-            with Reader.open(station.folders.ledger) as reader:
-                entries = {entry.seq: entry for entry in reader.entries()}
-        finally:
-            station.close()
+    with throwaway() as station:
+        link = station.home.with_name("ge")
+        station.simulate("ge_dri", "--link", str(link))
+        station.record("--device", "ge_dri", "--port", str(link), keeper=True)
+        station.act(*BEGIN)
+        acknowledged, returns = asyncio.run(_storm(station.folders.socket, kills, random.Random(seed)))
+        until(station.pid, what="the recorder after the last kill")
+        station.run("stop", "--force")
+        report = verify(station.folders.ledger)
+        with Reader.open(station.folders.ledger) as reader:
+            entries = {entry.seq: entry for entry in reader.entries()}
     lost = [seq for seq, text in acknowledged.items() if seq not in entries or entries[seq].payload.get("text") != text]
     gaps = sum(entry.kind is Kind.GAP for entry in entries.values())
     return Storm(kills, len(acknowledged), lost, gaps, list(map(str, report.problems)), max(returns[1:], default=0.0))

@@ -77,7 +77,7 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 
 def at_most(limit: float, measure: Callable[[], Interval]) -> tuple[Interval, bool]:
-    """Measure up to three times until the better end of the interval is within ``limit``; the best and whether it is."""
+    """Measure up to three times, until the interval's better end is within ``limit``: the best, and whether it is."""
     tries: list[Interval] = []
     while len(tries) < REPEATS and not (tries and tries[-1].low <= limit):
         tries.append(measure())

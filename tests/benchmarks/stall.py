@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from itertools import pairwise
@@ -21,8 +19,8 @@ from charting.ledger.reader import Reader
 from station.wire.frames import frame, read_message
 from station.wire.messages import WIRE_VERSION, Heartbeat, Hello, Note, OpenSession, ServerMessage
 
-from .durability import JOURNEYS
 from .ratio import percentile
+from .station import throwaway, until
 from .table import Row
 from .terminal import Terminal
 
@@ -34,35 +32,25 @@ MARKER = "READAGAIN"
 def rows(quick: bool, rng: random.Random) -> Iterator[Row]:
     """The rows of P13."""
     stall_s = 10.0 if quick else 60.0
-    if JOURNEYS not in sys.path:
-        sys.path.append(JOURNEYS)
-    from station_process import StationProcess, until
-
-    with tempfile.TemporaryDirectory(prefix="is-") as folder:
-        runtime = Path(folder) / "r"
-        runtime.mkdir(mode=0o700)
-        station = StationProcess(Path(folder) / "h", runtime)
-        try:
-            link = Path(folder) / "ge"
-            station.simulate("ge_dri", "--link", str(link))
-            station.record("--device", "ge_dri", "--port", str(link))
-            station.act(OpenSession(patient="Test, A", identifier="1980-01-01", weight_kg=70))
-            until(lambda: station.snapshot().chairs[0].ports[0].state == "connected", what="the monitor")
-            with Terminal("-m", "station", "attach", env=station.env) as viewer:
-                assert viewer.until(b"Test, A", 20), "the viewer did not show the session"
-                began_ms = station.snapshot().at_ms
-                late_ms = asyncio.run(_late_beats_ms(station.folders.socket, stall_s))
-                ended_ms = station.snapshot().at_ms
-                station.act(Note(text=MARKER))
-                released_s = time.monotonic()
-                back_s = viewer.until(MARKER.encode(), 30)
-                alive = viewer.alive
-            station.run("stop", "--force")
-            with Reader.open(station.folders.ledger) as reader:
-                session = next(e.session for e in reader.entries() if e.session)
-                at_ms = [row.t_ms for row in reader.numerics(session) if began_ms <= row.t_ms <= ended_ms]
-        finally:
-            station.close()
+    with throwaway() as station:
+        link = station.home.with_name("ge")
+        station.simulate("ge_dri", "--link", str(link))
+        station.record("--device", "ge_dri", "--port", str(link))
+        station.act(OpenSession(patient="Test, A", identifier="1980-01-01", weight_kg=70))
+        until(lambda: station.snapshot().chairs[0].ports[0].state == "connected", what="the monitor")
+        with Terminal("-m", "station", "attach", env=station.env) as viewer:
+            assert viewer.until(b"Test, A", 20), "the viewer did not show the session"
+            began_ms = station.snapshot().at_ms
+            late_ms = asyncio.run(_late_beats_ms(station.folders.socket, stall_s))
+            ended_ms = station.snapshot().at_ms
+            station.act(Note(text=MARKER))
+            released_s = time.monotonic()
+            back_s = viewer.until(MARKER.encode(), 30)
+            alive = viewer.alive
+        station.run("stop", "--force")
+        with Reader.open(station.folders.ledger) as reader:
+            session = next(e.session for e in reader.entries() if e.session)
+            at_ms = [row.t_ms for row in reader.numerics(session) if began_ms <= row.t_ms <= ended_ms]
     stalled = f"terminal not read for {stall_s:.0f} s"
     p99_ms = percentile(late_ms, 99)
     beats = f"{len(late_ms)} heartbeats, off by p50 {percentile(late_ms, 50):.1f} p99 {p99_ms:.1f} ms"

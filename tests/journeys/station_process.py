@@ -42,7 +42,7 @@ class StationProcess:
             "XDG_RUNTIME_DIR": str(runtime),
             "TERM": "xterm-256color",
         }
-        self._children: list[subprocess.Popen[bytes]] = []
+        self.children: list[subprocess.Popen[bytes]] = []
 
     @property
     def folders(self) -> Folders:
@@ -83,7 +83,7 @@ class StationProcess:
                 stderr=stderr,
                 start_new_session=True,
             )
-        self._children.append(child)
+        self.children.append(child)
         return child
 
     def simulate(self, *arguments: str) -> tuple[subprocess.Popen[bytes], str]:
@@ -143,10 +143,10 @@ class StationProcess:
 
     def close(self) -> None:
         """End everything that was started here."""
-        for child in reversed(self._children):
+        for child in reversed(self.children):
             if child.poll() is None:
                 child.send_signal(signal.SIGTERM)
-        for child in reversed(self._children):
+        for child in reversed(self.children):
             try:
                 child.wait(5)
             except subprocess.TimeoutExpired:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from station_process import StationProcess, until
-from terminal import STATION, Terminal, processes_of
+from terminal import STATION, Terminal
 
 from charting.ledger.verify import verify
 
@@ -21,46 +22,49 @@ NEVER_RAW = (b"\x1b]0;evil", b"\x07", "\x9b".encode(), b"\x9b32m", "\u202e".enco
 NAME = "[/]]0;evilANNA32m B"
 
 
+PLAN = ("0.5", "40", "1.0")
+
+
 @pytest.fixture
-def at_the_chair(station: StationProcess) -> Iterator[Terminal]:
-    """A monitor on a line and ``infusion-station`` started on it in a terminal."""
-    link = station.home.with_name("L")
-    station.simulate("ge_dri", "--link", str(link))
-    terminal = Terminal((*STATION, "--device", "ge_dri", "--port", str(link)), station.env)
-    yield terminal
-    terminal.close()
+def line(station: StationProcess) -> Path:
+    """Where the monitor's line is."""
+    return station.home.with_name("L")
+
+
+@pytest.fixture
+def terminal(station: StationProcess, line: Path) -> Iterator[Terminal]:
+    """``infusion-station`` started in a terminal on a simulated monitor."""
+    station.simulate("ge_dri", "--link", str(line))
+    made = Terminal((*STATION, "--device", "ge_dri", "--port", str(line)), station.env)
+    yield made
+    made.close()
     station.run("stop", "--force")
-    until(lambda: not processes_of(station.home) or station.close(), what="the end of every process")
 
 
 def _fill(terminal: Terminal, *values: str) -> None:
-    """Fill in one field after the other, each in sight before Enter, as a careful person does."""
+    """Fill in one field after the other, each in sight before Enter."""
     for value in values:
         terminal.type(value)
         terminal.until(value)
         terminal.keys("enter")
 
 
-def _charted(terminal: Terminal, words: str) -> None:
-    """Both places that may say so say it: the row about the act just made, and the entry itself."""
+def _charted(terminal: Terminal, *words: str) -> None:
+    """The act just made is called saved, and so is its entry in the list: ``words`` in one row that ends so."""
 
     def saved() -> bool:
-        text = terminal.text()
-        return bool(re.search(rf"{re.escape(words)}.* saved *$", text, re.M) and re.search(r"saved #\d+", text))
+        rows = terminal.text().splitlines()
+        entry = any(all(word in row for word in words) and row.endswith(" saved     ") for row in rows)
+        return entry and any(re.match(r" saved #\d+ ", row) for row in rows)
 
     try:
-        until(saved, what=f"{words!r} saved")
+        until(saved, what=f"{words} saved")
     except AssertionError as error:
         raise AssertionError(f"{error}; the screen was:\n{terminal.text()}") from None
 
 
-def test_a_whole_session(station: StationProcess, at_the_chair: Terminal) -> None:
-    began = time.monotonic()
-    terminal = at_the_chair
-    terminal.until("ge_dri: connected", " %")
-    print(f"first numbers {time.monotonic() - began:.1f} s after the command")
-    assert re.search(r"\d+ /min +\d+ /min +\d+ %", terminal.text())
-
+def _begin(terminal: Terminal) -> None:
+    """Open a session with a hostile name and, first, a weight that cannot be."""
     terminal.keys("b")
     terminal.until("Begin a session", "Patient's name")
     for typed, shown in TYPED_NAME:
@@ -69,19 +73,113 @@ def test_a_whole_session(station: StationProcess, at_the_chair: Terminal) -> Non
     terminal.paste(PASTED_NAME)
     terminal.until(NAME)
     terminal.keys("enter")
-    _fill(terminal, "1980-01-01", "12", "0.5", "40", "1.0", "KS")
-    print(terminal.text())
-    time.sleep(0.5)
-    print(terminal.text())
-    refused = terminal.until("20", "300", "weight")  # beside the field, and the rest is kept
-    row = next(line for line in refused.splitlines() if line.startswith(" Weight, kg"))
-    assert re.search(r" 12 .*weight", row), refused
-    assert all(kept in refused for kept in (NAME[:20], "1980-01-01", "0.5", "40", "1.0", "KS"))
-    assert station.snapshot().chairs[0].session is None
+    _fill(terminal, "1980-01-01", "12", *PLAN, "KS")
+    refused = terminal.until("weight 12 kg is outside 20", "to 300 kg; check the entry")
+    row = next(row for row in refused.splitlines() if row.startswith(" Weight, kg"))
+    assert re.search(r" 12 .*weight 12 kg", row), refused  # beside its field
+    assert all(kept in refused for kept in (NAME, "1980-01-01", *PLAN, "KS")), refused
     terminal.type("\x7f\x7f70")
     terminal.until(" 70 ")
-    for _ in range(5):
-        terminal.keys("enter")
+    terminal.keys(*["enter"] * 5)
     terminal.until_gone("Begin a session")
-    print(terminal.text())
-    _charted(terminal, "session opened")
+    _charted(terminal, "plan 0.5 mg/kg = 35 mg")
+    terminal.until("session opened, 70 kg", NAME, "BASELINE")
+
+
+def test_a_whole_session(station: StationProcess, line: Path, terminal: Terminal) -> None:
+    began = time.monotonic()
+    terminal.until("ge_dri: connected", " %")
+    took = time.monotonic() - began
+    assert re.search(r"\d+ /min +\d+ /min +\d+ %", terminal.text())
+    _begin(terminal)
+
+    terminal.keys("g")
+    terminal.until("Start at the planned rate? y/n", NAME)
+    terminal.keys("enter", "y")  # Enter gives no drug, y does
+    _charted(terminal, "infusion started 52.5 mL/h")
+    terminal.until(" INFUSING ")
+
+    for key, title, typed, entry, phase in (
+        ("h", "Hold: the pump was paused", ("cuff [b]hurts[/b]",), "infusion held: cuff [b]hurts[/b]", " HELD "),
+        ("h", "Resume at the rate before the hold? y/n", (), "infusion resumed 52.5 mL/h", " INFUSING "),
+        ("r", "New rate, mL/h", ("40,5", "pressure"), "rate changed to 40.5 mL/h: pressure", "40.5 mL/h"),
+        ("x", "Stop: the infusion has ended", ("done",), "infusion stopped: done", " RECOVERY "),
+    ):
+        terminal.keys(key)
+        terminal.until(title)
+        if typed:
+            _fill(terminal, *typed)
+        else:
+            terminal.keys("y")
+        _charted(terminal, entry)
+        terminal.until(phase)
+
+    _acknowledged_by_space_and_by_f2(station, line, terminal)
+
+    pid = station.pid()
+    terminal.keys("ctrl+q")
+    assert terminal.ended() == 0
+    told = station.run("status").stdout.decode()
+    assert f"recorder running, pid {pid}" in told, told
+    assert NAME in told and "recovery" in told, told
+
+    again = Terminal((*STATION, "attach"), station.env)
+    again.until(NAME, " RECOVERY ", "alarm acknowledged", "[/] note")
+    again.keys("e")
+    again.until("Who charts at this screen?")
+    _fill(again, "LM")
+    again.until("End the session", NAME)
+    _fill(again, "went home")
+    again.until(" saved #", " NO SESSION ")
+    again.keys("ctrl+q")
+    assert again.ended() == 0
+    again.close()
+
+    shown = station.run("sessions", "show").stdout.decode()
+    told_of = (
+        *(NAME, "1980-01-01", "70 kg", "infusion started 52.5 mL/h", "held: cuff [b]hurts[/b]"),
+        *("resumed 52.5 mL/h", "40.5 mL/h: pressure", "stopped: done", "alarm acknowledged", "[/] note", "[KS]"),
+        *("session closed: went home", "[LM]"),
+    )
+    for words in told_of:
+        assert words in shown, shown
+    _nothing_raw(terminal.raw + again.raw + shown.encode())
+    assert verify(station.folders.ledger).ok
+    print(f"first numbers {took:.1f} s after the command; {len(terminal.raw)} bytes drawn")
+
+
+def _acknowledged_by_space_and_by_f2(station: StationProcess, line: Path, terminal: Terminal) -> None:
+    """COMM_LOST twice: once acknowledged by space, once by F2 in the middle of a note."""
+    simulator = next(child for child in station.children if "simulate" in child.args)
+    simulator.kill()
+    terminal.until("No data from ge_dri", "space acknowledges", seconds=7)
+    terminal.keys("space")
+    terminal.until("ACKNOWLEDGED")
+    _charted(terminal, "alarm acknowledged")
+    simulator, _ = station.simulate("ge_dri", "--link", str(line))
+    terminal.until("alarm over", " %")
+    terminal.keys("n")
+    terminal.until("Note", "Text")
+    terminal.type("[/] note")
+    simulator.kill()
+    terminal.until("space acknowledges", "[/] note", seconds=7)
+    terminal.keys("f2")
+    terminal.until("ACKNOWLEDGED", "[/] note")
+    terminal.keys("enter")
+    _charted(terminal, "[/] note")
+
+
+def _nothing_raw(written: bytes) -> None:
+    found = [control for control in NEVER_RAW if control in written]
+    assert found == [], [written[max(0, (i := written.find(c)) - 60) : i + 40] for c in found]
+
+
+def test_what_is_typed_fast_lands_in_its_field(terminal: Terminal) -> None:
+    terminal.until("ge_dri: connected")
+    terminal.keys("b")
+    terminal.until("Patient's name")
+    terminal.type(
+        "Tess\x7ft, A\r1980-01-01\r12\x7f\x7f70\r0.5\r40\r1.0\rKS\r"
+    )  # one burst, as from a scanner or a macro
+    _charted(terminal, "plan 0.5 mg/kg = 35 mg in 35 mL over 40 min")
+    terminal.until("Test, A", "1980-01-01", "70.0 kg", "KS")

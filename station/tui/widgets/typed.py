@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from textual.events import Key
 from textual.widgets import Input
 
 from drivers.core.text import LONGEST
+
+# these are bindings of Input, and a binding takes effect only after it has risen to the app and come back: behind the
+# letters typed after it
+EDITS = {
+    "backspace": Input.action_delete_left,
+    "delete": Input.action_delete_right,
+    "left": Input.action_cursor_left,
+    "right": Input.action_cursor_right,
+    "home": Input.action_home,
+    "end": Input.action_end,
+}
 
 
 class Typed(Input):
@@ -13,6 +25,14 @@ class Typed(Input):
     def __init__(self, id: str, value: str = "") -> None:
         super().__init__(value, id=id, max_length=LONGEST, compact=True, select_on_focus=False)
         self.cursor_blink = False
+
+    def on_key(self, event: Key) -> None:
+        """Edit in the order in which the keys were pressed, however fast."""
+        edit = EDITS.get(event.key)
+        if edit is not None:
+            event.stop()
+            event.prevent_default()
+            edit(self)
 
     def insert(self, text: str, index: int) -> None:
         """Insert what of ``text`` is printable: a paste may hold escape sequences."""
