@@ -43,6 +43,8 @@ def _alarm(p: P) -> str:
         "DISABLED": "alarm off:",
         "PENDING": "pending:",
     }[p["to"]]
+    if (p["from"], p["to"]) == ("ACTIVE_ACK", "ACTIVE_UNACK"):  # its text is of the first time; why it is back is news
+        return f"ALARM again: {p['reason']}"
     return f"{word} {p['text'] or p['condition']}"
 
 

@@ -31,6 +31,7 @@ REQUESTS: frozenset[bytes] = frozenset()
 
 _LONGEST = 400  # twice the widest line seen, all rainbow options present
 _STAMP = re.compile(r"(\d\d)/(\d\d)/(\d\d) (\d\d):(\d\d):(\d\d) (?=SN=)")
+_BEGINNING = re.compile(rb"\d\d/\d\d/\d\d \d\d:\d\d:\d\d SN=")
 _PAIR = re.compile(r"([A-Z][A-Z0-9]*)=(\S+)")
 _OPTION = r"[+-]?(--|\d\d|---|\d{3})(\.[-\d]{1,2})?%?"  # rainbow options and deltas: nothing of them is charted
 
@@ -109,6 +110,11 @@ def _parse(piece: bytes) -> _Line:
     return _Line(int(clock.timestamp()) * 1_000_000_000, values)
 
 
+def _resume(piece: bytes) -> int:
+    """Where the last whole-looking line in ``piece`` begins: noise or a cut line may stand before it."""
+    return max((found.start() for found in _BEGINNING.finditer(piece)), default=0)
+
+
 def _shape_fits(key: str, value: str) -> bool:
     shape = _SHAPES.get(key)
     return shape is None or shape.fullmatch(value) is not None
@@ -119,7 +125,7 @@ class Driver:
 
     def __init__(self, source: str = "masimo_ascii") -> None:
         self._source = source
-        self._framer = DelimitedFramer(b"\n", _parse, longest=_LONGEST, blank=b"\x00\r ")
+        self._framer = DelimitedFramer(b"\n", _parse, longest=_LONGEST, blank=b"\x00\r ", resume=_resume)
         self._raised: tuple[_Exception, ...] = ()
         self.stats = self._framer.stats
 
@@ -132,6 +138,11 @@ class Driver:
             else:
                 items += self._items(found, at_ns)
         return iter(items)
+
+    @property
+    def period_s(self) -> float:
+        """A line each second."""
+        return INFO.period_s
 
     def finish(self, at_ns: int | None) -> Iterator[Item]:  # noqa: ARG002 - an error carries no time
         """End of input: a line without its end becomes one ``FrameError`` ``cut``."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+WEIGHT_KG = (20.0, 300.0)  # what a chart takes
 FOLDER = Path(__file__).parent / "scenarios"
 LONGEST_S = 86_400.0
 SHORTEST_CUFF_S = 120.0
@@ -64,9 +65,9 @@ class Nurse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole file. ``baseline_cuff_every_s`` holds until the infusion starts, ``cuff_every_s`` after."""
 
-    name: str
-    title: str
-    duration_s: float
+    name: str = ""
+    title: str = ""
+    duration_s: float = 3600.0
     cuff_every_s: float = 300.0
     baseline_cuff_every_s: float = 120.0
     patient: Person = Person()
@@ -187,7 +188,6 @@ def check(scenario: Scenario, devices: Iterable[str] = ()) -> list[str]:
     ]
     positive = {
         "duration_s": scenario.duration_s,
-        "patient.weight_kg": scenario.patient.weight_kg,
         "patient.age": scenario.patient.age,
     }
     for event in scenario.event:
@@ -202,6 +202,8 @@ def check(scenario: Scenario, devices: Iterable[str] = ()) -> list[str]:
         if known_devices:
             problems += _unknown(f"{where}: device", fault.device, ["any", *known_devices])
         positive[f"{where}: for_s"] = fault.for_s
+    if not WEIGHT_KG[0] <= scenario.patient.weight_kg <= WEIGHT_KG[1]:
+        problems.append(f"patient.weight_kg must lie in 20 to 300, not {scenario.patient.weight_kg:g}.")
     problems += [line for name, value in positive.items() for line in _out_of_range(name, value)]
     entries: tuple[Event | Fault | Nurse, ...] = (*scenario.event, *scenario.fault, *scenario.nurse)
     problems += [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import Any, NoReturn
 
 import click
 
+from drivers.core.text import clean
 from station import __version__
 from station.errors import USAGE, Trouble
 
 SCENARIO = "quiet"
 DEVICE = "ge_dri"
+LONGEST_SENTENCE = 1000
 
 
 class Cli(click.Group):
@@ -22,6 +25,8 @@ class Cli(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         kwargs["standalone_mode"] = False
         try:
+            if sys.stdout is None:
+                raise Trouble("standard output is closed; there is nowhere to write")
             sys.exit(super().main(*args, **kwargs) or 0)
         except Trouble as trouble:
             _end(str(trouble), trouble.exit_code)
@@ -31,13 +36,23 @@ class Cli(click.Group):
             _end(error.format_message(), USAGE)
         except (click.Abort, KeyboardInterrupt):
             sys.exit(130)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left: no complaint at exit
-            sys.exit(0)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Here, because click's own ``main`` would turn a reader that left into exit code 1."""
+        try:
+            done = super().invoke(ctx)
+            sys.stdout.flush()
+            return done
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that nothing fails again at exit
+            if error.errno == errno.EPIPE:
+                return 0
+            where = f"{error.filename}: " if error.filename else ""
+            raise Trouble(f"{where}{error.strerror or error}") from None
 
 
 def _end(sentence: str, code: int) -> NoReturn:
-    click.echo(f"infusion-station: {sentence}", err=True)
+    click.echo(f"infusion-station: {clean(sentence, LONGEST_SENTENCE)}", err=True)  # it quotes what was typed
     sys.exit(code)
 
 
@@ -194,7 +209,8 @@ def rehearse(scenario: str, playback: Path | None, device: str, preset: str, see
 
     config.check_device(device)
     feed = feeds.feed(scenario, playback, device, seed)
-    for line in room.rehearse(feed, device, preset_called(preset), seed, ledger):
+    told = room.rehearse(feed, device, preset_called(preset), seed, ledger, lambda said: click.echo(said, err=True))
+    for line in told:
         click.echo(msgspec.json.encode(line))
     return 0
 

@@ -16,6 +16,7 @@ from station.errors import USAGE, Trouble
 from station.written import load_toml
 
 APP = "infusion-station"
+LONGEST_SOCKET_PATH = 100  # bytes; kernels stop between 104 and 108
 
 
 class Port(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -129,6 +130,8 @@ def check(config: Config, where: str) -> Config:
     twice = next((p for p in ports if ports.count(p) > 1), None)
     if twice:
         raise Trouble(f"{where}: port {twice} is named twice; a port belongs to one chair", USAGE)
+    if not all(p.strip() for p in ports):
+        raise Trouble(f"{where}: a port is empty; name the path or address of the device", USAGE)
     for chair in config.chair:
         for port in chair.port:
             check_device(port.device)

@@ -28,7 +28,8 @@ def decode(device: str, file: Path) -> int:
     encode = msgspec.json.Encoder().encode
     for at_ns, data in chunks:
         for item in driver.receive(data, at_ns):
-            write(encode(as_json(item, utc_offset_ns)) + b"\n")
+            if not isinstance(item, DeviceAlert) or item.active:  # an alert is told as it comes up
+                write(encode(as_json(item, utc_offset_ns)) + b"\n")
     for item in driver.finish(None):
         write(encode(as_json(item, utc_offset_ns)) + b"\n")
     stats = msgspec.structs.asdict(driver.stats)
@@ -51,8 +52,7 @@ def as_json(item: Item, utc_offset_ns: int = 0) -> dict[str, Any]:
             fields["received_at"] = None if received is None else _iso(received + utc_offset_ns)
             return fields
         case DeviceAlert():
-            told = {"kind": item.kind, "text": item.text, "priority": item.priority, "metric": item.metric}
-            return {"alert": told | {"active": item.active}}
+            return {"alert": {"kind": item.kind, "text": item.text, "priority": item.priority}}
         case FrameError():
             return {"frame_error": {"reason": item.reason, "offset": item.offset, "length": item.length}}
 
@@ -71,11 +71,13 @@ def _chunks(file: Path) -> tuple[Chunks, int]:
         return _plain(sys.stdin.buffer, file), 0
     try:
         if is_capture(file):
-            capture = read_capture(file)
+            capture = read_capture(file)  # ValueError: its header is damaged
             return iter(capture.chunks), capture.utc_ns(0)
         stream = file.open("rb")
     except OSError as error:
         raise Trouble(f"cannot read {file}: {error.strerror}") from None
+    except ValueError as error:
+        raise Trouble(str(error)) from None
     return _plain(stream, file), 0
 
 

@@ -52,6 +52,8 @@ def replay(capture: Path, speed: float, seek: str) -> int:
         device = read_capture(capture).header.driver
     except OSError as error:
         raise Trouble(f"cannot read {capture}: {error.strerror}") from None
+    except ValueError as error:
+        raise Trouble(str(error)) from None
     seek_s = _seconds(seek)
     with _throw_away() as (here, leash):
         link = here.runtime / device

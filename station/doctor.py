@@ -14,7 +14,7 @@ import click
 
 from charting.ledger.engine import sqlite_facts
 from charting.ledger.verify import verify
-from station.config import folders
+from station.config import LONGEST_SOCKET_PATH, folders
 from station.errors import NO, Trouble
 
 LOW_DISK_BYTES = 500_000_000
@@ -96,7 +96,7 @@ def _folders() -> list[Finding]:
             found.append(Finding("bad", f"{name} folder {folder} is open to others; close it with: chmod 700 {folder}"))
         else:
             found.append(Finding("ok", f"{name} folder {folder}"))
-    if len(os.fsencode(here.socket)) > 100:
+    if len(os.fsencode(here.socket)) > LONGEST_SOCKET_PATH:
         found.append(
             Finding("bad", f"the socket's path {here.socket} is too long; set XDG_RUNTIME_DIR to a short folder")
         )

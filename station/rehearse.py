@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,29 +33,51 @@ ANSWERS_AT_ONCE = 3  # a request, the first record, the request that follows upo
 
 
 def rehearse(
-    feed: feeds.Feed, device_name: str, preset: Preset, seed: int, ledger: Path | None
+    feed: feeds.Feed,
+    device_name: str,
+    preset: Preset,
+    seed: int,
+    ledger: Path | None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Iterator[dict[str, Any]]:
-    """Alarm transitions as they come, each ready to be one JSON line (contract 3). An earlier rehearsal is replaced."""
+    """Alarm transitions as they come, each ready to be one JSON line (contract 3). An earlier rehearsal is replaced.
+
+    ``tell`` gets a sentence for each act of the script that the chair refused.
+    """
     try:
         store = Store.open(ledger if ledger is not None else ":memory:", rehearsal=True)
     except LedgerError as error:
         raise Trouble(error.sentence, COULD_NOT) from None
+    whole = True
     try:
-        for t_s, came in Rehearsal(feed, device_name, preset, seed, store).steps():
+        for t_s, came in Rehearsal(feed, device_name, preset, seed, store, tell).steps():
             yield from (_line(charted, t_s) for charted in came)
     except LedgerError as error:
         raise Trouble(error.sentence, COULD_NOT) from None
+    except BaseException:
+        whole = False
+        raise
     finally:
         store.close()
+        if ledger is not None and not whole:
+            ledger.unlink(missing_ok=True)  # half a rehearsal is none
 
 
 class Rehearsal:
     """One device, one chair, one script, all driven by a clock that stands until it is moved."""
 
-    def __init__(self, feed: feeds.Feed, device_name: str, preset: Preset, seed: int, store: Store) -> None:
+    def __init__(
+        self,
+        feed: feeds.Feed,
+        device_name: str,
+        preset: Preset,
+        seed: int,
+        store: Store,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
         module = drivers.load(device_name)
         info = module.INFO
-        self._feed, self._name = feed, device_name
+        self._feed, self._name, self._tell = feed, device_name, tell
         self._driver = module.Driver(source=device_name)
         self._device = feeds.device(device_name).Device(seed=seed, clock_utc_s=START_UTC_MS // 1000)
         self._rng = random.Random(seed)
@@ -101,7 +123,7 @@ class Rehearsal:
                 if self._driver.stats.frames > self._good_frames:
                     self._good_frames, self._last_good_ns = self._driver.stats.frames, now_ns
                 self.chair.accept(self._name, items, now_ns)
-                self.chair.heard(self._name, self._last_good_ns, self._good_frames)
+                self.chair.heard(self._name, self._last_good_ns, self._good_frames, self._driver.period_s)
             if not asked and not said:
                 break
 
@@ -110,6 +132,7 @@ class Rehearsal:
         try:
             return self.chair.handle(act, script.BY, now_ns).charted
         except Refusal as refusal:
+            self._tell(f"the script's {type(act).__name__} at {now_ns / NS:g} s was refused: {refusal}")
             self.chair.write(Kind.NOTE, now_ns, payload={"text": f"script: {refusal}"}, by=script.BY)
             return []
 

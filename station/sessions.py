@@ -80,13 +80,24 @@ def export(ledger: Path | None, session: str | None, form: str, out: Path | None
     if out is None:
         sys.stdout.write(text)
         return 0
+    try:
+        _write_whole(out.resolve(), text)
+    except OSError as error:
+        raise Trouble(f"cannot write {out}: {error.strerror}") from None
+    return 0
+
+
+def _write_whole(out: Path, text: str) -> None:
+    """A file is replaced by a whole one or left alone; a device or pipe is written to."""
+    if out.exists() and not out.is_file():
+        out.write_text(text, encoding="utf-8")
+        return
     part = out.with_name(out.name + ".part")
     try:
         part.write_text(text, encoding="utf-8")
         part.replace(out)
-    except OSError as error:
-        raise Trouble(f"cannot write {out}: {error.strerror}") from None
-    return 0
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def verify(ledger: Path | None) -> int:

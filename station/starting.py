@@ -132,7 +132,8 @@ def record(device: str | None, port: str | None, *, speed: float, leash: int | N
     except Trouble as trouble:
         if ready_fd is not None:  # whoever started us detached reads the sentence there
             make_private(here.runtime)
-            here.trouble.write_text(str(trouble), encoding="utf-8")
+            with os.fdopen(os.open(here.trouble, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as told:
+                told.write(str(trouble))
         raise
     return 0
 
@@ -145,8 +146,14 @@ def start(here: Folders, options: list[str], *, leash: int | None = None, throw_
     make_private(here.data)
     make_private(here.runtime)
     here.trouble.unlink(missing_ok=True)
-    if here.log.exists() and here.log.stat().st_size > LOG_BYTES:
-        here.log.replace(here.log.with_suffix(".log.1"))
+    try:
+        if here.log.exists() and here.log.stat().st_size > LOG_BYTES:
+            here.log.replace(here.log.with_suffix(".log.1"))
+        log_fd = os.open(here.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError as error:
+        raise Trouble(
+            f"cannot write {here.log}: {error.strerror}; mend that, or choose another place with INFUSION_STATION_HOME"
+        ) from None
     holding = ["--leash", str(leash)] if leash is not None else []
     holding += [word for folder in throw_away for word in ("--remove", str(folder))]
     command = [
@@ -160,7 +167,7 @@ def start(here: Folders, options: list[str], *, leash: int | None = None, throw_
         "record",
         *options,
     ]
-    with os.fdopen(os.open(here.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as log:
+    with os.fdopen(log_fd, "ab") as log:
         keeper = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

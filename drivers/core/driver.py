@@ -48,6 +48,10 @@ class Driver(Protocol):
 
     stats: FrameStats
 
+    @property
+    def period_s(self) -> float:
+        """Seconds between records as the device now sends them; ``INFO.period_s`` unless it granted less."""
+
     def __init__(self, source: str = ...) -> None: ...
 
     def receive(self, data: bytes, at_ns: int | None) -> Iterator[Item]:

@@ -32,7 +32,8 @@ class DelimitedFramer(Generic[Parsed]):
 
     ``blank`` bytes around a piece belong to no frame and are no damage (NUL and CR between lines).
     ``longest`` is the most bytes of a piece on the wire. With ``opened`` a frame needs a delimiter before it
-    as well as after it: what comes before the first one is a tail at best. ``stats`` go on over ``reset``.
+    as well as after it: what comes before the first one is a tail at best. ``resume`` finds where in a piece that is
+    no frame one may begin after all (noise or a cut line before it), 0 where none does. ``stats`` go on over ``reset``.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class DelimitedFramer(Generic[Parsed]):
         longest: int,
         blank: bytes = b"",
         opened: bool = False,
+        resume: Callable[[bytes], int] | None = None,
     ) -> None:
         self.stats = FrameStats()
         self._delimiter = delimiter
@@ -50,6 +52,7 @@ class DelimitedFramer(Generic[Parsed]):
         self._longest = longest
         self._blank = blank
         self._opened = opened
+        self._resume = resume
         self._headless = opened
         self._held = b""
         self._dropped = 0  # bytes of an overlong piece already let go
@@ -71,7 +74,7 @@ class DelimitedFramer(Generic[Parsed]):
     def finish(self) -> list[FrameError]:
         """End of input: bytes still waiting for their delimiter are one error ``cut``."""
         length = len(self._held.rstrip(self._blank)) + self._dropped
-        errors = [self._error("cut", length)] if length else []
+        errors = [self._error("cut", self._start, length)] if length else []
         self._let_go()
         return errors
 
@@ -90,34 +93,45 @@ class DelimitedFramer(Generic[Parsed]):
             body = piece.lstrip(self._blank)
             self._start += len(piece) - len(body)
             piece = body
-        if self._dropped or len(self._held) + len(piece) > self._longest:
-            self._dropped += len(self._held) + len(piece)
-            self._held = b""
-        else:
-            self._held += piece
+        together = self._held + piece
+        if self._dropped or len(together) > self._longest:
+            kept = together[-self._longest :] if self._resume else b""
+            self._dropped += len(together) - len(kept)
+            together = kept
+        self._held = together
 
     def _close(self, found: list[Parsed | FrameError]) -> None:
         headless, self._headless = self._headless, False
-        if self._dropped:
-            found.append(self._error("overlong", self._dropped))
-            return
         piece = self._held.rstrip(self._blank)
-        if not piece:
+        if not piece and not self._dropped:
             return
+        at, reason = self._start + self._dropped, "overlong"
+        if not self._dropped:
+            try:
+                if headless:
+                    raise BadFrame("short")
+                self._good(self._parse(piece), found)
+                return
+            except BadFrame as bad:
+                reason = bad.reason
+        begins = self._resume(piece) if self._resume else 0
+        if begins <= 0:
+            found.append(self._error(reason, self._start, self._dropped + len(piece)))
+            return
+        found.append(self._error(reason, self._start, self._dropped + begins))
         try:
-            if headless:
-                raise BadFrame("short")
-            parsed = self._parse(piece)
+            self._good(self._parse(piece[begins:]), found)
         except BadFrame as bad:
-            found.append(self._error(bad.reason, len(piece)))
-        else:
-            self.stats.frames += 1
-            found.append(parsed)
+            found.append(self._error(bad.reason, at + begins, len(piece) - begins))
 
-    def _error(self, reason: str, length: int) -> FrameError:
+    def _good(self, parsed: Parsed, found: list[Parsed | FrameError]) -> None:
+        self.stats.frames += 1
+        found.append(parsed)
+
+    def _error(self, reason: str, offset: int, length: int) -> FrameError:
         self.stats.errors += 1
         self.stats.bytes_skipped += length
-        return FrameError(reason, self._start, length)
+        return FrameError(reason, offset, length)
 
 
 _ESCAPED = re.compile(rb"\x7d.", re.DOTALL)

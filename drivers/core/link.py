@@ -222,7 +222,7 @@ class Link:
     def _check_silence(self, end: Callable[[str], None], since_ns: int, now_ns: int) -> None:
         """A port can be open and deaf (adapter hung, line settings wrong): open it anew, having said so."""
         line = self._info.line
-        quiet_s = max(10.0, 3 * self._info.period_s)
+        quiet_s = max(10.0, 3 * self._driver.period_s)
         if self._info.lost_after_s is not None and now_ns - since_ns > quiet_s * _S:
             end(
                 f"Nothing readable on {self.port} for {quiet_s:.0f} s: check that the device is on, its cable "

@@ -55,6 +55,11 @@ class Driver:
                 self._take(found, at_ns, items)
         return iter(items)
 
+    @property
+    def period_s(self) -> float:
+        """1 s, or 5 s from a monitor that sends no faster."""
+        return self._handshake.granted_s
+
     def finish(self, at_ns: int | None) -> Iterator[Item]:  # noqa: ARG002 - an error carries no time
         """End of input: half a record becomes one ``FrameError`` ``cut``."""
         return iter(self._framer.finish())

@@ -10,6 +10,7 @@ from drivers.core.measurement import Validity
 from drivers.ge_dri.basic import MISSING_BELOW, Row, row_of
 
 _MEASURING, _OLDER_THAN_60_S = 1 << 5, 1 << 8  # NIBP label
+_OLD_AFTER_S = 60
 _AUX_RECORDS = 3  # AUX speaks for the cuff while it is no older than this many records
 
 
@@ -33,11 +34,19 @@ class Cuff:
         """Forget what was on display."""
         self._seen = self._was_old = self._measured = False
         self._shown: tuple[int, ...] | None = None
+        self._charted: tuple[int, ...] | None = None
+        self._charted_at_s = 0
         self._aux_s = self._aux_age = self._charted_aux_s = 0
 
     def heard_aux(self, nibp_time_s: int) -> None:
         """AUX says the reading on display is of that second; 0 and all ones say nothing."""
         self._aux_s, self._aux_age = nibp_time_s % 0xFFFFFFFF, 0
+
+    def _unlike_the_last(self, raw: tuple[int, ...], old: bool, record_s: int) -> bool:
+        """Whether numbers that appear on a blank display are a new reading: others, or fresh long after the last."""
+        if raw != self._charted or self._measured:
+            return True
+        return not old and record_s - self._charted_at_s > _OLD_AFTER_S
 
     def step(self, label: int, raw: tuple[int, ...], record_s: int) -> Reading | None:
         """One record's NIBP group (sys, dia, mean); a reading where there is something to say."""
@@ -56,7 +65,7 @@ class Cuff:
             changed = raw != before and (measuring or self._measured)
             # while the cuff inflates a fresh-looking label can still stand over the previous reading
             refreshed = self._was_old and not old and not measuring
-            new = before is None or changed or refreshed
+            new = changed or refreshed or (before is None and self._unlike_the_last(raw, old, record_s))
         else:
             new = aux_s != self._charted_aux_s
         if new or not measuring:
@@ -66,7 +75,8 @@ class Cuff:
             self._charted_aux_s = aux_s  # 0: charted without AUX, its next time belongs to this reading
         if not new:
             return None
-        untimed = first_sight and (old or not aux_s)
+        untimed = (not aux_s and (old or first_sight)) or (old and first_sight)
+        self._charted, self._charted_at_s = raw, record_s
         at_s = None if untimed else aux_s or record_s
         self._count += 1
         identity = f"{self._source}-{record_s if at_s is None else at_s}-{self._count}"

@@ -25,11 +25,21 @@ STOP = request(DISPL, 0)
 REQUESTS = frozenset({*_START.values(), *_START_AUX.values(), STOP})
 
 
+_PROBE_S = 10
+_PROBE_RECORDS = 5  # that many within the probe, and the monitor does send each second
+
+
 class Handshake:
-    """When to ask for what. A stream that stops soon after AUX was asked for is never asked for AUX again."""
+    """When to ask for what.
+
+    Silence is answered with another request, from the third on at the slow interval. Once records come at that, the
+    fast one is tried again, once a line: what was silent may have been a cable, and a slow stream hides a fall. A
+    stream that stops soon after AUX was asked for is never asked for AUX again.
+    """
 
     def __init__(self) -> None:
         self.heard = False  # a PHDB record came since the last tick
+        self.granted_s: float = _INTERVALS_S[0]  # at which records last came
         self._aux_welcome = True
         self._tries = 0
         self._interval_s = _INTERVALS_S[0]
@@ -40,22 +50,40 @@ class Handshake:
         self.heard = False
         self._quiet_since_ns: int | None = None
         self._aux_at_ns: int | None = None
+        self._probe_at_ns: int | None = None
+        self._probed = 0
+        self._may_probe = True
 
     def due(self, now_ns: int) -> bytes:
         """The request to send now, b"" for none."""
+        if self._probe_at_ns is not None and now_ns - self._probe_at_ns >= _PROBE_S * _S:
+            self._probe_at_ns = None
+            if self._probed < _PROBE_RECORDS:
+                return self._start(_INTERVALS_S[1], now_ns)
         if self.heard:
-            self.heard, self._tries, self._quiet_since_ns = False, 0, now_ns
-            if self._aux_welcome and self._aux_at_ns is None:
-                self._aux_at_ns = now_ns
-                return _START_AUX[self._interval_s]
-            return b""
+            return self._after_a_record(now_ns)
         quiet_since_ns, aux_at_ns = self._quiet_since_ns, self._aux_at_ns
         if quiet_since_ns is not None:
-            if now_ns - quiet_since_ns < (3 * self._interval_s + 2) * _S:
+            if self._probe_at_ns is not None or now_ns - quiet_since_ns < (3 * self._interval_s + 2) * _S:
                 return b""
             if aux_at_ns is not None and quiet_since_ns - aux_at_ns < 10 * _S:
                 self._aux_welcome = False
-        self._quiet_since_ns = now_ns
         self._tries += 1
-        self._interval_s = _INTERVALS_S[self._tries >= 3]
-        return _START[self._interval_s]
+        return self._start(_INTERVALS_S[self._tries >= 3], now_ns)
+
+    def _after_a_record(self, now_ns: int) -> bytes:
+        self.heard, self._tries, self._quiet_since_ns = False, 0, now_ns
+        self._probed += 1
+        if self._probe_at_ns is None:
+            self.granted_s = self._interval_s
+        if self._interval_s == _INTERVALS_S[1] and self._may_probe:
+            self._may_probe, self._probe_at_ns, self._probed = False, now_ns, 0
+            return self._start(_INTERVALS_S[0], now_ns)
+        if self._aux_welcome and self._aux_at_ns is None:
+            self._aux_at_ns = now_ns
+            return _START_AUX[self._interval_s]
+        return b""
+
+    def _start(self, interval_s: int, now_ns: int) -> bytes:
+        self._interval_s, self._quiet_since_ns = interval_s, now_ns
+        return _START[interval_s]

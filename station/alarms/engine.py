@@ -1,8 +1,7 @@
 """The alarm engine: facts in, transitions out. Pure: same facts, same times, same transitions.
 
-The table is ``conditions.py``, what a row finds now is ``watch.py``, what a condition remembers is
-``memory.py``, when a delay or clear rule is met is ``judge.py``; this file is the state machine of alarms.md
-a2 over them.
+The table is ``conditions.py``, what a row finds now is ``watch.py``, what a condition remembers is ``memory.py``, when
+a delay or clear rule is met is ``judge.py``; this file is the state machine of alarms.md a2 over them.
 """
 
 from __future__ import annotations

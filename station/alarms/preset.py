@@ -209,7 +209,7 @@ def _term(condition: str, term: Term, change: Limits, *, first: bool) -> Term:
     limit = {"NIBP_DIA": change.limit_dia, "NIBP_MEAN": change.limit_mean}.get(term.metric)
     limit = change.limit if first else limit
     clear = change.clear if first else None
-    deadband = term.clear - term.limit
+    deadband = 0 if change.delay_s == 0 else term.clear - term.limit  # zero asks for the raw comparison
     limit = _or(limit, term.limit)
     return msgspec.structs.replace(term, limit=limit, clear=_or(clear, limit + deadband))
 
@@ -222,7 +222,7 @@ def _following(row: Condition, change: Limits, rows: Mapping[str, Condition]) ->
         return row
     leader = rows[row.clears_with]
     raw = change.delay_s == 0 and change.clear_delay_s is None
-    clear = _or(change.clear, leader.terms[0].clear)
+    clear = _or(change.clear, row.terms[0].clear if raw else leader.terms[0].clear)
     return msgspec.structs.replace(
         row,
         terms=(msgspec.structs.replace(row.terms[0], clear=clear), *row.terms[1:]),

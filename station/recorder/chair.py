@@ -79,10 +79,11 @@ class Chair:
         if self.vitals.cuff is not before:
             self._note_baseline()
 
-    def heard(self, source: str, last_good_ns: int | None, good_frames: int) -> None:
-        """How far the source's line has come: arrival of its last good frame, and how many there were."""
+    def heard(self, source: str, last_good_ns: int | None, good_frames: int, period_s: float) -> None:
+        """How far the source's line has come: arrival of its last good frame, how many there were, and their pace."""
         port = self.ports[source]
-        port.last_good_ns, port.good_frames = last_good_ns, good_frames
+        port.last_good_ns, port.good_frames, port.period_s = last_good_ns, good_frames, period_s
+        self.vitals.paced(source, period_s)
 
     def line_changed(self, source: str, state: str, sentence: str, now_ns: int) -> None:
         """The line of a device came up or went down; charted."""

@@ -19,7 +19,8 @@ import time
 
 RESTART_AFTER_S = 0.1
 AGAIN_AFTER_S = 0.9
-COULD_NOT = 3
+FINAL = (2, 3)  # usage, could not: the recorder itself says that trying again is no use
+GIVE_UP_AFTER = 3  # deaths of one that never was up; one that was is started again for ever
 LEASH = 0  # among the numbers of signals: why to stop
 
 
@@ -32,6 +33,7 @@ def keep(command: list[str], leash: int | None = None, remove: tuple[str, ...] =
     signal.signal(signal.SIGINT, lambda number, _frame: stopping.append(number))
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     was_up = False
+    failures = 0
     while True:
         told, tells = os.pipe()
         child = subprocess.Popen([*command, "--ready-fd", str(tells)], stdin=subprocess.DEVNULL, pass_fds=[tells])
@@ -43,8 +45,9 @@ def keep(command: list[str], leash: int | None = None, remove: tuple[str, ...] =
             for folder in remove if LEASH in stopping else ():
                 shutil.rmtree(folder, ignore_errors=True)  # the holder may be at it too
             return 0
-        if child.returncode == COULD_NOT and not was_up:
-            return COULD_NOT
+        failures = 0 if up else failures + 1
+        if not was_up and (child.returncode in FINAL or failures >= GIVE_UP_AFTER):
+            return child.returncode
         time.sleep(RESTART_AFTER_S if up else AGAIN_AFTER_S)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from charting.ledger.errors import LedgerError
 from station.alarms.preset import Preset
-from station.config import Config, Folders, make_private
+from station.config import LONGEST_SOCKET_PATH, Config, Folders, make_private
 from station.errors import Trouble
 from station.recorder.process import Recorder
 
@@ -39,6 +39,8 @@ def run_recorder(
     """Be the recorder until asked to stop. ``leash``: a descriptor whose closing also ends it. Raises ``Trouble``."""
     os.umask(0o077)
     make_private(folders.data)
+    if len(os.fsencode(folders.socket)) > LONGEST_SOCKET_PATH:
+        raise Trouble(f"the path of the socket, {folders.socket}, is too long; set XDG_RUNTIME_DIR to a short folder")
     with the_only_one(folders):
         try:
             asyncio.run(_life(folders, config, preset, speed, leash, ready))

@@ -66,6 +66,7 @@ class Recorder:
         self._stop = asyncio.Event()
         self._why = "asked to"
         self._answers = Answers(self._writer)
+        self._heard: list[Callable[[], None]] = []
         self._disk_free: int | None = None
         self._disk_seen_ns = 0
         self._station_entry(Kind.RECORDER_STARTED, started_payload(self._clock, late, aside))
@@ -175,8 +176,11 @@ class Recorder:
 
         def deliver(items: list[Item], at_ns: int) -> None:
             chair.accept(source.name, items, at_ns)
-            chair.heard(source.name, link.last_good_ns, link.good_frames)
+            heard()
             self._step(chair)
+
+        def heard() -> None:
+            chair.heard(source.name, link.last_good_ns, link.good_frames, driver.period_s)
 
         def changed(state: ConnectionState, sentence: str) -> None:
             chair.line_changed(source.name, state.value, sentence, self._clock.now_ns())
@@ -190,6 +194,7 @@ class Recorder:
             now_ns=self._clock.now_ns,
             capture=capture,
         )
+        self._heard.append(heard)
         return link
 
     def _utc_ns(self) -> int:
@@ -216,6 +221,8 @@ class Recorder:
                         now_ns,
                     )
             last_ns, last_real_ns = now_ns, now_real_ns
+            for heard in self._heard:  # frames without a number in them are signs of life too
+                heard()
             for chair in self.chairs.values():
                 self._step(chair)
             self._answers.settle()

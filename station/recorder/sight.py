@@ -34,6 +34,7 @@ class PortState(msgspec.Struct):
     view: PortView
     last_good_ns: int | None = None
     good_frames: int = 0
+    period_s: float = 0.0
 
 
 def real_ages(now_ns: int, speed: float) -> Scale:
@@ -67,7 +68,7 @@ def links(sources: Iterable[Source], ports: dict[str, PortState], began_ns: int,
             source=s.name,
             last_good_ns=None if port.last_good_ns is None else scaled(port.last_good_ns),
             since_ns=scaled(began_ns),
-            lost_after_s=s.lost_after_s,
+            lost_after_s=None if s.lost_after_s is None else max(s.lost_after_s, 3 * port.period_s),
             good_frames=port.good_frames,
         )
         for s in sources

@@ -49,6 +49,7 @@ class Vitals:
     def __init__(self, sources: Sequence[Source]) -> None:
         self._sources = {s.name: s for s in sources}
         self._latest: dict[str, dict[str, Latest]] = {}
+        self._stale_after_s = {s.name: s.stale_after_s for s in sources}
         self._flags: dict[tuple[str, str, str], Flag] = {}
         self.cuff: Cuff | None = None
         self.cuff_source = ""
@@ -93,6 +94,10 @@ class Vitals:
         """A flag that explains why ``metric`` has no number."""
         return next((f for f in self._flags.values() if f.metric in (metric, "")), None)
 
+    def paced(self, source: str, period_s: float) -> None:
+        """The device sends each ``period_s`` now: a value is stale after three of them, never earlier than usual."""
+        self._stale_after_s[source] = max(self._sources[source].stale_after_s, 3 * period_s)
+
     def line_lost(self, source: str) -> None:
         """The device's line was lost: its flags are no longer known to be true."""
         self._flags = {key: flag for key, flag in self._flags.items() if key[0] != source}
@@ -123,7 +128,7 @@ class Vitals:
         by_source = self._latest.setdefault(item.metric, {})
         before = by_source.get(source)
         updated = at_ns if item.validity.usable else (before.updated_ns if before else None)
-        by_source[source] = Latest(item, at_ns, updated, self._sources[source].stale_after_s)
+        by_source[source] = Latest(item, at_ns, updated, self._stale_after_s[source])
 
     def _raise(self, source: str, alert: DeviceAlert, at_ns: int) -> None:
         key = (source, alert.kind, alert.metric)

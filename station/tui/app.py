@@ -12,8 +12,10 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from drivers.core.text import clean
+from station.clock import real_ns
 from station.tui.acts import FORMS, QUESTIONS
 from station.tui.connection import Answer, Connect, Follower
+from station.tui.hearing import Hearing
 from station.tui.keys import KEYS
 from station.tui.screens.chair import ChairScreen
 from station.tui.screens.dialog import Dialog
@@ -44,6 +46,7 @@ class StationApp(App[int]):
         self._chair = 0
         self._snapshot: Snapshot | None = None
         self._home = ChairScreen()
+        self._hearing = Hearing(self._ask_terminal)
         self._failed: FailedScreen | None = None
 
     async def on_mount(self) -> None:
@@ -70,7 +73,16 @@ class StationApp(App[int]):
             await asyncio.wait_for(drawn.wait(), DRAWN_S)
         except TimeoutError:
             return False
-        return True
+        return self._hearing.hears(real_ns())
+
+    def _ask_terminal(self, question: str) -> None:
+        if self._driver is not None:
+            self._driver.write(question)
+            self._driver.flush()
+
+    def on_cursor_position(self) -> None:
+        """The terminal's answer to ``Hearing``."""
+        self._hearing.answered()
 
     def _draw(self) -> None:
         if self._snapshot is not None and self._snapshot.chairs:

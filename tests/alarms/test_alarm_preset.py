@@ -113,3 +113,12 @@ def test_limits_for_the_screen() -> None:
     assert limits_for(STANDARD, "NIBP_MEAN") == (60, None, False)
     assert limits_for(STANDARD, "TEMP") == (None, None, False)
     assert limits_for(load_preset({"HR_HIGH": {"enabled": False}}, "x"), "HR") == (50, None, True)
+
+
+def test_a_delay_of_zero_is_the_raw_comparison_without_a_deadband() -> None:
+    row = load_preset({"SPO2_LOW": {"limit": 88, "delay_s": 0}}, "raw").row("SPO2_LOW")
+    assert (row.terms[0].limit, row.terms[0].clear, row.clear_delay_s) == (88, 88, 0)
+    kept = load_preset({"SPO2_LOW": {"limit": 88, "delay_s": 0, "clear": 91, "clear_delay_s": 5}}, "kept").row(
+        "SPO2_LOW"
+    )
+    assert (kept.terms[0].clear, kept.clear_delay_s) == (91, 5)

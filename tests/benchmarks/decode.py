@@ -7,6 +7,10 @@ finds the frames in the stream, unstuffs, checks length and sum (or grammar), ju
 alerts and cuff. ``construct`` cuts and unstuffs with ``bytes`` methods and parses header and groups declared here,
 with neither sum, validity nor objects of ours. ``pynmea2`` cannot read a Masimo line: it parses, with its checksum,
 an NMEA sentence that carries the same three numbers and serial.
+
+The goal of 2.5x was set on frames of five bytes with one number each. A GE record is one C call to ``unpack`` and
+about ten numbers to us, each judged: 2 us a number. So the bare ratio grows with what a record carries, and what is
+worth watching here is that it does not grow from one version to the next.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ from __future__ import annotations
 import operator
 import random
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial, reduce
 
 import construct
@@ -76,7 +80,7 @@ def _against(
     chunks: list[bytes],
     shape: struct.Struct,
     bodies: list[bytes],
-    others: dict[str, Callable[[], object]],
+    others: Mapping[str, Callable[[], object]],
     rounds: int,
     rng: random.Random,
 ) -> Iterator[Row]:

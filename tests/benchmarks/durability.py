@@ -33,6 +33,7 @@ SHAPES = (
 )
 T0_MS = 1_767_225_600_000
 SEED = 20261122
+DISK = Path(__file__).parents[2] / "build"  # a real disk, which the folder for temporary files may not be
 
 
 def rows(quick: bool, rng: random.Random) -> Iterator[Row]:
@@ -47,7 +48,8 @@ def rows(quick: bool, rng: random.Random) -> Iterator[Row]:
 def commits(quick: bool, rng: random.Random) -> Iterator[Row]:
     """What commits of several sizes cost."""
     rounds = 30 if quick else 150
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=Path.cwd()) as folder, _Floor(Path(folder)) as floor:
+    DISK.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=DISK) as folder, _Floor(Path(folder)) as floor:
         for name, limit, entries, records in SHAPES:
             with _Commits(Path(folder) / name, entries, records, (rounds + 1) * (REPEATS + 1)) as commits:
                 arms = {"fdatasync": floor.append, "ours": commits.next}
@@ -93,7 +95,9 @@ class _Commits:
         self._store.commit([chain.stage(draft) for draft in drafts], [])
         notes = [_draft(Kind.NOTE, chair, text="restless, talking") for chair in range(entries)]
         self._staged = iter([[chain.stage(note) for note in notes] for _ in range(count)])
-        six = dict.fromkeys(("HR", "SPO2", "PULSE_RATE", "RESP_RATE", "ETCO2", "TEMP"), (60.0, "valid"))
+        six: dict[str, tuple[float | None, str]] = dict.fromkeys(
+            ("HR", "SPO2", "PULSE_RATE", "RESP_RATE", "ETCO2", "TEMP"), (60.0, "valid")
+        )
         self._rows = [
             NumericRow(t_ms=T0_MS, session=f"s-{chair}", source="ge_dri", device_ms=T0_MS, values=six)
             for chair in range(records)

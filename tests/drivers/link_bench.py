@@ -23,6 +23,7 @@ class Spoon:
         self.stats = FrameStats()
         self.resets = 0
         self.ask = b"?"
+        self.period_s = 1.0
 
     def receive(self, data: bytes, at_ns: int | None) -> Iterator[Item]:
         if b"bug" in data:

@@ -63,6 +63,17 @@ def test_no_reading_is_said_once_at_first_sight_and_once_when_one_disappears() -
     assert {i.determination_id for i in numerics(said) if i.metric == "NIBP_MEAN" and i.value is None} == {None}
 
 
+def test_old_numbers_that_appear_on_a_blank_display_have_no_known_time() -> None:
+    assert cuffs(fed(displ(0, BLANK), displ(1, cuff(120, 80, 95, OLD))))[-1] == (120, "questionable", None)
+
+
+def test_a_display_that_went_blank_for_a_moment_sends_no_reading_twice() -> None:
+    told = cuffs(fed(displ(0, BLANK), displ(1, A), displ(2, BLANK), displ(3, A)))
+    assert [one for one in told if one[0] is not None] == [(120, "valid", 1)]
+    later = cuffs(fed(displ(0, BLANK), displ(1, A), displ(2, BLANK), displ(90, A)))
+    assert [one for one in later if one[0] is not None] == [(120, "valid", 1), (120, "valid", 90)]
+
+
 def test_aux_older_than_three_records_no_longer_speaks_for_the_cuff() -> None:
     said = (aux_at(0), displ(0, A), *(displ(n, A) for n in range(1, 5)), displ(5, cuff(131, 82, 99, MEASURING)))
     assert cuffs(fed(*said)) == [(120, "valid", 0), (131, "valid", 5)]
@@ -131,3 +142,25 @@ def test_a_stall_much_later_is_not_blamed_on_aux() -> None:
     asked(driver, range(30, 40))
     driver.reset()
     assert request(4, 1) in asked(driver, range(40, 60), answers=True).values()
+
+
+def test_a_line_that_comes_back_is_asked_for_each_second_again() -> None:
+    driver = Driver()
+    asked(driver, range(30))  # a pulled cable: from 10 s on it asks for 5 s
+    assert asked(driver, range(30, 60), answers=True) == {31: request(1, 1), 32: request(4, 1)}
+    assert driver.period_s == 1
+
+
+def test_a_monitor_that_only_sends_each_five_seconds_is_probed_once_and_believed() -> None:
+    driver = Driver()
+    asked(driver, range(12))
+    sent: dict[int, bytes] = {}
+    for second in range(12, 200):
+        if request_now := driver.tick(second * S):
+            sent[second] = request_now
+        if second % 5 == 0:
+            list(driver.receive(displ(second), second * S))
+    asked_for_one = [at for at, said in sent.items() if said == request(1, 1)]
+    assert len(asked_for_one) == 1
+    assert list(sent.values()).count(request(1, 5)) == 1
+    assert driver.period_s == 5

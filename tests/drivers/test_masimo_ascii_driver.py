@@ -138,3 +138,11 @@ def test_nul_and_blank_lines_and_a_bare_line_feed_are_no_damage() -> None:
     stream = b"\x00\x00\r\n\r\n" + RAD8.encode() + b"\n\x00\n\r\n" + RAD8.encode() + b"\r\n\x00"
     assert len(numerics([*driver.receive(stream, None), *driver.finish(None)])) == 6
     assert (driver.stats.frames, driver.stats.errors, driver.stats.bytes_skipped) == (2, 0, 0)
+
+
+@pytest.mark.parametrize("before", ["02/22/16 22:47:44 SN=0000056661 SPO2=0", "x" * 30, "y" * 3000])
+def test_what_stands_before_a_whole_line_costs_that_line_nothing(before: str) -> None:
+    items = fed(before + RAD8)
+    assert len(errors(items)) == 1
+    assert errors(items)[0].length == len(before)
+    assert shown(items)["SPO2"] == (98, "valid")

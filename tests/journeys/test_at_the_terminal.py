@@ -18,7 +18,7 @@ pytestmark = pytest.mark.journey
 # markup, an OSC title with its bell, then a paste of a right-to-left override, a C1 colour and a bell
 TYPED_NAME = (("[/]", "[/]"), ("\x1b]0;evil\x07", "evil"), ("ANNA", "ANNA"))
 PASTED_NAME = "\u202e\x9b32m\x07 B"
-NEVER_RAW = (b"\x1b]0;evil", b"\x07", "\x9b".encode(), b"\x9b32m", "\u202e".encode())
+NEVER_RAW = (b"\x1b]0;", b"evil\x07", "\x9b".encode(), b"\x9b32m", "\u202e".encode())
 NAME = "[/]]0;evilANNA32m B"
 
 

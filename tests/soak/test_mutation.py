@@ -32,7 +32,9 @@ TOLD = 5  # failures kept in words
 def test_what_comes_out_was_sent(name: str) -> None:
     frames, chance = size("SOAK_FRAMES", 1_000_000), random.Random(size("SOAK_SEED", 20261122))
     said = [chunk for chunk in spoken(name, [display(second) for second in range(SECONDS)]) if chunk]
-    sent = {(item.metric, item.value) for item in numerics(heard(name, said))} | {(m, None) for m in _metrics(name)}
+    sent = {(item.metric, item.value) for item in numerics(heard(name, said))} | {
+        (metric, None) for metric in drivers.load(name).INFO.metrics
+    }
     foreign = bytes(sorted(set(range(256)) - set(b"".join(said)))) or bytes(range(256))
     by_sum = drivers.load(name).INFO.integrity != "grammar"
     driver = drivers.load(name).Driver()
@@ -50,10 +52,6 @@ def test_what_comes_out_was_sent(name: str) -> None:
                         soak.failures.append(f"frame {soak.n}, damage {soak.n % 4}: {item} from {hurt!r}")
         soak.seen = f"{refused} refused, {wrong} values that were not sent"
         assert refused > frames // 2, "too little was damaged"
-
-
-def _metrics(name: str) -> frozenset[str]:
-    return drivers.load(name).INFO.metrics
 
 
 def _damaged(chance: random.Random, way: int, chunk: bytes, other: bytes, foreign: bytes, by_sum: bool) -> bytes:

@@ -67,7 +67,7 @@ class Desk:
         ]
         self.frames += 1
         self.chair.accept(source, items, self.now_ns)
-        self.chair.heard(source, self.now_ns, self.frames)
+        self.chair.heard(source, self.now_ns, self.frames, 1.0)
 
     def run(self, seconds: float, around: Surroundings | None = None, **values: float | None) -> list[Transition]:
         """Let ``seconds`` pass, saying ``values`` at each whole second; the transitions that came."""

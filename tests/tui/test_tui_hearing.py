@@ -1,0 +1,28 @@
+"""A terminal that answered once and no longer does is deaf; one that never answers is not judged."""
+
+from __future__ import annotations
+
+from station.clock import NS
+from station.tui.hearing import ASK, Hearing
+
+
+def test_a_terminal_that_falls_silent_is_deaf_until_it_answers() -> None:
+    asked: list[str] = []
+    hearing = Hearing(asked.append)
+    assert [hearing.hears(s * NS) for s in (0, 1, 5)] == [True, True, True]  # it may not know the question
+    assert asked == [ASK]
+    hearing.answered()
+    assert hearing.hears(6 * NS)
+    assert asked == [ASK, ASK]
+    assert [hearing.hears(int(s * NS)) for s in (6.9, 7.1, 60)] == [True, False, False]
+    hearing.answered()
+    assert hearing.hears(61 * NS)
+
+
+def test_it_is_asked_once_a_second() -> None:
+    asked: list[str] = []
+    hearing = Hearing(asked.append)
+    for quarter in range(41):  # ten seconds at four polls a second
+        assert hearing.hears(quarter * NS // 4)
+        hearing.answered()
+    assert len(asked) == 11
