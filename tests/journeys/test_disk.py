@@ -104,7 +104,7 @@ def _nothing_lost(station: StationProcess, acknowledged: dict[int, str], *also: 
 
 def test_a_full_disk(station: StationProcess, disk: Path) -> None:
     link = station.home.with_name("L")
-    station.simulate("ge_dri", "--link", str(link))
+    simulator, _ = station.simulate("ge_dri", "--link", str(link))
     station.record("--device", "ge_dri", "--port", str(link))
     assert all(isinstance(a, Saved) for a in station.act(*BEGIN))
     acknowledged = _notes(station, 20)
@@ -118,7 +118,9 @@ def test_a_full_disk(station: StationProcess, disk: Path) -> None:
     assert station.snapshot().chart
     before = station.snapshot().chairs[0]
     until(lambda: station.snapshot().chairs[0].infusion.delivered_mg > before.infusion.delivered_mg, what="the fold")
-    until(lambda: "later" in station.folders.spill.read_text(), what="the second place")
+    simulator.kill()
+    until(lambda: station.alarm("COMM_LOST"), 7, "COMM_LOST on a full disk")
+    until(lambda: all(x in station.folders.spill.read_text() for x in ("later", "COMM_LOST")), what="the second place")
     filler.unlink()
     freed = time.monotonic()
     until(lambda: _line(station, acknowledged[-1]) and _line(station, "later"), what="Saved")
