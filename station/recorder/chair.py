@@ -26,6 +26,7 @@ from station.wire.messages import Acknowledge, Act, PortView
 LINES_KEPT = 60
 BASELINE_AGREE_MMHG = 15.0
 # alarm states a person reads about in the entries; pending, held and disabled are charted but not listed
+ALARMED = ("ACTIVE_UNACK", "ACTIVE_ACK", "LATCHED")
 LISTED = ("ACTIVE_UNACK", "ACTIVE_ACK", "LATCHED", "INACTIVE")
 
 
@@ -239,7 +240,7 @@ class Chair:
 
 def worth_telling(from_state: str, to_state: str) -> bool:
     """True for an alarm transition that a person reads about: neither the wait before it nor a false start."""
-    return to_state == "ACTIVE_UNACK" or (to_state in LISTED and from_state != "PENDING")
+    return to_state == "ACTIVE_UNACK" or (to_state in LISTED and from_state in ALARMED)
 
 
 def _listed(entry: Entry) -> bool:

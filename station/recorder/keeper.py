@@ -36,7 +36,12 @@ def keep(command: list[str], leash: int | None = None, remove: tuple[str, ...] =
     failures = 0
     while True:
         told, tells = os.pipe()
-        child = subprocess.Popen([*command, "--ready-fd", str(tells)], stdin=subprocess.DEVNULL, pass_fds=[tells])
+        held = ["--leash", str(leash)] if leash is not None else []
+        child = subprocess.Popen(
+            [*command, "--ready-fd", str(tells), *held],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[tells] if leash is None else [tells, leash],
+        )
         os.close(tells)
         up = _watch(child, told, leash, stopping)
         os.close(told)

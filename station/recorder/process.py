@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import drivers
 from charting.ledger.ballast import Ballast
-from charting.ledger.errors import LedgerError
+from charting.ledger.errors import DiskFull, LedgerError
 from charting.ledger.spill import Spill
 from charting.ledger.store import Store
 from charting.model import Draft, Kind
@@ -52,12 +52,18 @@ class Recorder:
 
     def __init__(self, folders: Folders, config: Config, preset: Preset, speed: float = 1.0) -> None:
         self._folders, self._config, self._preset = folders, config, preset
-        self._store = Store.open(folders.ledger)
+        ballast = Ballast(folders.data / "ballast")
+        try:
+            self._store = Store.open(folders.ledger)
+        except DiskFull:  # the reserve is for exactly this
+            if not ballast.release():
+                raise
+            self._store = Store.open(folders.ledger)
         self._clock = Clock(speed, same_boot_offset(self._store))
         self._loop = asyncio.get_running_loop()
         spill = Spill(folders.spill)
         late, aside = take_in(spill, self._store)
-        self._writer = Writer(self._store, spill, Ballast(folders.data / "ballast"), self._clock, self._committed)
+        self._writer = Writer(self._store, spill, ballast, self._clock, self._committed)
         ids = Ids()
         self.chairs = {
             c.name: Chair(c.name, sources(c), preset, self._writer, self._clock, ids) for c in chairs(config)

@@ -35,7 +35,7 @@ PORT_WORDS = {
 def number_text(metric: str, value: float | None) -> str:
     """``value`` with the decimals of its metric; ``---`` for None."""
     row = METRICS.get(metric)
-    return "---" if value is None else f"{value:.{row.decimals}f}" if row else f"{value:g}"
+    return "---" if value is None else f"{value:.{row.decimals}f}" if row else f"{round(value, 1):g}"
 
 
 def duration_text(seconds: float) -> str:
