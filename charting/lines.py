@@ -70,6 +70,23 @@ _LINES: dict[Kind, Callable[[P], str]] = {
 }
 
 
+# alarm transitions a person reads about: neither the wait before one nor a false start, nor what was held meanwhile
+_ALARMED = ("ACTIVE_UNACK", "ACTIVE_ACK", "LATCHED")
+_TOLD = ("ACTIVE_UNACK", "ACTIVE_ACK", "LATCHED", "INACTIVE")
+
+
+def worth_telling(from_state: str, to_state: str) -> bool:
+    """True for an alarm transition that a person reads about."""
+    return to_state == "ACTIVE_UNACK" or (to_state in _TOLD and from_state in _ALARMED)
+
+
+def listed(entry: Entry) -> bool:
+    """True for an entry that belongs in a list for people; all of them are in the export."""
+    if entry.kind is Kind.ALARM:
+        return worth_telling(entry.payload["from"], entry.payload["to"])
+    return entry.kind not in (Kind.NUMERICS, Kind.RECORDER_STARTED)
+
+
 def line(entry: Entry) -> str:
     """The entry in words, its reason behind a colon, clean of anything but text."""
     words = _LINES[entry.kind](entry.payload)

@@ -15,8 +15,7 @@ import msgspec
 from charting.ledger.errors import LedgerError
 from charting.ledger.reader import Reader
 from charting.ledger.verify import verify as verify_ledger
-from charting.lines import line
-from charting.model import Entry
+from charting.lines import line, listed
 from charting.review import export_csv, export_json, find_session
 from charting.summary import summary, words
 from drivers.core.text import clean
@@ -60,7 +59,7 @@ def show(ledger: Path | None, session: str | None) -> int:
             click.echo(sentence)
         click.echo()
         for entry in entries:
-            if _told(entry):
+            if listed(entry):
                 click.echo(
                     f"{_clock(entry.happened_at_ms)}  {entry.seq:>6}  {line(entry)}  [{clean(entry.entered_by)}]"
                 )
@@ -115,10 +114,6 @@ def verify(ledger: Path | None) -> int:
     if not report.ok:
         raise Trouble(f"the ledger does not hold: {report.problems[0]}", NO)
     return 0
-
-
-def _told(entry: Entry) -> bool:
-    return entry.kind != "numerics" and (entry.kind != "alarm" or entry.payload["to"] not in ("PENDING",))
 
 
 def _when(at_ms: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from charting.lines import listed
 from charting.model import Draft, Entry, Kind, NumericRow
 from charting.session import Phase, State, apply, fold
 from drivers.core.catalogue import NIBP
@@ -25,9 +26,6 @@ from station.wire.messages import Acknowledge, Act, PortView
 
 LINES_KEPT = 60
 BASELINE_AGREE_MMHG = 15.0
-# alarm states a person reads about in the entries; pending, held and disabled are charted but not listed
-ALARMED = ("ACTIVE_UNACK", "ACTIVE_ACK", "LATCHED")
-LISTED = ("ACTIVE_UNACK", "ACTIVE_ACK", "LATCHED", "INACTIVE")
 
 
 class Charted(NamedTuple):
@@ -169,7 +167,7 @@ class Chair:
     def resume(self, entries: Sequence[Entry], rows: Sequence[NumericRow], now_ns: int) -> None:
         """Stand where the chart says the open session stood: state, alarms, last cuff, baseline readings."""
         self.state = fold(entries)
-        self.lines.extend(e for e in entries if _listed(e))
+        self.lines.extend(e for e in entries if listed(e))
         self.engine.restore([e.payload for e in entries if e.kind is Kind.ALARM], now_ns)
         offset_ns = now_ns - self.clock.utc_ms(now_ns) * 1_000_000
         self.vitals.restore_streams(rows, lambda t_ms: offset_ns + t_ms * 1_000_000)
@@ -208,7 +206,7 @@ class Chair:
     def _fold(self, entry: Entry, now_ns: int) -> None:
         before = self.state.phase if self.state else None
         self.state = apply(self.state, entry)
-        if _listed(entry):
+        if listed(entry):
             self.lines.append(entry)
         if entry.kind is Kind.SESSION_OPENED:
             self._baseline_cuffs.clear()
@@ -236,17 +234,6 @@ class Chair:
     def real_age_s(self, now_ns: int, at_ns: int) -> float:
         """Real seconds since a clinical instant: how old data is, whatever the demo's speed."""
         return (now_ns - at_ns) / self.clock.speed / NS
-
-
-def worth_telling(from_state: str, to_state: str) -> bool:
-    """True for an alarm transition that a person reads about: neither the wait before it nor a false start."""
-    return to_state == "ACTIVE_UNACK" or (to_state in LISTED and from_state in ALARMED)
-
-
-def _listed(entry: Entry) -> bool:
-    if entry.kind is Kind.ALARM:
-        return worth_telling(entry.payload["from"], entry.payload["to"])
-    return entry.kind not in (Kind.NUMERICS, Kind.RECORDER_STARTED)
 
 
 def _median(values: list[float]) -> float:

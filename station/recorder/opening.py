@@ -7,7 +7,9 @@ import shutil
 from pathlib import Path
 
 import drivers
+from charting.ledger.ballast import Ballast
 from charting.ledger.engine import sqlite_facts
+from charting.ledger.errors import DiskFull
 from charting.ledger.spill import Spill
 from charting.ledger.store import Store
 from charting.model import Entry, Kind
@@ -16,6 +18,16 @@ from station.clock import Clock, boot_id
 from station.config import ChairConfig, Config
 from station.recorder.chair import Chair
 from station.recorder.vitals import Source
+
+
+def open_ledger(path: Path, ballast: Ballast) -> Store:
+    """The ledger opened for writing; on a full disk the reserve is given up for it."""
+    try:
+        return Store.open(path)
+    except DiskFull:
+        if not ballast.release():
+            raise
+        return Store.open(path)
 
 
 def same_boot_offset(store: Store) -> int | None:

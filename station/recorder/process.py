@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import drivers
 from charting.ledger.ballast import Ballast
-from charting.ledger.errors import DiskFull, LedgerError
+from charting.ledger.errors import LedgerError
 from charting.ledger.spill import Spill
-from charting.ledger.store import Store
+from charting.lines import worth_telling
 from charting.model import Draft, Kind
 from drivers.core.capture import CaptureWriter, Limits
 from drivers.core.link import ConnectionState, Link
@@ -24,8 +24,17 @@ from station.clock import NS, Clock, Ids, real_ns
 from station.config import Config, Folders, make_private
 from station.recorder.acts import Refusal
 from station.recorder.answers import Answer, Answers
-from station.recorder.chair import Chair, Charted, worth_telling
-from station.recorder.opening import chairs, free_bytes, resume, same_boot_offset, sources, started_payload, take_in
+from station.recorder.chair import Chair, Charted
+from station.recorder.opening import (
+    chairs,
+    free_bytes,
+    open_ledger,
+    resume,
+    same_boot_offset,
+    sources,
+    started_payload,
+    take_in,
+)
 from station.recorder.sight import Surroundings
 from station.recorder.view import chair_view
 from station.recorder.vitals import Source
@@ -53,12 +62,7 @@ class Recorder:
     def __init__(self, folders: Folders, config: Config, preset: Preset, speed: float = 1.0) -> None:
         self._folders, self._config, self._preset = folders, config, preset
         ballast = Ballast(folders.data / "ballast")
-        try:
-            self._store = Store.open(folders.ledger)
-        except DiskFull:  # the reserve is for exactly this
-            if not ballast.release():
-                raise
-            self._store = Store.open(folders.ledger)
+        self._store = open_ledger(folders.ledger, ballast)
         self._clock = Clock(speed, same_boot_offset(self._store))
         self._loop = asyncio.get_running_loop()
         spill = Spill(folders.spill)
