@@ -8,23 +8,20 @@ import signal
 import sys
 from collections.abc import Callable
 
-import drivers
 from charting.ledger.ballast import Ballast
 from charting.ledger.errors import LedgerError
 from charting.ledger.spill import Spill
 from charting.lines import worth_telling
 from charting.model import Draft, Kind
-from drivers.core.capture import CaptureWriter, Limits
-from drivers.core.link import ConnectionState, Link
-from drivers.core.measurement import Item
 from drivers.core.text import clean
 from station import __version__
 from station.alarms.preset import Preset
 from station.clock import NS, Clock, Ids, real_ns
-from station.config import Config, Folders, make_private
+from station.config import Config, Folders
 from station.recorder.acts import Refusal
 from station.recorder.answers import Answer, Answers
 from station.recorder.chair import Chair, Charted
+from station.recorder.listener import Listener
 from station.recorder.opening import (
     chairs,
     free_bytes,
@@ -37,7 +34,6 @@ from station.recorder.opening import (
 )
 from station.recorder.sight import Surroundings
 from station.recorder.view import chair_view
-from station.recorder.vitals import Source
 from station.recorder.writer import Writer
 from station.wire.messages import (
     AlarmChanged,
@@ -76,7 +72,7 @@ class Recorder:
         self._stop = asyncio.Event()
         self._why = "asked to"
         self._answers = Answers(self._writer)
-        self._heard: list[Callable[[], None]] = []
+        self._listeners: list[Listener] = []
         self._disk_free: int | None = None
         self._disk_seen_ns = 0
         self._station_entry(Kind.RECORDER_STARTED, started_payload(self._clock, late, aside))
@@ -89,8 +85,12 @@ class Recorder:
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self._stop.set)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the terminal may go, the recorder stays
-        links = [self._link(chair, source) for chair in self.chairs.values() for source in chair.sources]
-        tasks = [asyncio.create_task(link.run()) for link in links]
+        self._listeners = [
+            Listener(chair, source, self._config, self._folders, self._clock, self._step, self._log)
+            for chair in self.chairs.values()
+            for source in chair.sources
+        ]
+        tasks = [asyncio.create_task(listener.link.run()) for listener in self._listeners]
         tasks += [asyncio.create_task(self._tick()), asyncio.create_task(self._beat())]
         stopped = asyncio.create_task(self._stop.wait())
         ready()
@@ -167,52 +167,9 @@ class Recorder:
         with contextlib.suppress(RuntimeError):  # the loop is closed: the last commit of all
             self._loop.call_soon_threadsafe(self._answers.settle)
 
-    def _link(self, chair: Chair, source: Source) -> Link:
-        module = drivers.load(source.device)
-        driver = module.Driver(source=source.name)
-        capture = None
-        if self._config.raw_capture:
-            keep = Limits(
-                keep_bytes=int(self._config.raw_capture_mb * 1e6), keep_s=self._config.raw_capture_days * 86400
-            )
-            capture = CaptureWriter(
-                make_private(self._folders.captures),
-                driver=source.device,
-                port=source.port,
-                utc_ns=self._utc_ns,
-                report=self._log,
-                limits=keep,
-            )
-
-        def deliver(items: list[Item], at_ns: int) -> None:
-            chair.accept(source.name, items, at_ns)
-            heard()
-            self._step(chair)
-
-        def heard() -> None:
-            chair.heard(source.name, link.last_good_ns, link.good_frames, driver.period_s)
-
-        def changed(state: ConnectionState, sentence: str) -> None:
-            chair.line_changed(source.name, state.value, sentence, self._clock.now_ns())
-
-        link = Link(
-            source.port,
-            driver,
-            module.INFO,
-            deliver=deliver,
-            changed=changed,
-            now_ns=self._clock.now_ns,
-            capture=capture,
-        )
-        self._heard.append(heard)
-        return link
-
-    def _utc_ns(self) -> int:
-        return self._clock.utc_ms(self._clock.now_ns()) * 1_000_000
-
     def _log(self, sentence: str) -> None:
         """The recorder's log: faults of the machine, never a patient."""
-        print(f"{self._utc_ns() // NS} {sentence}", file=sys.stderr, flush=True)  # noqa: T201  # stderr is the log file
+        print(f"{self._clock.utc_ms(self._clock.now_ns()) // 1000} {sentence}", file=sys.stderr, flush=True)  # noqa: T201  # stderr is the log file
 
     async def _tick(self) -> None:
         """Step every chair at 4 Hz: silence is found by age, not by an event that never comes."""
@@ -231,8 +188,8 @@ class Recorder:
                         now_ns,
                     )
             last_ns, last_real_ns = now_ns, now_real_ns
-            for heard in self._heard:  # frames without a number in them are signs of life too
-                heard()
+            for listener in self._listeners:  # frames without a number in them are signs of life too
+                listener.heard()
             for chair in self.chairs.values():
                 self._step(chair)
             self._answers.settle()
