@@ -48,6 +48,11 @@ def _alarm(p: P) -> str:
     return f"{word} {p['text'] or p['condition']}"
 
 
+def _sound(p: P) -> str:
+    words = {"paused": f"sound paused for {p['seconds']} s", "resumed": "sound on again", "ended": "sound on again"}
+    return f"{words.get(p['state'], 'sound off')}{': ' + p['why'] if p['why'] else ''}"
+
+
 _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.RECORDER_STARTED: lambda p: f"recorder started (pid {p['pid']})",
     Kind.RECORDER_STOPPED: lambda p: f"recorder stopped: {p['why']}",
@@ -66,6 +71,10 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.ALARM: _alarm,
     Kind.NOTE: lambda p: p["text"],
     Kind.VITALS: _vitals,
+    Kind.OBSERVATION: lambda p: p["text"] + "".join(f" {v:g}" for v in p["values"].values() if v is not None),
+    Kind.CORRECTION: lambda p: f"UNDONE: {p['what']}",
+    Kind.EMERGENCY: lambda _: "EMERGENCY",
+    Kind.SOUND: _sound,
     Kind.NUMERICS: lambda p: f"{p['rows']} vital-sign rows sealed",
 }
 

@@ -30,6 +30,10 @@ class Kind(StrEnum):
     ALARM = "alarm"  # condition, subject, from, to, priority, value, limit, reason, episode, ...
     NOTE = "note"  # text
     VITALS = "vitals"  # values{metric: value}: typed by a person
+    OBSERVATION = "observation"  # event, text, values{event: rating or null}
+    CORRECTION = "correction"  # what: the line of the entry that ``supersedes`` names; nothing else takes its place
+    EMERGENCY = "emergency"
+    SOUND = "sound"  # state{paused, resumed, ended, off}, seconds, why: of the whole station
     NUMERICS = "numerics"  # first_id, last_id, rows, digest: seals rows of table ``numeric``
 
 

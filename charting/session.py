@@ -84,6 +84,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[tuple[int, int], ...] = ()
     baseline: tuple[float, float] | None = None
     closed_ms: int | None = None
+    emergency_ms: int | None = None
 
     @property
     def phase(self) -> Phase:
@@ -156,6 +157,8 @@ def apply(state: State | None, entry: Entry) -> State | None:
             return change(state, gaps=(*state.gaps, (payload["from_ms"], payload["to_ms"])))
         case Kind.BASELINE:
             return change(state, baseline=(payload["sys"], payload["dia"]))
+        case Kind.EMERGENCY:
+            return change(state, emergency_ms=entry.happened_at_ms)
         case Kind.SESSION_CLOSED:
             return change(state, closed_ms=entry.happened_at_ms)
     return state

@@ -126,11 +126,12 @@ def record(device: str | None, port: str | None, speed: float, leash: int | None
     show_default=True,
     help="Of the clinical clock only.",
 )
-def demo(scenario: str, speed: float) -> int:
+@click.option("--chairs", type=click.IntRange(1, 8), default=1, show_default=True, help="More than one: the wall.")
+def demo(scenario: str, speed: float, chairs: int) -> int:
     """A throw-away station with simulated devices and a scripted nurse. Everything ends with the viewer."""
     from station.demo import demo as run
 
-    return run(scenario, speed)
+    return run(scenario, speed, chairs)
 
 
 @main.command()
@@ -203,8 +204,7 @@ def rehearse(scenario: str, playback: Path | None, device: str, preset: str, see
     """A whole session in virtual time: alarm transitions as JSON lines."""
     import msgspec
 
-    from station import config, feeds  # the order of cost: cheap checks fail first
-    from station import rehearse as room
+    from station import config, feeds, rehearse as room  # the order of cost: cheap checks fail first
     from station.presets import preset_called
 
     config.check_device(device)
@@ -265,8 +265,19 @@ def sessions_verify(ledger: Path | None) -> int:
 
 
 @main.command()
-def doctor() -> int:
-    """Look at this machine: what would keep the station from working well."""
-    from station.doctor import doctor as run
+@_LEDGER
+@click.argument("session", required=False)
+def review(ledger: Path | None, session: str | None) -> int:
+    """Look back at charted sessions in the terminal: search, summary, exact values at any moment, replay at speed."""
+    from station.reviewing import review as run
 
-    return run()
+    return run(ledger, session)
+
+
+@main.command()
+@click.option("--sound", is_flag=True, help="Test the alarm tones by ear: count the pulses you hear.")
+def doctor(sound: bool) -> int:
+    """Look at this machine: what would keep the station from working well."""
+    from station.doctor import by_ear, doctor as run
+
+    return by_ear() if sound else run()

@@ -39,6 +39,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     chair: tuple[ChairConfig, ...] = ()
     preset: str = "standard"
     raw_capture: bool = True
+    sound: bool = True  # false: a choice that is charted, and AUDIO_FAIL stays on the screen in every session
     raw_capture_mb: float = 64.0
     raw_capture_days: float = 14.0
 
@@ -53,6 +54,10 @@ class Folders(msgspec.Struct, frozen=True):
     @property
     def station_toml(self) -> Path:
         return self.config / "station.toml"
+
+    @property
+    def events_toml(self) -> Path:
+        return self.config / "events.toml"
 
     @property
     def ledger(self) -> Path:

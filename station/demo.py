@@ -23,21 +23,26 @@ from station.starting import start, view
 from station.wire.client import Client, ConnectionGone
 
 DEMO_DEVICES = ("ge_dri", "masimo_ascii")
-CHAIR = "Chair 1"
+# after the first chair, each has the next of these
+OTHERS = ("quiet", "desaturation", "hypertensive-response", "vagal")
+PATIENTS = ("Alex", "Bo", "Chris", "Dana", "Eli", "Fran", "Gus", "Hana")
 
 
-def demo(scenario: str, speed: float) -> int:
-    """Simulated devices on real ptys, a recorder, the scripted nurse, a viewer."""
-    acts = script.of_scenario(feeds.scenario(scenario))
+def demo(scenario: str, speed: float, chairs: int = 1) -> int:
+    """Simulated devices on real ptys, a recorder, a scripted nurse at each chair, a viewer."""
+    played = [scenario, *(OTHERS[n % len(OTHERS)] for n in range(chairs - 1))]
+    acts = [script.of_scenario(feeds.scenario(s), f"DEMO, {who}") for s, who in zip(played, PATIENTS, strict=False)]
     with _throw_away() as (here, leash):
-        ports = {name: here.runtime / name for name in DEMO_DEVICES}
+        links = [{name: here.runtime / f"{name}-{n}" for name in DEMO_DEVICES} for n in range(1, chairs + 1)]
         began_ns = real_ns()
-        for name, link in ports.items():
-            _child(["simulate", name, "--scenario", scenario, "--link", str(link), "--speed", str(speed)], leash)
-        _write_station(here, ports)
+        for ports, what in zip(links, played, strict=True):
+            for name, link in ports.items():
+                _child(["simulate", name, "--scenario", what, "--link", str(link), "--speed", str(speed)], leash)
+        _write_station(here, *links)
         start(here, ["--speed", str(speed)], leash=leash, throw_away=(here.data.parent, here.runtime))
-        _nurse(here, acts, began_ns, speed)
-        return view(here.socket)
+        for n, script_of in enumerate(acts, 1):
+            _nurse(here, f"Chair {n}", script_of, began_ns, speed)
+        return view(here.socket, keep=False)
 
 
 def replay(capture: Path, speed: float, seek: str) -> int:
@@ -70,7 +75,7 @@ def replay(capture: Path, speed: float, seek: str) -> int:
         _child(command, leash)
         _write_station(here, {device: link})
         start(here, ["--speed", str(speed)], leash=leash, throw_away=(here.data.parent, here.runtime))
-        return view(here.socket)
+        return view(here.socket, keep=False)
 
 
 @contextlib.contextmanager
@@ -115,15 +120,17 @@ def _child(arguments: list[str], leash: int) -> None:
         raise Trouble(f"the simulated device could not start: infusion-station {' '.join(arguments)}")
 
 
-def _write_station(here: Folders, ports: dict[str, Path]) -> None:
-    """station.toml of one chair. Throw-away, so no raw captures of captures are kept."""
+def _write_station(here: Folders, *chairs: dict[str, Path]) -> None:
+    """station.toml of a chair for each of ``chairs``. Throw-away, so no raw captures of captures are kept."""
     here.config.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lines = ["raw_capture = false", "[[chair]]", f'name = "{CHAIR}"']
-    lines += [f'[[chair.port]]\ndevice = "{name}"\nport = "{path}"' for name, path in ports.items()]
+    lines = ["raw_capture = false"]
+    for n, ports in enumerate(chairs, 1):
+        lines += ["[[chair]]", f'name = "Chair {n}"']
+        lines += [f'[[chair.port]]\ndevice = "{name}"\nport = "{path}"' for name, path in ports.items()]
     here.station_toml.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _nurse(here: Folders, acts: script.Timed, began_ns: int, speed: float) -> None:
+def _nurse(here: Folders, chair: str, acts: script.Timed, began_ns: int, speed: float) -> None:
     """Play the scripted nurse over the wire, from a thread: the viewer's loop may stand still, the script goes on."""
 
     async def play() -> None:
@@ -133,7 +140,7 @@ def _nurse(here: Folders, acts: script.Timed, began_ns: int, speed: float) -> No
             for _ in range(20):  # a recorder that is killed in the demo is back within three seconds
                 try:
                     client = client or await Client.connect(here.socket, "script")
-                    await client.act(CHAIR, script.BY, act)
+                    await client.act(chair, script.BY, act)
                     break
                 except ConnectionGone:
                     client = None

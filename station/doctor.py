@@ -14,6 +14,7 @@ import click
 
 from charting.ledger.engine import sqlite_facts
 from charting.ledger.verify import verify
+from station.annunciator.voice import SINK
 from station.config import LONGEST_SOCKET_PATH, folders
 from station.errors import NO, Trouble
 
@@ -34,6 +35,20 @@ def doctor() -> int:
         click.echo(f"{finding.level:<4}  {finding.text}")
     if any(f.level == "bad" for f in findings):
         raise Trouble("this machine is not ready; see the lines marked bad", NO)
+    return 0
+
+
+def by_ear() -> int:
+    """The sound test; exit code 1 where a tone was not heard."""
+    import secrets
+
+    from station.annunciator.child import silence_libraries
+    from station.annunciator.ear import sound_test
+
+    silence_libraries()
+    sink = os.environ.get(SINK, "device")
+    if not sound_test(sink, secrets.choice, lambda question: str(click.prompt(question)), click.echo):
+        raise Trouble("the alarm tones were not heard; see the lines marked bad", NO)
     return 0
 
 

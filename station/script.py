@@ -41,9 +41,9 @@ def opening(name: str, weight_kg: float) -> m.OpenSession:
     return m.OpenSession(patient=name, identifier="1980-01-01", weight_kg=weight_kg)
 
 
-def of_scenario(scenario: Scenario) -> Timed:
-    """(at_s, act) of a scenario, the session's opening first."""
-    acts: Timed = [(0.0, opening("DEMO, Alex", scenario.patient.weight_kg))]
+def of_scenario(scenario: Scenario, patient: str = "DEMO, Alex") -> Timed:
+    """(at_s, act) of a scenario, the opening of the session of ``patient`` first."""
+    acts: Timed = [(0.0, opening(patient, scenario.patient.weight_kg))]
     acts += [(n.at_s, act) for n in scenario.nurse for act in _ACTS[n.command](n)]
     return acts
 

@@ -61,13 +61,15 @@ def attach() -> int:
     return view(here.socket)
 
 
-def view(socket: Path) -> int:
-    """Be a viewer until its user leaves."""
+def view(socket: Path, keep: bool = True) -> int:
+    """Be a viewer until its user leaves, in this user's theme and keys; a new theme is remembered with ``keep``."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Trouble("the viewer needs a terminal; the recorder goes on without it")
     from station.tui.app import run_viewer
+    from station.tui.chosen import chosen
 
-    return run_viewer(lambda: Client.connect(socket, "viewer"))
+    here = folders()
+    return run_viewer(lambda: Client.connect(socket, "viewer"), chosen=chosen(here.config, keep), ledger=here.ledger)
 
 
 def status() -> int:
@@ -116,6 +118,7 @@ def stop(force: bool) -> int:
 
 def record(device: str | None, port: str | None, *, speed: float, leash: int | None, ready_fd: int | None) -> int:
     """Be the recorder, in the foreground."""
+    from station.events import load_events
     from station.presets import preset_called
     from station.recorder.life import run_recorder
 
@@ -128,7 +131,8 @@ def record(device: str | None, port: str | None, *, speed: float, leash: int | N
             if ready_fd is not None:
                 os.write(ready_fd, b"R")
 
-        run_recorder(here, config, preset_called(config.preset), speed=speed, leash=leash, ready=ready)
+        events = load_events(here.events_toml)
+        run_recorder(here, config, preset_called(config.preset), events, speed=speed, leash=leash, ready=ready)
     except Trouble as trouble:
         if ready_fd is not None:  # whoever started us detached reads the sentence there
             make_private(here.runtime)

@@ -54,12 +54,12 @@ def explain(message: str, path: Path, shape: Any) -> str:
     if unknown is None:
         key = next((s for s in reversed(steps) if not s.isdigit() and s != "..."), "")
         plain = message.split(" - at ")[0]
-        return f"{_line_of(text, key, steps)}: {key + ': ' if key else ''}{plain}"
+        return f"{line_of(text, key, steps)}: {key + ': ' if key else ''}{plain}"
     key = unknown.group(1)
     known = _fields_at(shape, steps)
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
     hint = f"did you mean '{near[0]}'?" if near else f"known keys here: {', '.join(sorted(known))}"
-    return f"{_line_of(text, key, steps)}: unknown key '{key}'; {hint}"
+    return f"{line_of(text, key, steps)}: unknown key '{key}'; {hint}"
 
 
 def _fields_at(shape: Any, steps: list[str]) -> list[str]:
@@ -86,7 +86,7 @@ def _struct_in(node: Any, step: str) -> Any:
     return node
 
 
-def _line_of(text: str, key: str, steps: list[str]) -> str:
+def line_of(text: str, key: str, steps: list[str]) -> str:
     """`` line N`` of the assignment or table header of ``key``, searched after the header of its table."""
     lines = text.splitlines()
     tables = [s for s in steps if not s.isdigit() and s not in ("...", key)]

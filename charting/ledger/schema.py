@@ -147,6 +147,7 @@ def _v_numeric(metrics: tuple[tuple[str, str], ...]) -> str:
     return "CREATE VIEW v_numeric AS " + " UNION ALL ".join(parts)
 
 
+_V_OBSERVATION_2 = _V_OBSERVATION.replace("e.kind = 'vitals'", "e.kind IN ('vitals', 'observation')")
 _RUNNING = ("infusion_started", "infusion_held", "infusion_resumed", "rate_changed", "infusion_stopped")
 _ALARM = (
     "condition",
@@ -176,6 +177,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         _view("v_medication", ("plan",), *_PLAN),
         _view("v_note", ("note",), "text"),
         _view("v_gap", ("gap",), "from_ms", "to_ms", "why"),
+    ),
+    # 2: observations by one key, corrections, patient away, emergency
+    (
+        "DROP VIEW v_observation",
+        _V_OBSERVATION_2,
     ),
 )
 VERSION = len(MIGRATIONS)

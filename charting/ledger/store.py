@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-from charting.ledger import chain as rule
-from charting.ledger import place, rows
+from charting.ledger import chain as rule, place, rows
 from charting.ledger.chain import Chain, Head
 from charting.ledger.engine import FAULTS, failed, sqlite3
 from charting.ledger.errors import (

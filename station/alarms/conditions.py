@@ -1,8 +1,7 @@
 """The one table of alarm conditions (alarms.md b): limits, operators, delays, priorities, words, sources.
 
-Parents stand before the rows they hold, because rows are evaluated in this order. A new condition is a new
-row; a new way to watch is a new entry of ``watch.FINDERS``. Marks in ``source``: S standard or survey of
-monitors, M reported and not re-read, J own judgement.
+Parents stand before the rows they hold, because rows are evaluated in this order. A new condition is a new row; a new
+way to watch is a new entry of ``watch.FINDERS``. ``source``: S standard or survey of monitors, M not re-read, J ours.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections.abc import Mapping
 
 from station.alarms.rules import Artefact, Condition, Delay, Escalation, Level, Term, Wall
 
-PHY, TEC = "physiological", "technical"
+PHY, TEC, OTHER = "physiological", "technical", "other"
 
 # How the raw series of a metric betrays movement (alarms.md a9)
 ARTEFACTS: Mapping[str, Artefact] = {
@@ -215,6 +214,74 @@ _ROWS = (
         remedy="Write on paper until it is saved again.",
         source="J; alarms.md a10",
         fact="chart_failing_ns",
+    ),
+    Condition(
+        id="AUDIO_FAIL",
+        kind=TEC,
+        priority="high",
+        watch="since",
+        rank=7,
+        text="Alarms cannot be heard",
+        remedy="Watch the screen; check speaker and sound.",
+        source="J; alarms.md a7",
+        fact="audio_failing_ns",
+        in_session=True,
+        delay=Delay(2),
+    ),
+    Condition(
+        id="DOSE_OVER",
+        kind=OTHER,
+        priority="high",
+        watch="since",
+        rank=8,
+        text="More than the planned dose is in",
+        remedy="Look at the pump; chart the stop.",
+        source="J; alarms.md b: above 105 % of the plan",
+        fact="dose_over_ns",
+    ),
+    Condition(
+        id="INF_OVERRUN",
+        kind=OTHER,
+        priority="medium",
+        watch="since",
+        rank=25,
+        text="Infusion runs past its planned end",
+        remedy="Look at the pump; chart the stop.",
+        source="J; alarms.md b: planned end + min(10 %, 5 min)",
+        fact="overrun_ns",
+    ),
+    Condition(
+        id="DOSE_REACHED",
+        kind=OTHER,
+        priority="low",
+        watch="since",
+        rank=45,
+        text="The planned dose is in",
+        remedy="Chart the stop when the pump has ended.",
+        source="J; alarms.md b",
+        fact="dose_reached_ns",
+    ),
+    Condition(
+        id="NO_BASELINE",
+        kind=OTHER,
+        priority="low",
+        watch="since",
+        rank=46,
+        text="Started without a baseline pressure",
+        remedy="Relative limits are not watched; absolute ones are.",
+        source="J; alarms.md b: 3 readings, or 2 within 15 mmHg",
+        fact="no_baseline_ns",
+    ),
+    Condition(
+        id="BASE_HIGH",
+        kind=OTHER,
+        priority="low",
+        watch="since",
+        rank=47,
+        text="Baseline pressure above 140/90",
+        remedy="Prescriber's note.",
+        source="M: label line 140/90; alarms.md b",
+        fact="baseline_high_ns",
     ),
     Condition(
         id="DISK_LOW",

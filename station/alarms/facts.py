@@ -82,8 +82,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     interval now asked for (None: no series), ``nibp_from_ns`` when it began to be owed: the age counts from
     here while no cuff has come. ``viewer_gone_ns``: since when no viewer is attached; ``viewer_frozen_ns``:
     since when an attached viewer owes an echo; ``chart_failing_ns``: since when entries are not being saved,
-    with ``chart_sentence`` why. None in these three means all is well. ``disk_free_bytes`` is None where it
-    is not known.
+    with ``chart_sentence`` why; ``audio_failing_ns``: since when alarms are not heard, with
+    ``audio_sentence`` why. None in these four means all is well. ``disk_free_bytes`` is None where it is not
+    known.
     """
 
     readings: tuple[Reading, ...] = ()
@@ -99,4 +100,11 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     viewer_frozen_ns: int | None = None
     chart_failing_ns: int | None = None
     chart_sentence: str = ""
+    audio_failing_ns: int | None = None
+    audio_sentence: str = ""
     disk_free_bytes: int | None = None
+    dose_reached_ns: int | None = None
+    dose_over_ns: int | None = None
+    overrun_ns: int | None = None
+    no_baseline_ns: int | None = None
+    baseline_high_ns: int | None = None

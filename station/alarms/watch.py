@@ -15,6 +15,7 @@ from station.alarms.rules import OPPOSITE, SHOWN, Condition, Term, highest
 
 _UNITS = {"DISK_FREE": "MB"}  # watched, and no metric of a patient
 _BYTES_PER_MB = 1e6
+_WHY = {"chart_failing_ns": "chart_sentence", "audio_failing_ns": "audio_sentence"}
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -232,7 +233,7 @@ def since(row: Condition, look: Look) -> Iterator[Finding]:
     """Something that is wrong since a known instant: a field of the facts."""
     began_ns: int | None = getattr(look.facts, row.fact)
     present = began_ns is not None and not (row.in_session and look.facts.session is None)
-    why = look.facts.chart_sentence if row.fact == "chart_failing_ns" else ""
+    why = getattr(look.facts, _WHY[row.fact]) if row.fact in _WHY else ""
     yield Finding(
         present=present,
         normal=not present,

@@ -11,6 +11,7 @@ import msgspec
 from charting.lines import listed
 from charting.model import Draft, Entry, Kind, NumericRow
 from charting.session import Phase, State, apply, fold
+from charting.trends import TrendBuilder
 from drivers.core.catalogue import NIBP
 from drivers.core.measurement import Item
 from station.alarms.engine import Engine
@@ -18,7 +19,9 @@ from station.alarms.facts import Baseline, Facts
 from station.alarms.outcome import Transition
 from station.alarms.preset import Preset, digest
 from station.clock import NS, Clock, Ids
-from station.recorder.acts import ACTS, Present, Refusal
+from station.events import Event
+from station.recorder.acts import ACTS, Present, Refusal, check_ago
+from station.recorder.course import course
 from station.recorder.journal import Journal
 from station.recorder.sight import ALARM_PHASE, NIBP_INTERVAL_S, PortState, Surroundings, links, readings, real_ages
 from station.recorder.vitals import Source, Vitals
@@ -53,8 +56,10 @@ class Chair:
         self.engine = Engine(preset)
         self.vitals = Vitals(sources)
         self.sources = tuple(sources)
+        self.events: dict[str, Event] = {}
         self.state: State | None = None
         self.lines: deque[Entry] = deque(maxlen=LINES_KEPT)
+        self.curves = TrendBuilder()
         self.ports = {
             s.name: PortState(PortView(source=s.name, port=s.port, state="initial", sentence="")) for s in sources
         }
@@ -74,7 +79,9 @@ class Chair:
             return
         for row in rows:
             at_ms = self.clock.utc_ms(at_ns)
-            self._journal.record(msgspec.structs.replace(row, t_ms=at_ms, session=self.state.session))
+            charted = msgspec.structs.replace(row, t_ms=at_ms, session=self.state.session)
+            self._journal.record(charted)
+            self.curves.add_row(charted)
         if self.vitals.cuff is not before:
             self._note_baseline()
 
@@ -109,8 +116,8 @@ class Chair:
 
     # --- acts -----------------------------------------------------------------------------------------------------
 
-    def handle(self, act: Act, by: str, now_ns: int) -> Handled:
-        """Chart a person's act. Raises ``Refusal`` with a sentence, and then nothing is charted."""
+    def handle(self, act: Act, by: str, now_ns: int, ago_s: float = 0.0) -> Handled:
+        """Chart a person's act that happened ``ago_s`` seconds ago. Raises ``Refusal``, and then nothing is charted."""
         if not by:
             raise Refusal("say who is charting first: your initials are empty", "by")
         if isinstance(act, Acknowledge):
@@ -118,30 +125,62 @@ class Chair:
             if not charted:
                 raise Refusal("there is no alarm to acknowledge")
             return Handled(charted[-1].entry, charted)
-        drafts = ACTS[type(act)](Present(self.state, self.baseline(), self.preset_payload), act)
-        for kind, payload, reason in drafts:
-            entry = self.write(kind, now_ns, payload=payload, reason=reason, by=by)
+        at_ms = self.clock.utc_ms(now_ns)
+        here = tuple(e for e in self.lines if self.state is not None and e.session == self.state.session)
+        drafts = ACTS[type(act)](
+            Present(self.state, self.baseline(), self.preset_payload, self.events, here, at_ms), act
+        )
+        check_ago(self.state, drafts, at_ms, ago_s)
+        for made in drafts:
+            entry = self.write(
+                made.kind,
+                now_ns,
+                payload=made.payload,
+                reason=made.reason,
+                by=by,
+                ago_s=ago_s,
+                supersedes=made.supersedes,
+            )
         if entry.kind is Kind.VITALS and "NIBP_SYS" in entry.payload["values"]:
-            self.vitals.typed_cuff(entry.payload["values"], now_ns)
+            self.vitals.typed_cuff(entry.payload["values"], now_ns - round(ago_s * NS))
             self._note_baseline()
+        if entry.kind is Kind.CORRECTION:
+            self._retract(next((e for e in here if e.seq == entry.supersedes), None))
         return Handled(entry, [])
 
+    def _retract(self, undone: Entry | None) -> None:
+        """A typed pressure that was a mistake is shown no longer, and makes no baseline."""
+        if undone is None or undone.kind is not Kind.VITALS or "NIBP_SYS" not in undone.payload["values"]:
+            return
+        self.vitals.untype_cuff()
+        if self.state is not None and self.state.phase is Phase.BASELINE:
+            del self._baseline_cuffs[-1:]
+
     def write(
-        self, kind: Kind, now_ns: int, *, payload: dict[str, Any], reason: str | None = None, by: str = ""
+        self,
+        kind: Kind,
+        now_ns: int,
+        *,
+        payload: dict[str, Any],
+        reason: str | None = None,
+        by: str = "",
+        ago_s: float = 0.0,
+        supersedes: int | None = None,
     ) -> Entry:
-        """Chart one entry now and fold it into the state."""
+        """Chart one entry now, true ``ago_s`` seconds ago, and fold it into the state."""
         at_ms = self.clock.utc_ms(now_ns)
         opening = kind is Kind.SESSION_OPENED
         session = self._ids.session(at_ms) if opening else self.state.session if self.state else None
         entry = self._journal.write(
             Draft(
                 kind=kind,
-                happened_at_ms=at_ms,
+                happened_at_ms=at_ms - round(ago_s * 1000),
                 entered_at_ms=at_ms,
                 entered_by=by or "station",
                 source="person" if by else "station",
                 session=session,
                 chair=self.name,
+                supersedes=supersedes,
                 reason=reason,
                 payload=payload,
             )
@@ -168,13 +207,17 @@ class Chair:
         """Stand where the chart says the open session stood: state, alarms, last cuff, baseline readings."""
         self.state = fold(entries)
         self.lines.extend(e for e in entries if listed(e))
+        self.curves.add_all(entries, rows)
         self.engine.restore([e.payload for e in entries if e.kind is Kind.ALARM], now_ns)
         offset_ns = now_ns - self.clock.utc_ms(now_ns) * 1_000_000
         self.vitals.restore_streams(rows, lambda t_ms: offset_ns + t_ms * 1_000_000)
         started = self.state.started_ms if self.state else None
         cuffs = [(r.t_ms, [r.values.get(m, (None, ""))[0] for m in NIBP], r.device_ms) for r in rows]
+        gone = {e.supersedes for e in entries}
         cuffs += [
-            (e.happened_at_ms, [e.payload["values"].get(m) for m in NIBP], 0) for e in entries if e.kind is Kind.VITALS
+            (e.happened_at_ms, [e.payload["values"].get(m) for m in NIBP], 0)
+            for e in entries
+            if e.kind is Kind.VITALS and e.seq not in gone
         ]
         for t_ms, pressure, timed in sorted((c for c in cuffs if c[1][0] is not None), key=lambda c: c[0]):
             self.vitals.restore_cuff(pressure, offset_ns + t_ms * 1_000_000)
@@ -200,12 +243,14 @@ class Chair:
             session=state.session if state else None,
             nibp_interval_s=NIBP_INTERVAL_S[phase] if phase else None,
             nibp_from_ns=self._phase_began_ns,
+            **msgspec.structs.asdict(course(state, self.clock.utc_ms(now_ns), now_ns)),
             **msgspec.structs.asdict(around),
         )
 
     def _fold(self, entry: Entry, now_ns: int) -> None:
         before = self.state.phase if self.state else None
         self.state = apply(self.state, entry)
+        self.curves.add_entry(entry)
         if listed(entry):
             self.lines.append(entry)
         if entry.kind is Kind.SESSION_OPENED:

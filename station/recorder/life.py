@@ -12,6 +12,7 @@ from charting.ledger.errors import LedgerError
 from station.alarms.preset import Preset
 from station.config import LONGEST_SOCKET_PATH, Config, Folders, make_private
 from station.errors import Trouble
+from station.events import Event
 from station.recorder.process import Recorder
 
 
@@ -31,6 +32,7 @@ def run_recorder(
     folders: Folders,
     config: Config,
     preset: Preset,
+    events: tuple[Event, ...],
     *,
     speed: float = 1.0,
     leash: int | None = None,
@@ -43,7 +45,7 @@ def run_recorder(
         raise Trouble(f"the path of the socket, {folders.socket}, is too long; set XDG_RUNTIME_DIR to a short folder")
     with the_only_one(folders):
         try:
-            asyncio.run(_life(folders, config, preset, speed, leash, ready))
+            asyncio.run(_life(folders, config, preset, events, speed, leash, ready))
         except LedgerError as error:
             raise Trouble(error.sentence) from error
 
@@ -52,11 +54,12 @@ async def _life(
     folders: Folders,
     config: Config,
     preset: Preset,
+    events: tuple[Event, ...],
     speed: float,
     leash: int | None,
     ready: Callable[[], None],
 ) -> None:
-    recorder = Recorder(folders, config, preset, speed)
+    recorder = Recorder(folders, config, preset, events, speed)
     if leash is not None:
         asyncio.get_running_loop().add_reader(leash, recorder.stop)
     await recorder.run(ready)

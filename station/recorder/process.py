@@ -18,6 +18,7 @@ from station import __version__
 from station.alarms.preset import Preset
 from station.clock import NS, Clock, Ids, real_ns
 from station.config import Config, Folders
+from station.events import Event
 from station.recorder.acts import Refusal
 from station.recorder.answers import Answer, Answers
 from station.recorder.chair import Chair, Charted
@@ -33,17 +34,21 @@ from station.recorder.opening import (
     take_in,
 )
 from station.recorder.sight import Surroundings
+from station.recorder.sound import Sound
+from station.recorder.trend import trend_view
 from station.recorder.view import chair_view
 from station.recorder.writer import Writer
 from station.wire.messages import (
     AlarmChanged,
     ChairView,
     Command,
+    PauseSound,
     Refused,
     Saved,
     ServerMessage,
     Snapshot,
     StopRecorder,
+    TrendView,
 )
 from station.wire.server import Server
 
@@ -55,7 +60,9 @@ DISK_EVERY_S = 10.0
 class Recorder:
     """All chairs of the station over one ledger. ``run`` is the whole life of the process."""
 
-    def __init__(self, folders: Folders, config: Config, preset: Preset, speed: float = 1.0) -> None:
+    def __init__(
+        self, folders: Folders, config: Config, preset: Preset, events: tuple[Event, ...], speed: float = 1.0
+    ) -> None:
         self._folders, self._config, self._preset = folders, config, preset
         ballast = Ballast(folders.data / "ballast")
         self._store = open_ledger(folders.ledger, ballast)
@@ -68,6 +75,8 @@ class Recorder:
         self.chairs = {
             c.name: Chair(c.name, sources(c), preset, self._writer, self._clock, ids) for c in chairs(config)
         }
+        for chair in self.chairs.values():
+            chair.events = {event.id: event for event in events}
         self._server = Server(folders.socket, self, f"infusion-station {__version__}")
         self._stop = asyncio.Event()
         self._why = "asked to"
@@ -76,6 +85,7 @@ class Recorder:
         self._disk_free: int | None = None
         self._disk_seen_ns = 0
         self._station_entry(Kind.RECORDER_STARTED, started_payload(self._clock, late, aside))
+        self._sound = Sound(folders, self.chairs.values, config.sound, self._station_entry)
         self._resume(ids)
 
     async def run(self, ready: Callable[[], None]) -> None:
@@ -99,6 +109,8 @@ class Recorder:
             for task in done - {stopped}:
                 task.result()  # a task of ours ends only by failing: let it be seen, the keeper starts us anew
         finally:
+            if self._stop.is_set():  # otherwise it cries out for us, unless the keeper is quick
+                self._sound.goodbye()
             for task in [stopped, *tasks]:
                 task.cancel()
             await asyncio.gather(stopped, *tasks, return_exceptions=True)
@@ -124,8 +136,13 @@ class Recorder:
             at_ms=at_ms,
             speed=self._clock.speed,
             chart=trouble.sentence if trouble else "",
+            sound=self._sound.shown,
             chairs=tuple(self._view(c, now_ns, at_ms) for c in self.chairs.values()),
         )
+
+    def trend(self, chair: str) -> TrendView:
+        """The open session of ``chair`` as curves."""
+        return trend_view(self.chairs.get(chair), chair, self._clock.utc_ms(self._clock.now_ns()))
 
     def command(self, command: Command, answer: Answer) -> None:
         """Carry out a person's act; ``answer`` gets Saved after COMMIT, Refused, or Unsaved first and Saved later."""
@@ -137,12 +154,15 @@ class Recorder:
             answer(Refused(id=command.id, sentence=f"there is no chair called {clean(command.chair)!r}"))
             return
         try:
-            handled = chair.handle(command.act, clean(command.by), self._clock.now_ns())
+            handled = chair.handle(command.act, clean(command.by), self._clock.now_ns(), command.ago_s)
         except Refusal as refusal:
             answer(Refused(id=command.id, sentence=str(refusal), field=refusal.field))
             return
         for charted in handled.charted:
             self._tell(chair, charted)
+        if isinstance(command.act, PauseSound):
+            self._sound.acted(command.act, chair)
+        self._sound.step(self._clock.now_ns())  # silence, too, comes at once
         self._answers.owe(handled.last.seq, command.id, answer)
 
     # --- inside ---------------------------------------------------------------------------------------------------
@@ -192,6 +212,7 @@ class Recorder:
                 listener.heard()
             for chair in self.chairs.values():
                 self._step(chair)
+            self._sound.step(now_ns)
             self._answers.settle()
             step_s = self._clock.wall_step_s()
             if step_s:
@@ -247,12 +268,14 @@ class Recorder:
         if real_ns() - self._disk_seen_ns > DISK_EVERY_S * NS:
             self._disk_seen_ns = real_ns()
             self._disk_free = free_bytes(self._folders.data)
-        trouble = self._writer.trouble
+        trouble, audio = self._writer.trouble, self._sound.trouble
         return Surroundings(
             viewer_gone_ns=self._as_clinical(self._server.no_viewer_since_ns),
             viewer_frozen_ns=self._as_clinical(self._server.frozen_since_ns),
             chart_failing_ns=self._as_clinical(trouble.since_ns if trouble else None),
             chart_sentence=trouble.sentence if trouble else "",
+            audio_failing_ns=self._as_clinical(audio.since_ns if audio else None),
+            audio_sentence=audio.sentence if audio else "",
             disk_free_bytes=self._disk_free,
         )
 

@@ -25,6 +25,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     viewer_frozen_ns: int | None = None
     chart_failing_ns: int | None = None
     chart_sentence: str = ""
+    audio_failing_ns: int | None = None
+    audio_sentence: str = ""
     disk_free_bytes: int | None = None
 
 

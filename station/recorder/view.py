@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from charting.due import due, seconds_left
 from charting.lines import line
 from charting.session import Phase, State, delivered
 from drivers.core.catalogue import METRICS, NIBP
@@ -11,7 +12,7 @@ from station.clock import NS
 from station.recorder.chair import Chair
 from station.recorder.sight import NIBP_INTERVAL_S
 from station.recorder.vitals import Latest
-from station.wire.messages import Alarm, ChairView, Infusion, Line, Number
+from station.wire.messages import Alarm, ChairView, Due, Infusion, Line, Number, Tile
 
 ALWAYS_SHOWN = ("HR", "SPO2", *NIBP)  # a chair without them says so instead of leaving the place empty
 HIDE_STREAM_S = 30.0  # alarms.md (b) VALUE_STALE: from here on dashes
@@ -38,7 +39,21 @@ def chair_view(chair: Chair, now_ns: int, at_ms: int, saved_seq: int, lines: int
             for e in list(reversed(chair.lines))[:lines]
         ),
         ports=tuple(p.view for p in chair.ports.values()),
+        due=_due(chair, now_ns, at_ms),
+        events=tuple(
+            Tile(id=e.id, key=e.key, text=e.text, lowest=e.lowest, highest=e.highest) for e in chair.events.values()
+        ),
+        emergency_s=(at_ms - state.emergency_ms) / 1000 if state and state.emergency_ms is not None else None,
     )
+
+
+def _due(chair: Chair, now_ns: int, at_ms: int) -> tuple[Due, ...]:
+    if chair.state is None:
+        return ()
+    cuff = chair.vitals.cuff
+    cuff_ms = at_ms - (now_ns - cuff.at_ns) // 1_000_000 if cuff is not None and cuff.timed else None
+    owed = due(chair.state, at_ms, cuff_ms, NIBP_INTERVAL_S[chair.state.phase])
+    return tuple(Due(text=one.text, in_s=one.in_s) for one in owed)
 
 
 def _shown(chair: Chair, metric: str) -> bool:
@@ -142,8 +157,7 @@ def _infusion(state: State | None, at_ms: int) -> Infusion:
     given = delivered(state, at_ms)
     plan, running = state.plan, state.running
     held_ms = state.held_since_ms
-    mg_per_s = running.rate_ml_per_h * running.mg_per_ml / 3600 if running else 0.0
-    left_mg = max(plan.dose_mg - given.mg, 0.0) if plan else None
+    left_s = seconds_left(state, at_ms)
     return Infusion(
         phase=state.phase,
         planned_mg=plan.dose_mg if plan else None,
@@ -155,6 +169,6 @@ def _infusion(state: State | None, at_ms: int) -> Infusion:
         rate_ml_per_h=running.rate_ml_per_h if running else None,
         mg_per_ml=running.mg_per_ml if running else plan.mg_per_ml if plan else None,
         running_s=given.running_s if state.acts else None,
-        left_s=left_mg / mg_per_s if left_mg is not None and mg_per_s else None,
+        left_s=max(left_s, 0.0) if left_s is not None else None,
         hold_s=(at_ms - held_ms) / 1000 if held_ms is not None else None,
     )

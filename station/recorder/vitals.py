@@ -13,6 +13,8 @@ from drivers.core.measurement import DeviceAlert, Item, Numeric, Validity
 from station.alarms.facts import Cuff, Flag
 from station.clock import NS
 
+TYPED = "typed"
+
 
 class Source(msgspec.Struct, frozen=True):
     """A device at a chair. ``name`` is unique at the chair; times are in seconds, ``lost_after_s`` None on demand."""
@@ -53,6 +55,7 @@ class Vitals:
         self._flags: dict[tuple[str, str, str], Flag] = {}
         self.cuff: Cuff | None = None
         self.cuff_source = ""
+        self._before_typed: tuple[Cuff | None, str] = (None, "")
 
     def accept(self, source: str, items: Iterable[Item], at_ns: int) -> list[NumericRow]:
         """Take what a device sent at ``at_ns``. The records in it come back as rows (``session`` still empty)."""
@@ -104,7 +107,16 @@ class Vitals:
 
     def typed_cuff(self, values: dict[str, float], at_ns: int) -> None:
         """A cuff reading somebody read elsewhere and typed."""
-        self._next_cuff(_Pressure(*(values.get(m) for m in NIBP)), at_ns, timed=True, source="typed")
+        self._before_typed = self.cuff, self.cuff_source
+        self._next_cuff(_Pressure(*(values.get(m) for m in NIBP)), at_ns, timed=True, source=TYPED)
+
+    def untype_cuff(self) -> None:
+        """The typed reading was a mistake: the one before it stands again, as old as it is."""
+        if self.cuff is None or self.cuff_source != TYPED:
+            return
+        number = self.cuff.number + 1
+        before, self.cuff_source = self._before_typed
+        self.cuff = msgspec.structs.replace(before, number=number) if before is not None else None
 
     def restore_cuff(self, pressure: Sequence[float | None], at_ns: int) -> None:
         """The last cuff reading of a session that is resumed."""

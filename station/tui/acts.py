@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from station.tui.vitals_text import vitals_of
 from station.wire.messages import (
     Act,
     CloseSession,
     Hold,
+    ManualVitals,
     Note,
     OpenSession,
     Plan,
@@ -27,6 +29,7 @@ class Field(NamedTuple):
     name: str
     label: str
     number: bool = False
+    parse: Callable[[str], object] | None = None  # raises ValueError with the sentence to show
 
 
 class Step(NamedTuple):
@@ -114,6 +117,11 @@ FORMS = {
         (Step(("reason",), lambda t: CloseSession(reason=t["reason"])),),
     ),
     "note": Form("Note", (Field("text", "Text"),), (Step(("text",), lambda t: Note(text=t["text"])),)),
+    "vitals": Form(
+        "Vital signs: BP, HR, SpO2, such as 128/80 72 98 or 128807298",
+        (Field("values", "BP HR SpO2", parse=vitals_of),),
+        (Step(("values",), lambda t: ManualVitals(values=vitals_of(t["values"]))),),
+    ),
     "initials": Form("Who charts at this screen?", (INITIALS,), ()),
 }
 

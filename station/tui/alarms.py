@@ -68,15 +68,18 @@ def alarm_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
     )
     facts = "  ".join(part for part in (f"since {duration_text(alarm.since_s)}", fact(alarm)) if part)
     pad = " " * len(stars)
-    return (
+    rows = (
         fill((Span(stars + said[0], colour),), width, colour),
         fill((Span(pad + second, colour),), width, colour),
-        spread((Span(pad + facts, colour),), (Span(todo, colour, "app.acknowledge"),), width, colour),
+        spread((Span(pad + facts, colour),), (Span(todo, colour),), width, colour),
     )
+    # the whole block is one target for a gloved hand
+    click = "" if alarm.state == "ACTIVE_ACK" else "app.acknowledge"
+    return tuple(tuple(span._replace(action=click) for span in row) for row in rows)
 
 
-def other_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
-    """One row: every further signalled alarm, then how many are held for want of data and switched off."""
+def other_rows(chair: ChairView, width: int, sound: str = "") -> tuple[Row, ...]:
+    """One row: every further signalled alarm, how many are held or switched off, and whether alarms are heard."""
     top = highest(chair)
     more = [a for a in chair.alarms if a.state in SIGNALLED and a is not top]
     counts = [
@@ -87,14 +90,30 @@ def other_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
         for state in ("HELD", "DISABLED")
     ]
     tail = "   ".join(f"{n} {word}" for n, word in counts if n)
-    if not more and not tail:
+    heard = sound_spans(sound)
+    if not more and not tail and not heard:
         return (fill((), width),)
     spans = [Span(f" +{len(more)} " if more else " ", "bold")]
     for alarm in more:
         state = STATES[alarm.state]  # before the words, which may be cut
         text = f" {STARS.get(alarm.priority, '')}{state + ': ' if state else ''}{cut(clean(alarm.text), 30)} "
         spans += [Span(text, tone(alarm)), Span(" ")]
-    return (spread(tuple(spans), (Span(f"{tail} ", "bold"),) if tail else (), width),)
+    return (spread(tuple(spans), ((Span(f"{tail} ", "bold"),) if tail else ()) + heard, width),)
+
+
+def sound_spans(sound: str) -> Row:
+    """``Snapshot.sound`` in the standard's words (alarms.md a4): paused ends by itself, off does not."""
+    word, _, rest = sound.partition(" ")
+    match word:
+        case "":
+            return ()
+        case "paused":
+            left_s = int(rest)
+            return (Span(f" AUDIO PAUSED {left_s // 60}:{left_s % 60:02} ", "medium", "app.pause_sound"),)
+        case "fail:":
+            return (Span(" AUDIO FAILED ", "high"), Span(f" {cut(clean(rest), 40)}"))
+        case _:
+            return (Span(" AUDIO OFF ", "high"),)
 
 
 def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int) -> tuple[Row, ...]:

@@ -4,58 +4,68 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterable
+from pathlib import Path
 
 from textual import work
-from textual.app import App, SystemCommand
-from textual.screen import Screen
-from textual.theme import Theme
 
 from drivers.core.text import clean
 from station.clock import real_ns
 from station.tui.acts import FORMS, QUESTIONS
+from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Answer, Connect, Follower
 from station.tui.hearing import Hearing
+from station.tui.keymap import keymap
 from station.tui.keys import KEYS
+from station.tui.one_key import OneKey
+from station.tui.places import Places
 from station.tui.screens.chair import ChairScreen
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.failed import FailedScreen
 from station.tui.screens.form import FormScreen
 from station.tui.screens.keys import KeysScreen
 from station.tui.screens.question import QuestionScreen
+from station.tui.themed import Themed
+from station.tui.trending import Trending
 from station.wire.client import ConnectionGone
-from station.wire.messages import Acknowledge, Act, ChairView, Refused, Saved, Snapshot
+from station.wire.messages import Acknowledge, Act, ChairView, PauseSound, Refused, Saved, Snapshot
 
 DRAWN_S = 1.0  # a screen that takes longer has not been seen: no echo
-DARK = Theme("station", primary="#b388ff", background="#0b0e12", surface="#141a21", foreground="#e8eaed", dark=True)
-
 
 NOBODY = "not named"  # charted for an acknowledgement before anybody gave initials
 
 
-class StationApp(App[int]):
+class StationApp(Themed[int]):
     """The viewer. ``connect`` makes a client, ``by``: the operator's initials, ``demo``: a trial station."""
 
-    CSS_PATH = "station.tcss"
     TITLE = "infusion-station"
 
-    def __init__(self, connect: Connect, by: str = "", demo: bool = False) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        connect: Connect,
+        by: str = "",
+        demo: bool = False,
+        chosen: Chosen = PLAIN,
+        ledger: Path | None = None,
+        wall_first: bool = False,
+    ) -> None:
+        super().__init__(chosen)
         self.follower = Follower(connect, self._show, self._lost)
         self.by, self._demo = clean(by), demo
         self._chair = 0
         self._snapshot: Snapshot | None = None
-        self._home = ChairScreen()
+        self._home = ChairScreen(chosen.keys)
+        self._places = Places(self, self._home, ledger, wall_first)
+        self._trending = Trending(self.follower.trend)
+        self._one_key = OneKey(self, lambda: self._view, self._named, self.send, self._home.say, about)
         self._hearing = Hearing(self._ask_terminal)
         self._failed: FailedScreen | None = None
 
     async def on_mount(self) -> None:
-        """Dark theme, the chair's screen, and the recorder followed from now on."""
+        """The chair's screen, and the recorder followed from now on."""
         if not self.is_headless:  # a stopped viewer looks alive with old numbers: job control may not stop it (H3)
             signal.signal(signal.SIGTSTP, signal.SIG_IGN)
-        self.register_theme(DARK)
-        self.theme = DARK.name
         self.animation_level = "none"
+        self.set_keymap(keymap(self.chosen.keys))
         await self.push_screen(self._home)
         self.run_worker(self.follower.run(), group="follower", name="follow the recorder")
 
@@ -67,6 +77,8 @@ class StationApp(App[int]):
             self._failed = None
             await self.pop_screen()
         self._draw()
+        if self._view is not None and await self._trending.follow(self._view, real_ns()):
+            self._draw()
         drawn = asyncio.Event()
         self.call_after_refresh(drawn.set)
         try:
@@ -87,7 +99,9 @@ class StationApp(App[int]):
     def _draw(self) -> None:
         if self._snapshot is not None and self._snapshot.chairs:
             self._chair = min(self._chair, len(self._snapshot.chairs) - 1)
-            self._home.show(self._snapshot, self._chair, self.by, self._demo)
+            trend = self._trending.of(self._snapshot.chairs[self._chair])
+            self._home.show(self._snapshot, self._chair, self.by, self._demo, trend)
+            self._places.draw(self._snapshot, self._chair, self.by, self._demo)
 
     def _lost(self, sentence: str) -> None:
         if self._failed is None:
@@ -100,7 +114,7 @@ class StationApp(App[int]):
         """Send an act and say what became of it; None where the recorder was lost before it answered."""
         self._home.say("saving ...", "dim")
         try:
-            answer = await self.follower.act(chair, by, act)
+            answer = await self.follower.act(chair, by, act, self._one_key.take_ago_s())
         except ConnectionGone as gone:
             self._home.say(f"NOT KNOWN TO BE SAVED: {clean(str(gone))} - look at the last entries", "bad")
             return None
@@ -127,6 +141,9 @@ class StationApp(App[int]):
         if not self.by:
             await self._fill("initials", "", "")
         return bool(self.by)
+
+    async def _named(self) -> str:
+        return self.by if await self._initials() else ""
 
     async def _fill(self, name: str, chair: str, about: str) -> None:
         async def send(by: str, act: Act) -> Answer | None:
@@ -175,6 +192,34 @@ class StationApp(App[int]):
         if view is not None:
             await self.send(view.chair, self.by or NOBODY, Acknowledge())
 
+    @work(group="form", exclusive=True)
+    async def action_event(self, key: str) -> None:
+        """Chart the quick event on ``key``."""
+        await self._one_key.event(key)
+
+    @work(group="form", exclusive=True)
+    async def action_undo(self) -> None:
+        """Undo the last entry, visibly."""
+        await self._one_key.undo()
+
+    @work(group="form", exclusive=True)
+    async def action_ago(self) -> None:
+        """Back-date the next act."""
+        await self._one_key.ago()
+
+    @work(group="form", exclusive=True)
+    async def action_emergency(self) -> None:
+        """Emergency: charted at once, then the facts for the team."""
+        await self._one_key.emergency(self.by or NOBODY)
+
+    @work(group="sound", exclusive=True)
+    async def action_pause_sound(self) -> None:
+        """Pause the sound of every chair, or end the pause; like an acknowledgement it waits for no name."""
+        view = self._view
+        if view is not None and self._snapshot is not None:
+            paused = self._snapshot.sound.startswith("paused")
+            await self.send(view.chair, self.by or NOBODY, PauseSound(resume=paused))
+
     # --- the screen
 
     def action_chair(self, number: int) -> None:
@@ -188,9 +233,28 @@ class StationApp(App[int]):
         if self._snapshot is not None and self._snapshot.chairs:
             self.action_chair((self._chair + 1) % len(self._snapshot.chairs) + 1)
 
+    def action_to_chair(self, number: int) -> None:
+        """Show chair ``number`` on its own screen, wherever one is."""
+        self.action_chair(number)
+        self._places.home()
+
+    def action_wall(self) -> None:
+        """All chairs; from there the chosen chair."""
+        self._places.wall()
+        self._draw()
+
+    def action_look_back(self) -> None:
+        """The sessions in the chart."""
+        self._places.look_back(self._home.say)
+        self._draw()
+
     def action_keys(self) -> None:
         """Show the page of keys."""
-        self.push_screen(KeysScreen())
+        self.push_screen(KeysScreen(self.chosen.keys))
+
+    def told(self, sentence: str) -> None:
+        """About the theme, in the status row."""
+        self._home.say(clean(sentence), "dim")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # the framework's signature
         """Nothing but leaving is possible while the recorder is lost, and one dialog is open at a time."""
@@ -198,14 +262,22 @@ class StationApp(App[int]):
             return action == "quit" or action not in _OURS
         return action not in _DIALOGS or not any(isinstance(screen, Dialog) for screen in self.screen_stack)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
-        """The palette lists the table of keys."""
-        for key in KEYS:
-            if key.id != "palette":
-                yield SystemCommand(key.words, f"key {key.shown}", lambda a=key.action: self.run_action(a))
 
-
-_DIALOGS = ("begin", "form", "ask", "hold", "keys", "chair", "next_chair")
+_DIALOGS = (
+    "event",
+    "undo",
+    "ago",
+    "begin",
+    "form",
+    "ask",
+    "hold",
+    "keys",
+    "chair",
+    "next_chair",
+    "to_chair",
+    "wall",
+    "look_back",
+)
 _OURS = {key.action.removeprefix("app.").split("(")[0] for key in KEYS}
 
 
@@ -217,8 +289,10 @@ def about(view: ChairView) -> str:
     return "   ".join(part for part in (clean(view.chair), who, plan) if part)
 
 
-def run_viewer(connect: Connect, by: str = "", demo: bool = False) -> int:
+def run_viewer(
+    connect: Connect, by: str = "", demo: bool = False, chosen: Chosen = PLAIN, ledger: Path | None = None
+) -> int:
     """Run the viewer in this terminal until it is left; the process's exit code. The recorder goes on."""
-    app = StationApp(connect, by, demo)
+    app = StationApp(connect, by, demo, chosen, ledger, wall_first=True)
     app.run()
     return app.return_code or 0

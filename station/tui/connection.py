@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from station.wire.client import ConnectionGone
-from station.wire.messages import Act, AlarmChanged, Refused, Saved, Snapshot, Unsaved
+from station.wire.messages import Act, AlarmChanged, Refused, Saved, Snapshot, TrendView, Unsaved
 
 POLL_S = 0.25
 SILENT_S = 3.0
@@ -29,8 +29,12 @@ class ClientLike(Protocol):
         """The station now."""
         ...
 
-    async def act(self, chair: str, by: str, act: Act) -> Answer:
-        """Send an act; the first answer."""
+    async def act(self, chair: str, by: str, act: Act, ago_s: float = 0.0) -> Answer:
+        """Send an act that happened ``ago_s`` seconds ago; the first answer."""
+        ...
+
+    async def trend(self, chair: str) -> TrendView:
+        """The open session of ``chair`` as curves."""
         ...
 
     async def echo(self) -> None:
@@ -99,8 +103,17 @@ class Follower:
             except TimeoutError:
                 pass  # nothing new was pushed: the next poll is due
 
-    async def act(self, chair: str, by: str, act: Act) -> Answer:
+    async def act(self, chair: str, by: str, act: Act, ago_s: float = 0.0) -> Answer:
         """Send an act over the connection followed now. Raises ``ConnectionGone``."""
         if self._client is None:
             raise ConnectionGone("the recorder is not connected")
-        return await self._client.act(chair, by, act)
+        return await self._client.act(chair, by, act, ago_s)
+
+    async def trend(self, chair: str) -> TrendView:
+        """The curves of ``chair`` over the connection followed now. Raises ``ConnectionGone``."""
+        if self._client is None:
+            raise ConnectionGone("the recorder is not connected")
+        try:
+            return await asyncio.wait_for(self._client.trend(chair), SILENT_S)
+        except TimeoutError:
+            raise ConnectionGone(f"the recorder has not answered for {SILENT_S:.0f} s") from None

@@ -27,25 +27,32 @@ KEYS = (
         "Acknowledge the alarms of this chair (F2 also while typing)",
         "ack",
     ),
+    Key("sound", "s", "s", "app.pause_sound", "Sound: pause it for two minutes at every chair; again: sound on"),
     Key("begin", "b", "b", "app.begin", "Begin a session; in an open one: the dose plan", "begin"),
     Key("start", "g", "g", "app.ask('start')", "Start: the pump was started at the planned rate", "start"),
     Key("hold", "h", "h", "app.hold", "Hold: the pump was paused; when held: it runs again", "hold"),
     Key("rate", "r", "r", "app.form('rate')", "Rate: the pump's rate was changed", "rate"),
     Key("stop", "x", "x", "app.form('stop')", "Stop: the infusion has ended", "stop"),
     Key("note", "n", "n", "app.form('note')", "Note: free text", "note"),
+    Key("vitals", "v", "v", "app.form('vitals')", "Vital signs read elsewhere: BP, HR, SpO2 in one go"),
+    Key("undo", "u", "u", "app.undo", "Undo the last entry: a visible correction"),
+    Key("ago", "minus", "-", "app.ago", "The next act happened some minutes ago"),
+    Key("emergency", "f9", "F9", "app.emergency", "EMERGENCY: charts the stop and shows the facts for the team"),
     Key("end", "e", "e", "app.form('end')", "End the session: the patient leaves the chair", "end"),
     Key("initials", "i", "i", "app.form('initials')", "Initials: who charts at this screen (or click on them)"),
+    Key("wall", "w", "w", "app.wall", "Wall: every chair at once, worst first"),
+    Key("review", "l", "l", "app.look_back", "Look back: the sessions in the chart"),
     Key("next", "tab", "tab", "app.next_chair", "Show the next chair"),
-    *(Key(f"chair{n}", f"{n}", f"{n}", f"app.chair({n})", f"Show chair {n}") for n in range(1, 9)),
+    *(Key(f"event{n}", f"{n}", f"{n}", f"app.event('{n}')", f"Chart the quick event on key {n}") for n in range(1, 10)),
+    Key("theme", "t", "t", "app.next_theme", "Next theme: monitor, high contrast, colour-blind, light"),
     Key("keys", "question_mark", "?", "app.keys", "All keys", "keys"),
     Key("palette", "ctrl+p", "ctrl+p", "app.command_palette", "Search every act by name"),
     Key("quit", "ctrl+q", "ctrl+q", "app.quit", "Leave this screen; the recorder goes on recording", "quit"),
 )
 
-# these the framework binds for every screen
-_FRAMEWORK = ("palette", "quit")
+FIXED = ("palette", "quit")  # the framework binds these for every screen, so no key map moves them
 
 
 def bindings() -> list[BindingType]:
     """The bindings of the chair's screen. Each has its ``id``, so a key map can move it."""
-    return [Binding(key.key, key.action, key.words, id=key.id, show=False) for key in KEYS if key.id not in _FRAMEWORK]
+    return [Binding(key.key, key.action, key.words, id=key.id, show=False) for key in KEYS if key.id not in FIXED]

@@ -18,8 +18,8 @@ SECONDARY = "Secondary display - bedside monitor alarms must be on"
 STARS = {"high": "*** ", "medium": "** ", "low": "* ", "": ""}
 PHASES = {
     "baseline": ("BASELINE", "bold"),
-    "infusing": ("INFUSING", "mark"),
-    "held": ("HELD", "bad"),
+    "infusing": ("INFUSING", "infusing"),
+    "held": ("HELD", "held"),
     "recovery": ("RECOVERY", "bold"),
     "closed": ("SESSION ENDED", "dim"),
     "none": ("NO SESSION", "dim"),
@@ -124,10 +124,11 @@ def infusion_rows(infusion: Infusion, width: int) -> tuple[Row, ...]:
     return fill(first, width), spread(second, unseen, width)
 
 
-def entry_row(line: Line, width: int, zone: tzinfo | None = None) -> Row:
-    """``HH:MM:SS text  by  saved``, or ``NOT SAVED`` where no COMMIT has returned."""
+def entry_row(line: Line, width: int, zone: tzinfo | None = None, mark: str = "", click: str = "") -> Row:
+    """``HH:MM:SS text  by  saved``, or ``NOT SAVED`` where no COMMIT has returned. ``click``: what a click does."""
     state = Span("saved    ", "dim") if line.saved else Span("NOT SAVED", "bad")
-    left = (Span(f" {clock_text(line.at_ms, zone)}  ", "dim"), Span(clean(line.text)))
+    number = (Span(f"{mark} ", "bold"),) if mark else ()
+    left = (Span(f" {clock_text(line.at_ms, zone)}  ", "dim", click), *number, Span(clean(line.text), "plain", click))
     return spread(left, (Span(f"{cut(clean(line.by), 12)}  ", "dim"), state, Span(" ")), width)
 
 

@@ -8,8 +8,8 @@ from rich.cells import cell_len, set_cell_size
 
 # every tone has a component class ``tone--<name>`` in station.tcss; ``-unlit``: an alarm's dark half
 TONES = (
-    "plain", "dim", "bold", "mark", "key", "ecg", "pleth", "nibp", "art", "resp", "co2", "temp", "pump",
-    "high", "medium", "low", "high-unlit", "medium-unlit", "low-unlit", "bad",
+    "plain", "dim", "bold", "mark", "key", "infusing", "held", "ecg", "pleth", "nibp", "art", "resp", "co2",
+    "temp", "pump", "high", "medium", "low", "high-unlit", "medium-unlit", "low-unlit", "bad",
 )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ class Tile(NamedTuple):
     status: str
     right: tuple[str, str, str]
     off: str
+    metric: str = ""
 
 
 def _watched(number: Number, name: str = "") -> tuple[str, str]:
@@ -63,6 +64,7 @@ def _single(number: Number) -> Tile:
         status_text(number),
         (first, second, ""),
         first if number.alarm_off else "",
+        number.metric,
     )
 
 

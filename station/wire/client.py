@@ -21,10 +21,12 @@ from station.wire.messages import (
     Heartbeat,
     Hello,
     Poll,
+    PollTrend,
     Refused,
     Saved,
     ServerMessage,
     Snapshot,
+    TrendView,
     Unsaved,
     Welcome,
 )
@@ -47,6 +49,7 @@ class Client:
         self._ids = itertools.count(1)
         self._answers: dict[int, asyncio.Future[Answer]] = {}
         self._snapshots: list[asyncio.Future[Snapshot]] = []
+        self._trends: list[asyncio.Future[TrendView]] = []
         self._beat = 0
         self._beat_at_ns = real_ns()
         self._task: asyncio.Task[None] | None = None
@@ -87,12 +90,19 @@ class Client:
         self._send(Poll())
         return await self._answer(waiter)
 
-    async def act(self, chair: str, by: str, act: Act) -> Answer:
-        """Send an act; the first answer. ``Saved`` means that COMMIT has returned."""
+    async def trend(self, chair: str) -> TrendView:
+        """The open session of ``chair`` as curves."""
+        waiter: asyncio.Future[TrendView] = asyncio.get_running_loop().create_future()
+        self._trends.append(waiter)
+        self._send(PollTrend(chair=chair))
+        return await self._answer(waiter)
+
+    async def act(self, chair: str, by: str, act: Act, ago_s: float = 0.0) -> Answer:
+        """Send an act that happened ``ago_s`` seconds ago; the first answer. ``Saved``: COMMIT has returned."""
         number = next(self._ids)
         waiter: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._answers[number] = waiter
-        self._send(Command(id=number, chair=chair, by=by, act=act))
+        self._send(Command(id=number, chair=chair, by=by, act=act, ago_s=ago_s))
         try:
             return await self._answer(waiter)
         finally:
@@ -128,7 +138,7 @@ class Client:
             pass  # told to every waiter below
         finally:
             gone = ConnectionGone("the recorder has gone")
-            waiters: list[asyncio.Future[Any]] = [*self._answers.values(), *self._snapshots]
+            waiters: list[asyncio.Future[Any]] = [*self._answers.values(), *self._snapshots, *self._trends]
             for waiter in waiters:
                 if not waiter.done():
                     waiter.set_exception(gone)
@@ -138,11 +148,9 @@ class Client:
     def _take(self, message: ServerMessage) -> None:
         match message:
             case Snapshot():
-                while self._snapshots:
-                    waiter = self._snapshots.pop(0)
-                    if not waiter.done():
-                        waiter.set_result(message)
-                        break
+                _give(self._snapshots, message)
+            case TrendView():
+                _give(self._trends, message)
             case Saved() | Refused() | Unsaved():
                 answer = self._answers.get(message.id)
                 if answer is not None and not answer.done():
@@ -152,3 +160,12 @@ class Client:
             case AlarmChanged():
                 if self.on_alarm is not None:
                     self.on_alarm(message)
+
+
+def _give(waiters: list[asyncio.Future[T]], message: T) -> None:
+    """To the first who still waits."""
+    while waiters:
+        waiter = waiters.pop(0)
+        if not waiter.done():
+            waiter.set_result(message)
+            break

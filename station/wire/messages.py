@@ -5,13 +5,31 @@ Commands carry the operator's initials in ``by``; their refusals are one sentenc
 
 from __future__ import annotations
 
-import msgspec
+from charting.trends import Trend
 
-WIRE_VERSION = 1
+# the acts are messages too, reached through here
+from station.wire.acts import (
+    Acknowledge as Acknowledge,
+    Act as Act,
+    CloseSession as CloseSession,
+    Emergency as Emergency,
+    Frozen,
+    Hold as Hold,
+    ManualVitals as ManualVitals,
+    Note as Note,
+    OpenSession as OpenSession,
+    PauseSound as PauseSound,
+    Plan as Plan,
+    QuickEvent as QuickEvent,
+    Resume as Resume,
+    SetRate as SetRate,
+    StartInfusion as StartInfusion,
+    StopInfusion as StopInfusion,
+    StopRecorder as StopRecorder,
+    Undo as Undo,
+)
 
-
-class Frozen(msgspec.Struct, frozen=True, kw_only=True):
-    """Fields by name, never changed after they are made."""
+WIRE_VERSION = 2
 
 
 # --- viewer to recorder -------------------------------------------------------------------------------------------
@@ -28,111 +46,29 @@ class Poll(Frozen, frozen=True, kw_only=True, tag="poll"):
     """Ask for one ``Snapshot``."""
 
 
+class PollTrend(Frozen, frozen=True, kw_only=True, tag="poll_trend"):
+    """Ask for one ``TrendView``."""
+
+    chair: str
+
+
 class Echo(Frozen, frozen=True, kw_only=True, tag="echo"):
     """The viewer has rendered since heartbeat ``beat``."""
 
     beat: int
 
 
-class OpenSession(Frozen, frozen=True, kw_only=True, tag="open_session"):
-    """Patient in the chair. ``identifier`` is the second identifier (date of birth, record number)."""
-
-    patient: str
-    identifier: str
-    weight_kg: float
-
-
-class Plan(Frozen, frozen=True, kw_only=True, tag="plan"):
-    """Dose plan; the recorder computes mg, mL and mL/h and charts the working. ``weight_kg`` of the session."""
-
-    mg_per_kg: float
-    minutes: float
-    mg_per_ml: float
-
-
-class StartInfusion(Frozen, frozen=True, kw_only=True, tag="start"):
-    """The pump was started at the planned rate."""
-
-
-class Hold(Frozen, frozen=True, kw_only=True, tag="hold"):
-    """The pump was paused."""
-
-    reason: str
-
-
-class Resume(Frozen, frozen=True, kw_only=True, tag="resume"):
-    """The pump runs again, at the rate before the hold unless another is given."""
-
-    rate_ml_per_h: float | None = None
-
-
-class SetRate(Frozen, frozen=True, kw_only=True, tag="rate"):
-    """The pump's rate was changed."""
-
-    rate_ml_per_h: float
-    reason: str
-
-
-class StopInfusion(Frozen, frozen=True, kw_only=True, tag="stop"):
-    """The infusion has ended."""
-
-    reason: str
-
-
-class CloseSession(Frozen, frozen=True, kw_only=True, tag="close_session"):
-    """The patient leaves the chair."""
-
-    reason: str
-
-
-class Note(Frozen, frozen=True, kw_only=True, tag="note"):
-    """Free text."""
-
-    text: str
-
-
-class ManualVitals(Frozen, frozen=True, kw_only=True, tag="vitals"):
-    """Values somebody read and typed: metric name to value in the catalogue's unit."""
-
-    values: dict[str, float]
-
-
-class Acknowledge(Frozen, frozen=True, kw_only=True, tag="ack"):
-    """Acknowledge every alarm now audible at this chair."""
-
-
-class StopRecorder(Frozen, frozen=True, kw_only=True, tag="stop_recorder"):
-    """End the recorder; refused while a session is open unless forced."""
-
-    force: bool = False
-
-
-Act = (
-    OpenSession
-    | Plan
-    | StartInfusion
-    | Hold
-    | Resume
-    | SetRate
-    | StopInfusion
-    | CloseSession
-    | Note
-    | ManualVitals
-    | Acknowledge
-    | StopRecorder
-)
-
-
 class Command(Frozen, frozen=True, kw_only=True, tag="command"):
-    """An act at a chair. ``id`` comes back in ``Saved`` or ``Refused``."""
+    """An act at a chair. ``id`` comes back in ``Saved`` or ``Refused``; it happened ``ago_s`` seconds ago."""
 
     id: int
     chair: str
     by: str
     act: Act
+    ago_s: float = 0.0
 
 
-ClientMessage = Hello | Poll | Echo | Command
+ClientMessage = Hello | Poll | PollTrend | Echo | Command
 
 # --- recorder to viewer -------------------------------------------------------------------------------------------
 
@@ -196,6 +132,23 @@ class Line(Frozen, frozen=True, kw_only=True):
     saved: bool
 
 
+class Tile(Frozen, frozen=True, kw_only=True):
+    """A quick event as the screen offers it; a rating from ``lowest`` to ``highest`` is asked for where given."""
+
+    id: str
+    key: str
+    text: str
+    lowest: int | None
+    highest: int | None
+
+
+class Due(Frozen, frozen=True, kw_only=True):
+    """Something to be done; ``in_s`` is below zero once it is overdue."""
+
+    text: str
+    in_s: float
+
+
 class PortView(Frozen, frozen=True, kw_only=True):
     """A device's line: ``state`` initial, connecting, negotiating, connected, lost; ``sentence`` says what to do."""
 
@@ -236,15 +189,29 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     alarms: tuple[Alarm, ...]
     lines: tuple[Line, ...]
     ports: tuple[PortView, ...]
+    due: tuple[Due, ...] = ()
+    events: tuple[Tile, ...] = ()
+    emergency_s: float | None = None
 
 
 class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):
-    """The station now. ``chart`` is "" while entries are being saved, else one sentence on what fails."""
+    """The station now. ``chart`` is "" while entries are being saved, else one sentence on what fails.
+
+    ``sound`` is "" while alarms are heard, ``paused 102`` with the seconds left, ``fail: sentence``, or ``off``.
+    """
 
     at_ms: int
     speed: float
     chart: str
+    sound: str = ""
     chairs: tuple[ChairView, ...]
+
+
+class TrendView(Frozen, frozen=True, kw_only=True, tag="trend"):
+    """A chair's open session as curves, as the chart itself folds them; None where no session is open."""
+
+    chair: str
+    trend: Trend | None
 
 
 class AlarmChanged(Frozen, frozen=True, kw_only=True, tag="alarm_changed"):
@@ -280,4 +247,4 @@ class Unsaved(Frozen, frozen=True, kw_only=True, tag="unsaved"):
     sentence: str
 
 
-ServerMessage = Welcome | Heartbeat | Snapshot | AlarmChanged | Saved | Refused | Unsaved
+ServerMessage = Welcome | Heartbeat | Snapshot | TrendView | AlarmChanged | Saved | Refused | Unsaved

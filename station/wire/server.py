@@ -25,9 +25,11 @@ from station.wire.messages import (
     Heartbeat,
     Hello,
     Poll,
+    PollTrend,
     Refused,
     ServerMessage,
     Snapshot,
+    TrendView,
     Welcome,
 )
 
@@ -40,6 +42,9 @@ class Desk(Protocol):
 
     def snapshot(self) -> Snapshot:
         """The station now."""
+
+    def trend(self, chair: str) -> TrendView:
+        """The open session of ``chair`` as curves."""
 
     def command(self, command: Command, answer: Callable[[ServerMessage], None]) -> None:
         """Carry out a command; ``answer`` may be called at once, later, or twice (Unsaved, then Saved)."""
@@ -160,6 +165,8 @@ class Server:
         match message:
             case Poll():
                 peer.send(self._desk.snapshot())
+            case PollTrend():
+                peer.send(self._desk.trend(message.chair))
             case Echo():
                 peer.echoed_ns = real_ns()
             case Command():

@@ -7,8 +7,7 @@ import json
 
 import msgspec
 from alarm_bench import PRESENT, SECOND, SOURCE, STANDARD, Bench
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from station.alarms.engine import Engine
 from station.alarms.facts import Baseline, Cuff, Facts, Flag, LinkFact, Reading

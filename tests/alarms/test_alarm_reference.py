@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 
 from alarm_bench import SECOND, Bench
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from station.alarms.preset import load_preset

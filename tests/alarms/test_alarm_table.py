@@ -45,6 +45,12 @@ RAISED_AND_CLEARED: dict[str, tuple[Callable[[Bench], None], Callable[[Bench], N
     "NO_VIEWER": viewer("viewer_gone_ns"),
     "UI_FROZEN": viewer("viewer_frozen_ns"),
     "CHART_FAIL": viewer("chart_failing_ns"),
+    "AUDIO_FAIL": viewer("audio_failing_ns"),
+    "DOSE_OVER": viewer("dose_over_ns"),
+    "INF_OVERRUN": viewer("overrun_ns"),
+    "DOSE_REACHED": viewer("dose_reached_ns"),
+    "NO_BASELINE": viewer("no_baseline_ns"),
+    "BASE_HIGH": viewer("baseline_high_ns"),
     "DISK_LOW": (lambda b: b.set(disk_free_bytes=4e8), lambda b: b.set(disk_free_bytes=6e8)),
 }
 
@@ -73,7 +79,7 @@ def test_row_is_raised_and_cleared(row: Condition) -> None:
 
 @pytest.mark.parametrize("row", CONDITIONS.values(), ids=str)
 def test_row_is_sane(row: Condition) -> None:
-    assert row.kind in ("physiological", "technical")
+    assert row.kind in ("physiological", "technical", "other")
     assert row.priority in PRIORITIES
     assert row.watch in watch.FINDERS
     assert row.latching == (row.kind == "physiological" and row.priority != "low")

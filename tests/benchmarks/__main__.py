@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from . import arrival, decode, durability, running, stall
+from . import arrival, decode, durability, running, screen, stall
 from .ratio import jitter
 from .table import Row, table, write_json
 
@@ -20,6 +20,7 @@ Bench = Callable[[bool, random.Random], Iterator[Row]]
 BENCHES: dict[str, Bench] = {
     "P1": decode.rows,
     "P2": arrival.rows,
+    "P4": screen.rows,
     "P5": running.rows,
     "P7": durability.rows,
     "P13": stall.rows,
@@ -31,7 +32,7 @@ def main() -> int:
     """Run what is asked for."""
     given = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     given.add_argument("--quick", action="store_true", help="fewer rounds: about a minute")
-    given.add_argument("--only", default="", help=f"some of {','.join(BENCHES)} (P11 comes with P5)")
+    given.add_argument("--only", default="", help=f"some of {','.join(BENCHES)} (P3 comes with P4, P11 with P5)")
     given.add_argument("--seed", type=int, default=1)
     asked = given.parse_args()
     wanted = [name for name in asked.only.split(",") if name] or list(BENCHES)

@@ -71,6 +71,13 @@ def test_one_commit_is_little_more_than_the_disk_takes() -> None:
     assert row.met, table([row])
 
 
+def test_a_tick_of_the_chair_is_far_from_a_whole_redraw() -> None:
+    from . import screen
+
+    row = screen.tick(True, random.Random(1))
+    assert row.ratio is not None and row.ratio.low <= 5 * screen.GOAL_TICK, table([row])
+
+
 def test_the_tail_from_byte_to_value_is_the_machines_own() -> None:
     from . import arrival
 

@@ -7,8 +7,7 @@ import tracemalloc
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from sample import S, display, errors, heard, nothing, numerics, spoken
 
 import drivers

@@ -41,6 +41,7 @@ class StationProcess:
             "INFUSION_STATION_HOME": str(home),
             "XDG_RUNTIME_DIR": str(runtime),
             "TERM": "xterm-256color",
+            "INFUSION_STATION_SINK": "null",  # sound as on a computer with a device, whatever this one has
         }
         self.children: list[subprocess.Popen[bytes]] = []
 

@@ -157,7 +157,7 @@ def _acknowledged_by_space_and_by_f2(station: StationProcess, line: Path, termin
     terminal.until("ACKNOWLEDGED")
     _charted(terminal, "alarm acknowledged")
     simulator, _ = station.simulate("ge_dri", "--link", str(line))
-    terminal.until("alarm over", " %")
+    terminal.until("alarm over: No data", " %")
     terminal.keys("n")
     terminal.until("Note", "Text")
     terminal.type("[/] note")

@@ -74,6 +74,22 @@ def test_its_alarm_and_its_end(station: StationProcess, folder: Path, demo: Term
     print(f"all gone {_nothing_left(station, folder):.1f} s after it ended")
 
 
+def test_two_chairs_begin_on_the_wall(station: StationProcess, folder: Path) -> None:
+    began = time.monotonic()
+    made = Terminal((*STATION, "demo", "--chairs", "2", "--speed", "60"), station.env | {"TMPDIR": str(folder)})
+    try:
+        made.until("All chairs", "DEMO, Alex", "DEMO, Bo", seconds=FIRST_SCREEN_S)
+        print(f"the wall after {time.monotonic() - began:.1f} s")
+        made.until("INFUSING", seconds=30)
+        made.type("2")
+        made.until("Chair 2", "DEMO, Bo", "infusion started")
+        made.keys("ctrl+q")
+        assert made.ended() == 0
+        _nothing_left(station, folder)
+    finally:
+        made.close()
+
+
 def test_killed(station: StationProcess, folder: Path, demo: Terminal) -> None:
     demo.child.kill()
     print(f"all gone after {_nothing_left(station, folder):.1f} s")

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulators.playback import COLUMNS, EVENTS
-from simulators.scenario import COMMANDS, FAULTS, FOLDER, RESPONSES, names
-from simulators.scenario import EVENTS as PATIENT_EVENTS
+from simulators.scenario import COMMANDS, EVENTS as PATIENT_EVENTS, FAULTS, FOLDER, RESPONSES, names
 
 HERE = FOLDER.parent
 FILES = sorted(HERE.glob("*.py"))

@@ -1,8 +1,7 @@
 """The playback CSV, rule by rule (contracts.md 4)."""
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from simulators import ge_dri, masimo_ascii
 from simulators.playback import COLUMNS, EVENTS, Playback, PlaybackError

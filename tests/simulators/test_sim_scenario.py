@@ -4,8 +4,7 @@ import tomllib
 
 import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import simulators
 from simulators import ge_dri, masimo_ascii

@@ -219,7 +219,7 @@ async def test_a_paste_of_escape_sequences_is_reduced_to_letters() -> None:
 async def test_the_act_goes_to_the_chair_shown_when_the_dialog_opened() -> None:
     recorder = FakeRecorder(RICH)
     async with viewer(recorder) as (app, pilot):
-        await pilot.press("2", "g")
+        await pilot.press("tab", "g")
         await pilot.pause()
         assert "Chair 2   OTHER, B." in text(app)
         await pilot.press("y")
@@ -260,9 +260,9 @@ async def test_the_page_of_keys_shows_the_table() -> None:
         await pilot.pause()
         seen = text(app)
         for key in KEYS:
-            if not key.id.startswith("chair"):
+            if not key.id.startswith("event"):
                 assert f"{key.shown:>7}  {key.words}" in seen
-        assert "1-8  Show chair" in seen
+        assert "1-9  Chart the quick event" in seen
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, ChairScreen)
@@ -271,7 +271,7 @@ async def test_the_page_of_keys_shows_the_table() -> None:
 async def test_the_palette_lists_the_table() -> None:
     async with viewer(FakeRecorder(QUIET)) as (app, _):
         listed = {command.title for command in app.get_system_commands(app.screen)}
-        assert listed == {key.words for key in KEYS if key.id != "palette"}
+        assert listed >= {key.words for key in KEYS if key.id != "palette"}
 
 
 def test_the_table_of_keys_has_no_doubles_and_every_action_is_there() -> None:
@@ -281,7 +281,8 @@ def test_the_table_of_keys_has_no_doubles_and_every_action_is_there() -> None:
         name = key.action.removeprefix("app.").split("(")[0]
         assert callable(getattr(StationApp, f"action_{name}")), key
         argument = key.action.partition("('")[2].removesuffix("')")
-        assert not argument or argument in (FORMS if name == "form" else QUESTIONS), key
+        known = {"form": FORMS, "ask": QUESTIONS, "event": "123456789"}
+        assert not argument or argument in known[name], key
     assert len(bindings()) == len(KEYS) - 2 and "ctrl+z" not in pressed
 
 

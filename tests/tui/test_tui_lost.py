@@ -11,7 +11,7 @@ from tui_fakes import QUIET, RICH, FakeRecorder
 from station.tui.app import StationApp
 from station.tui.screens.failed import FAILED, FailedScreen
 from station.wire.client import ConnectionGone
-from station.wire.messages import Snapshot
+from station.wire.messages import Snapshot, TrendView
 
 
 def quick(recorder: FakeRecorder) -> StationApp:
@@ -55,6 +55,9 @@ class Mute(FakeRecorder):
     """Answers no poll once ``mute``, while its heartbeats have stopped ``beat_age_s`` ago."""
 
     mute = False
+
+    async def trend(self, chair: str) -> TrendView:
+        return TrendView(chair=chair, trend=None)
 
     async def poll(self) -> Snapshot:
         if self.mute:

@@ -7,8 +7,7 @@ from datetime import UTC, timedelta, timezone
 
 import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from tui_fakes import (
     AT_MS,
     CHAIR,

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from charting.trends import Trend
 from station.tui.connection import Answer
 from station.wire.client import ConnectionGone
 from station.wire.messages import (
@@ -21,6 +22,7 @@ from station.wire.messages import (
     Refused,
     Saved,
     Snapshot,
+    TrendView,
 )
 
 AT_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
@@ -142,6 +144,8 @@ class FakeRecorder:
         self.snapshot = snapshot
         self.up = True
         self.beat_age_s = 0.1
+        self.curves: Trend | None = None
+        self.ago_s: list[float] = []
         self.acts: list[tuple[str, str, Act]] = []
         self.echoes = self.polls = self.connects = self.closes = 0
         self.answer: Callable[[Act], Answer] = lambda _: Saved(id=1, seq=100 + len(self.acts))
@@ -163,9 +167,15 @@ class FakeRecorder:
         self.polls += 1
         return self.snapshot
 
-    async def act(self, chair: str, by: str, act: Act) -> Answer:
+    async def trend(self, chair: str) -> TrendView:
+        """The curves set now."""
+        self._here()
+        return TrendView(chair=chair, trend=self.curves)
+
+    async def act(self, chair: str, by: str, act: Act, ago_s: float = 0.0) -> Answer:
         """Note the act, answer as ``answer`` decides."""
         self._here()
+        self.ago_s.append(ago_s)
         self.acts.append((chair, by, act))
         return self.answer(act)
 

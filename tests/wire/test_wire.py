@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from charting.trends import Trend
 from station.wire.client import Client, ConnectionGone
 from station.wire.frames import frame
 from station.wire.messages import (
@@ -24,6 +25,7 @@ from station.wire.messages import (
     Saved,
     ServerMessage,
     Snapshot,
+    TrendView,
     Unsaved,
 )
 from station.wire.server import MOST_BUFFERED, Server
@@ -41,6 +43,9 @@ class FakeDesk:
 
     def snapshot(self) -> Snapshot:
         return Snapshot(at_ms=1, speed=1.0, chart=self.chart, chairs=())
+
+    def trend(self, chair: str) -> TrendView:
+        return TrendView(chair=chair, trend=Trend(opened_ms=1, now_ms=2, gaps=((1, 2),)))
 
     def command(self, command: Command, answer: Callable[[ServerMessage], None]) -> None:
         self.commands.append(command)

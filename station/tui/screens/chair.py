@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from textual import events
 from textual.app import ComposeResult
+from textual.containers import Container
 from textual.screen import Screen
 
-from station.tui import alarms, present, tiles
-from station.tui.keys import KEYS, bindings
-from station.tui.spans import Row, Span, fill
+from charting.trends import Trend
+from station.tui import alarms, present
+from station.tui.axis import number_mark
+from station.tui.keys import KEYS, Key, bindings
+from station.tui.middle import BESIDE, Middle, middle
+from station.tui.side import is_tile
+from station.tui.spans import Row, Span, fill, spread
 from station.tui.widgets.alarm_block import AlarmBlock
 from station.tui.widgets.lines import Lines
 from station.wire.messages import Snapshot
 
-FEWEST_ENTRIES = 2
-# rows that are always there: top, alarm block, other alarms, infusion, status, secondary display, keys
-_ALWAYS = 1 + 3 + 1 + 2 + 1 + 1 + 1
+ALWAYS_IN_SIGHT = ("keys", "quit")
+# rows that are always there: top, alarm block, other alarms, status, secondary display, keys
+_ALWAYS = 1 + 3 + 1 + 1 + 1 + 1
 
 
 class ChairScreen(Screen[None]):
@@ -24,10 +29,12 @@ class ChairScreen(Screen[None]):
     BINDINGS = bindings()
     ALLOW_SELECT = False
 
-    def __init__(self) -> None:
+    def __init__(self, keys: tuple[Key, ...] = KEYS) -> None:
         super().__init__()
-        self._shown: tuple[Snapshot, int, str, bool] | None = None
+        self._bound = keys
+        self._shown: tuple[Snapshot, int, str, bool, Trend | None] | None = None
         self._said: Span = Span("")
+        self._widths: tuple[int, ...] = ()
         self._alarm = AlarmBlock("alarm")
         self._lines = {
             "top": Lines("top", ((Span(" connecting to the recorder ...", "dim"),),)),
@@ -36,48 +43,75 @@ class ChairScreen(Screen[None]):
             "others": Lines("others", ((),)),
             "infusion": Lines("infusion", ((), ())),
             "numbers": Lines("numbers"),
+            "axis": Lines("axis"),
+            "side": Lines("side"),
             "chart": Lines("chart"),
             "ports": Lines("ports"),
             "entries": Lines("entries", flexible=True),
             "status": Lines("status", ((),)),
             "secondary": Lines("secondary", ((Span(f" {present.SECONDARY}", "bold"),),)),
-            "keys": Lines("keys", (self._keys(),)),
+            "keys": Lines("keys", ((),)),
         }
 
     def compose(self) -> ComposeResult:
         """Top to bottom in the order of need."""
-        yield from self._lines.values()
+        for name, lines in self._lines.items():
+            if name == "numbers":
+                yield Container(*(self._lines[part] for part in BESIDE), id="beside")
+            elif name not in BESIDE:
+                yield lines
 
-    def _keys(self) -> Row:
-        spans: list[Span] = []
-        for key in KEYS:
-            if key.foot:
+    def _keys(self, width: int, tiled: bool) -> Row:
+        """The last row: acts, unless they are tiles now; at its end, never cut, the keys that lead everywhere else."""
+        acts: list[Span] = []
+        ways: list[Span] = []
+        for key in self._bound:
+            if key.foot and not (tiled and is_tile(key)):
+                spans = ways if key.id in ALWAYS_IN_SIGHT else acts
                 spans += [Span(f" {key.shown}", "key", key.action), Span(f" {key.foot}", "dim", key.action)]
-        return tuple(spans)
+        return spread(tuple(acts), tuple(ways), width)
 
-    def show(self, snapshot: Snapshot, chair: int, by: str, demo: bool) -> None:
+    def show(self, snapshot: Snapshot, chair: int, by: str, demo: bool, trend: Trend | None = None) -> None:
         """Draw chair number ``chair`` (from 0) of ``snapshot``; ``by`` are the operator's initials."""
-        self._shown = (snapshot, chair, by, demo)
+        self._shown = (snapshot, chair, by, demo, trend)
         width, height = self.app.size
         view = snapshot.chairs[chair]
         parts = {
             "top": (present.top_row(snapshot, view, by, demo, width),),
             "chairs": alarms.chair_rows(snapshot.chairs, chair, width),
-            "others": alarms.other_rows(view, width),
-            "infusion": present.infusion_rows(view.infusion, width),
+            "others": alarms.other_rows(view, width, snapshot.sound),
             "chart": present.chart_rows(snapshot.chart, width),
             "ports": present.port_rows(view.ports, width),
         }
-        shown = tiles.tiles(view.numbers)
         taken = _ALWAYS + sum(len(parts[name]) for name in ("chairs", "chart", "ports"))
-        tall = tiles.tile_height(shown, width, height - taken - FEWEST_ENTRIES)
-        parts["numbers"] = tiles.grid(shown, width, tall)
-        room = max(0, height - taken - len(parts["numbers"]))
-        parts["entries"] = tuple(present.entry_row(line, width) for line in view.lines[:room])
+        cut = middle(view, self._bound, trend, snapshot.at_ms, width, height - taken)
+        parts |= cut.parts
+        self._stand(cut)
+        room = max(0, height - taken - cut.height)
+        numbered = {event.seq: event.number for event in trend.events} if trend and cut.parts["axis"] else {}
+        parts["entries"] = tuple(
+            present.entry_row(
+                line,
+                width,
+                mark=number_mark(numbered[line.seq]) if line.seq in numbered else "",
+                click="app.form('note')",
+            )
+            for line in view.lines[:room]
+        )
+        parts["keys"] = (self._keys(width, cut.tiled),)
         parts["status"] = (fill((self._said,), width),)
         for name, rows in parts.items():
             self._lines[name].show(rows)
         self._alarm.present(alarms.alarm_rows(view, width), alarms.flash_s(alarms.highest(view)))
+
+    def _stand(self, cut: Middle) -> None:
+        """Numbers, axis and side beside each other, or one under the other; styles are touched only by a change."""
+        if cut.widths == self._widths:
+            return
+        self._widths = cut.widths
+        self.query_one("#beside").styles.layout = "horizontal" if cut.parts["side"] else "vertical"
+        for name, cells in zip(BESIDE, cut.widths, strict=True):
+            self._lines[name].styles.width = cells
 
     def say(self, text: str, tone: str) -> None:
         """One row about the act just made: pending, saved, not saved or refused."""

@@ -82,6 +82,11 @@ class FormScreen(Dialog[str]):
                     number(values[field.name])
                 except ValueError:
                     faults.append((field.name, "a number, such as 70 or 70,5"))
+            elif field.parse is not None:
+                try:
+                    field.parse(values[field.name])
+                except ValueError as fault:
+                    faults.append((field.name, str(fault)))
         self.query_one("#complaint", Static).update("")
         for name, sentence in reversed(faults):  # the first fault is told last and so keeps the cursor
             self._complain(name, sentence)

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from station.tui.keys import KEYS
+from station.tui.keys import Key
 from station.tui.screens.dialog import Dialog
 
 
@@ -21,12 +21,18 @@ class KeysScreen(Dialog[None]):
         ("space", "app.acknowledge", "Acknowledge"),
     ]
 
+    def __init__(self, keys: tuple[Key, ...]) -> None:
+        super().__init__()
+        self._bound = keys
+
     def compose(self) -> ComposeResult:
-        """One line a key; the keys of the chairs share one."""
-        chairs = [key for key in KEYS if key.id.startswith("chair")]
+        """One line a key; the keys of the quick events share one."""
+        events = [key for key in self._bound if key.id.startswith("event")]
         with Vertical(classes="dialog"):
             yield Static("Keys", classes="title")
-            for key in KEYS:
-                if key not in chairs:
+            for key in self._bound:
+                if key not in events:
                     yield Static(f"{key.shown:>7}  {key.words}", markup=False)
-            yield Static(f"{chairs[0].shown + '-' + chairs[-1].shown:>7}  Show chair of that number", markup=False)
+            yield Static(
+                f"{events[0].shown + '-' + events[-1].shown:>7}  Chart the quick event of that key", markup=False
+            )

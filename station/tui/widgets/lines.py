@@ -57,4 +57,6 @@ class Lines(Widget):
             if span.action:
                 style += Style.from_meta({"@click": span.action})
             segments.append(Segment(span.text, style))
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        strip = Strip(segments)
+        # rows are filled, so the widget's own style, dear to ask for, is seldom needed
+        return strip if strip.cell_length == width else strip.adjust_cell_length(width, self.rich_style)

@@ -8,8 +8,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from charting.ledger.chain import GENESIS, Chain, Head, digest, from_iso, iso
 from charting.ledger.errors import LedgerRefused

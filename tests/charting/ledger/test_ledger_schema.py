@@ -108,7 +108,7 @@ def test_an_older_file_is_brought_up_and_then_refused_by_the_older_program(
     )
     with monkeypatch.context() as patch:
         patch.setattr(schema, "MIGRATIONS", later)
-        patch.setattr(schema, "VERSION", 2)
+        patch.setattr(schema, "VERSION", schema.VERSION + 1)
         with Store.open(path) as store:
             assert store.entries() == wanted
             assert "CVP" in store._metrics
@@ -125,9 +125,9 @@ def test_a_migration_that_fails_leaves_the_old_version(path: Path, monkeypatch: 
         before = schema.objects(store.conn)
         monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, ("CREATE TABLE extra (a)", "CREATE nonsense")))
         with pytest.raises(engine.sqlite3.OperationalError):
-            schema.migrate(store.conn, 2)
+            schema.migrate(store.conn, schema.VERSION + 1)
         assert schema.objects(store.conn) == before
-        assert schema.version_of(store.conn) == 1
+        assert schema.version_of(store.conn) == schema.VERSION
 
 
 def test_views_say_what_the_entries_say() -> None:
@@ -158,3 +158,14 @@ def test_views_say_what_the_entries_say() -> None:
         assert [line["closed_at"] for line in store.view("v_session")] == ["2026-01-01T00:01:39.000Z", None]
         first = next(store.view("v_numeric", "s-1"))
         assert (first["t"], first["metric"], first["validity"]) == ("2026-01-01T00:00:00.000Z", "HR", "valid")
+
+
+def test_a_file_of_the_first_version_gets_the_wider_view_of_observations(path: Path) -> None:
+    with Store.open(path) as store:
+        fill(store)
+        store.conn.execute("DROP VIEW v_observation")
+        store.conn.execute(schema._V_OBSERVATION)
+        store.conn.execute("PRAGMA user_version = 1")
+    with Store.open(path) as store:
+        assert schema.version_of(store.conn) == schema.VERSION
+        assert "observation" in schema.objects(store.conn)["v_observation"]

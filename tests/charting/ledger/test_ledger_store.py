@@ -10,8 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from ledger_makers import T0_MS, draft, fill, opening, rows
 
 from charting.ledger import verify as checks

@@ -1,0 +1,126 @@
+"""The plot of the axis: cuff readings and heart rate over one scale of numbers. Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from charting.trends import Cuff, Trend
+from station.tui.axis_time import Axis
+from station.tui.canvas import Cells, blank, dots, row_of, write
+from station.tui.spans import Row
+
+LOWEST, HIGHEST = 40, 200  # shown always; wider where a reading lies outside
+TICK = 20
+_MARGIN = 5
+
+
+class Limits(NamedTuple):
+    """The limits drawn: of the cuff as lines, of SpO2 as a change of tone. None where none is watched."""
+
+    sys_low: float | None = None
+    sys_high: float | None = None
+    dia_high: float | None = None
+    spo2_low: float | None = None
+
+
+class Scale(NamedTuple):
+    """``rows`` from ``top`` down to ``bottom``, both of them on a row."""
+
+    top: int
+    bottom: int
+    rows: int
+
+    def row(self, value: float) -> int:
+        """The row of ``value``."""
+        return round((self.top - value) / (self.top - self.bottom) * (self.rows - 1))
+
+    def quarter(self, value: float) -> int:
+        """The quarter row of ``value``, so that its dot lies on the row that ``row`` gives."""
+        return round((self.top - value) / (self.top - self.bottom) * (self.rows - 1) * 4 + 1.5)
+
+
+def heart(trend: Trend) -> str:
+    """The metric drawn as heart rate: the ECG's, or the oximeter's where there is none."""
+    return "HR" if trend.buckets("HR") else "PULSE_RATE"
+
+
+def scale_of(trend: Trend, rows: int) -> Scale:
+    """A scale in which every reading of the session has its place."""
+    seen = [value for cuff in trend.cuffs for value in (cuff.sys, cuff.dia) if value is not None]
+    seen += [value for bucket in trend.buckets(heart(trend)) for value in (bucket.low, bucket.high)]
+    top = max([HIGHEST, *(-(-(int(v) + _MARGIN) // TICK) * TICK for v in seen)])
+    bottom = min([LOWEST, *((int(v) - _MARGIN) // TICK * TICK for v in seen)])
+    return Scale(top, bottom, rows)
+
+
+def plot_rows(trend: Trend, axis: Axis, rows: int, limits: Limits) -> list[Row]:
+    """The plot in ``rows`` rows: what is drawn later lies on top."""
+    scale = scale_of(trend, rows)
+    field = [blank(axis.cells) for _ in range(rows)]
+    ticks = _ticks(scale)
+    _grid(field, axis, ticks)
+    for name, limit in (("sys", limits.sys_low), ("sys", limits.sys_high), ("dia", limits.dia_high)):
+        if limit is not None and 0 <= scale.row(limit) < rows:
+            _limit(field[scale.row(limit)], f" {name} {limit:.0f}")
+    for start, end in axis.gaps:
+        _gap(field, range(max(start, 0), min(end + 1, axis.cells)))
+    if 0 <= axis.now < axis.cells:
+        for cells in field:
+            cells[axis.now] = ("│", "dim")
+    _heart(field, trend, axis, scale)
+    for cuff in trend.cuffs:
+        _cuff(field, cuff, axis, scale)
+    return [row_of(cells, f"{ticks.get(y, ''):>4}") for y, cells in enumerate(field)]
+
+
+def _ticks(scale: Scale) -> dict[int, int]:
+    """Row to number: each 20, or each 40 where rows are few."""
+    apart = TICK if (scale.top - scale.bottom) / TICK <= (scale.rows - 1) / 1.5 else 2 * TICK
+    return {scale.row(value): value for value in range(scale.bottom, scale.top + 1, apart)}
+
+
+def _grid(field: list[Cells], axis: Axis, ticks: dict[int, int]) -> None:
+    for _, x in axis.grid:
+        for y in ticks:
+            if 0 <= x < axis.cells:
+                field[y][x] = ("·", "dim")
+
+
+def _limit(cells: Cells, name: str) -> None:
+    for x in range(0, len(cells) - len(name), 3):
+        cells[x] = ("╌", "dim")
+    write(cells, len(cells) - len(name), name, "dim")
+
+
+def _gap(field: list[Cells], columns: range) -> None:
+    """Nothing is drawn across a gap; its foot is hatched."""
+    for x in columns:
+        for cells in field[:-1]:
+            cells[x] = (" ", "plain")
+        field[-1][x] = ("╱", "dim")
+
+
+def _heart(field: list[Cells], trend: Trend, axis: Axis, scale: Scale) -> None:
+    points = (
+        (int((b.t_ms - axis.start_ms) * 2 // axis.cell_ms), scale.quarter(b.last)) for b in trend.buckets(heart(trend))
+    )
+    for cells, row in zip(field, dots(points, axis.cells, scale.rows), strict=True):
+        for x, character in enumerate(row):
+            if character:
+                cells[x] = (character, "ecg")
+
+
+def _cuff(field: list[Cells], cuff: Cuff, axis: Axis, scale: Scale) -> None:
+    """v and ^ joined by a thin line; m in it where a person typed it; dim where the device did not vouch for it."""
+    x = axis.cell(cuff.t_ms)
+    if not 0 <= x < axis.cells:
+        return
+    tone = "nibp" if cuff.sure else "dim"
+    ends = [scale.row(value) for value in (cuff.sys, cuff.dia) if value is not None]
+    for y in range(min(ends, default=0) + 1, max(ends, default=0)):
+        field[y][x] = ("│", "nibp" if cuff.sure else "dim")
+    if cuff.typed and len(ends) == 2 and ends[1] - ends[0] > 1:
+        field[sum(ends) // 2][x] = ("m", tone)
+    for value, mark in ((cuff.sys, "v"), (cuff.dia, "^")):
+        if value is not None:
+            field[scale.row(value)][x] = (mark, tone)

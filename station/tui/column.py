@@ -1,0 +1,109 @@
+"""The numbers as one column beside the time axis: the vital ones tall with a tiny trend, others below. Pure."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import zip_longest
+
+from charting.trends import Trend
+from station.tui.canvas import dots
+from station.tui.numerals import numerals
+from station.tui.present import STARS
+from station.tui.spans import Row, Span, cells, fill, spread
+from station.tui.tiles import PLAIN, SHORT, TALL, Tile, grid, tile_rows
+
+TREND_MS = 15 * 60_000
+# what the tiny trend spans at least: small changes stay small
+SPANS = {"HR": (50, 110), "PULSE_RATE": (50, 110), "SPO2": (86, 100), "RESP_RATE": (6, 24), "ETCO2": (25, 50)}
+Block = tuple[Row, ...]
+
+
+def column(shown: tuple[Tile, ...], trend: Trend | None, now_ms: int, width: int, height: int) -> Block:
+    """All tiles in ``width`` cells and at most ``height`` rows: as tall as there is room for, never a value cut."""
+    vital = [tile for tile in shown if _vital(tile, shown)]
+    others = [tile for tile in shown if tile not in vital]
+    tall = [_big(tile, trend, now_ms, width) for tile in vital]
+    for rest in (_pairs(others, width, TALL), _pairs(others, width, PLAIN), _each(others, width)):
+        blocks = [*tall, *rest] if rest is not None else []
+        if rest is not None and sum(len(block) for block in blocks) <= height:
+            return _spaced(blocks, width, height)
+    return grid(shown, width, SHORT)
+
+
+def _vital(tile: Tile, shown: tuple[Tile, ...]) -> bool:
+    of_heart = "HR" if any(t.metric == "HR" for t in shown) else "PULSE_RATE"
+    return tile.columns > 1 or tile.metric in ("SPO2", of_heart)
+
+
+def _spaced(blocks: list[Block], width: int, height: int) -> Block:
+    """Blocks one under the other, with an empty row between them where there is room for all of those."""
+    apart = len(blocks) > 1 and sum(map(len, blocks)) + len(blocks) - 1 <= height
+    rows: list[Row] = []
+    for block in blocks:
+        if rows and apart:
+            rows.append(fill((), width))
+        rows += block
+    return tuple(rows)
+
+
+def _each(tiles: list[Tile], width: int) -> list[Block]:
+    return [_barred(tile, tile_rows(tile, width - 1, SHORT), width) for tile in tiles]
+
+
+def _pairs(tiles: list[Tile], width: int, height: int) -> list[Block] | None:
+    """Two side by side; None where a word on the last row would be cut."""
+    half = width // 2
+    if any(len(t.status) + (len(t.unit) + 1 if height == TALL else 0) > half - 2 for t in tiles):
+        return None
+    drawn = [_barred(tile, tile_rows(tile, half - 1, height), half) for tile in tiles]
+    empty = (fill((), width - half),) * height
+    return [
+        tuple(fill((*a, *b), width) for a, b in zip(left, right, strict=True))
+        for left, right in zip_longest(drawn[::2], drawn[1::2], fillvalue=empty)
+    ]
+
+
+def _barred(tile: Tile, rows: Block, width: int) -> Block:
+    """A bar of the tile's colour before each row; an alarm's tone while it has one."""
+    return tuple(fill((Span("▌", tile.colour), *row), width) for row in rows)
+
+
+def _big(tile: Tile, trend: Trend | None, now_ms: int, width: int) -> Block:
+    """Head, three rows of numerals with what is known beside them; a pressure has its other limits below."""
+    room = width - 2
+    stars = STARS.get(tile.priority, "").strip()
+    tone = tile.priority if stars else "dim" if tile.dimmed or tile.value == "---" else tile.colour
+    label = (Span(f"{stars or tile.mark} {tile.label}", tile.colour), Span(f" {tile.unit}", "dim"))
+    head = spread(label if cells(label) + len(tile.right[0]) < room else label[:1], _limit(tile.right[0]), room)
+    tall = numerals(tile.value)
+    said = Span(tile.status, "bold" if tile.value == "---" else "plain")
+    beside = room - len(tall[0]) - 3
+    if tile.columns > 1:
+        after = (Span(f" {tile.after}", tone),) if tile.after and beside >= len(tile.after) else ()
+        spare = (Span(f"{tile.after}  ", tone),) if tile.after and not after else ()
+        body = [fill((Span(f" {line} ", tone), *(after if y == 1 else ())), room) for y, line in enumerate(tall)]
+        low = (fill((*spare, said), room), spread(_limit(tile.right[1]), _limit(tile.right[2]), room))
+        return _barred(tile, (head, *body, *low), width)
+    curve = tiny(trend, tile.metric, now_ms - now_ms % 10_000, beside) if trend and tile.value != "---" else ("", "")
+    second: Row = (Span("  "), *_limit(tile.right[1])) if tile.right[1] else ()
+    right = ((said, *second), *((Span(c, tile.colour),) for c in curve))
+    rows = (fill((Span(f" {line} ", tone), Span(" "), *more), room) for line, more in zip(tall, right, strict=True))
+    return _barred(tile, (head, *rows), width)
+
+
+def _limit(text: str) -> Row:
+    return (Span(text, "bold" if "ALARM OFF" in text else "dim"),) if text else ()
+
+
+@lru_cache(maxsize=32)
+def tiny(trend: Trend, metric: str, now_ms: int, width: int) -> tuple[str, str]:
+    """The last quarter of an hour of ``metric`` as dots in two rows; blank where nothing was measured."""
+    from_ms = now_ms - TREND_MS
+    found = [b for b in trend.buckets(metric) if b.t_ms >= from_ms]
+    least, most = SPANS.get(metric, (0, 100))
+    bottom, top = (f(limit, *(b.last for b in found)) for f, limit in ((min, least), (max, most)))
+    points = (
+        (int((b.t_ms - from_ms) * 2 * width // TREND_MS), round((top - b.last) / (top - bottom) * 7)) for b in found
+    )
+    upper, lower = ("".join(c or " " for c in row) for row in dots(points, max(width, 0), 2))
+    return upper, lower

@@ -1,0 +1,68 @@
+"""How the middle of the chair's screen is shared out at a given size: numbers, time axis, side. Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from charting.trends import Trend
+from station.tui import present, tiles
+from station.tui.axis import FEWEST_ROWS, axis_rows
+from station.tui.axis_plot import Limits
+from station.tui.column import column
+from station.tui.keys import Key
+from station.tui.side import side
+from station.tui.spans import Row
+from station.wire.messages import ChairView
+
+BESIDE = ("numbers", "axis", "side")
+FEWEST_ENTRIES = 2
+WIDE_CELLS, WIDE_ROWS = 110, 16  # from here on the three stand beside each other
+MOST_ROWS = 46  # a taller axis says nothing more: the rest is for entries
+
+
+class Middle(NamedTuple):
+    """Rows of each part, the ``height`` they take, the width of each of ``BESIDE``; ``tiled``: acts are tiles."""
+
+    parts: dict[str, tuple[Row, ...]]
+    height: int
+    widths: tuple[int, ...]
+    tiled: bool
+
+
+def middle(view: ChairView, keys: tuple[Key, ...], trend: Trend | None, at_ms: int, width: int, height: int) -> Middle:
+    """The middle and, below it, at least ``FEWEST_ENTRIES`` entries in ``height`` rows."""
+    shown = tiles.tiles(view.numbers)
+    limits = _limits(view)
+    if width >= WIDE_CELLS and height >= WIDE_ROWS:
+        rows = min(height - max(height // 5, FEWEST_ENTRIES + 1), MOST_ROWS)
+        left, right = (44, 34) if width >= 170 else (36, 30) if width >= 130 else (33, 28)
+        between = width - left - right
+        numbers = column(shown, trend, at_ms, left, rows)
+        beside = side(view, keys, at_ms, right, rows)
+        parts: dict[str, tuple[Row, ...]] = {
+            "infusion": (),
+            "numbers": numbers,
+            "axis": axis_rows(trend, between - 2, rows, at_ms, limits) if trend else (),
+            "side": beside.rows,
+        }
+        return Middle(parts, max(rows, len(numbers)), (left, between, right), beside.tiled)
+    infusion = present.infusion_rows(view.infusion, width)
+    room = height - len(infusion) - FEWEST_ENTRIES
+    short = tiles.grid(shown, width, tiles.PLAIN)  # with an axis to show, numbers one row lower make room for it
+    for_axis = trend is not None and room - len(short) - FEWEST_ENTRIES >= FEWEST_ROWS
+    numbers = short if for_axis else tiles.grid(shown, width, tiles.tile_height(shown, width, room))
+    left_over = min(room - len(numbers) - FEWEST_ENTRIES, MOST_ROWS)
+    axis = axis_rows(trend, width - 2, left_over, at_ms, limits) if trend and left_over >= FEWEST_ROWS else ()
+    parts = {"infusion": infusion, "numbers": numbers, "axis": axis, "side": ()}
+    return Middle(parts, len(infusion) + len(numbers) + len(axis), (width, width, width), False)
+
+
+def _limits(view: ChairView) -> Limits:
+    """The limits in force, without those switched off."""
+
+    def limit(metric: str, side: str) -> float | None:
+        number = next((n for n in view.numbers if n.metric == metric and not n.alarm_off), None)
+        return getattr(number, side) if number is not None else None
+
+    drawn = (("NIBP_SYS", "low"), ("NIBP_SYS", "high"), ("NIBP_DIA", "high"), ("SPO2", "low"))
+    return Limits(*(limit(metric, side) for metric, side in drawn))

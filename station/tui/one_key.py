@@ -1,0 +1,79 @@
+"""Acts of one or two keys: quick events, undo, "it was some minutes ago", emergency."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from textual.app import App
+
+from drivers.core.text import clean
+from station.tui.connection import Answer
+from station.tui.screens.digit import DigitScreen
+from station.tui.screens.emergency import EmergencyScreen
+from station.wire.messages import Act, ChairView, Emergency, QuickEvent, Refused, Undo
+
+LONGEST_AGO_MIN = 9
+
+
+class OneKey:
+    """What the app does for these keys. ``view``, ``by``, ``send``, ``say`` and ``about`` are the app's own."""
+
+    def __init__(
+        self,
+        app: App[Any],
+        view: Callable[[], ChairView | None],
+        by: Callable[[], Awaitable[str]],
+        send: Callable[[str, str, Act], Awaitable[Answer | None]],
+        say: Callable[[str, str], None],
+        about: Callable[[ChairView], str],
+    ) -> None:
+        self._app, self._view, self._by, self._send, self._say, self._about = app, view, by, send, say, about
+        self._ago_min = 0
+
+    def take_ago_s(self) -> float:
+        """Seconds by which the act now sent is back-dated; the next one is not."""
+        ago_s, self._ago_min = self._ago_min * 60.0, 0
+        return ago_s
+
+    async def event(self, key: str) -> None:
+        """Chart the quick event on ``key``; a rating is one more key."""
+        view = self._view()
+        tile = next((t for t in view.events if t.key == key), None) if view is not None else None
+        if view is None or tile is None:
+            return
+        rating = None
+        if tile.lowest is not None and tile.highest is not None:
+            rating = await self._digit(view, clean(tile.text), tile.lowest, tile.highest)
+            if rating is None:
+                return
+        by = await self._by()
+        if by:
+            await self._send(view.chair, by, QuickEvent(event=tile.id, rating=rating))
+
+    async def undo(self) -> None:
+        """Take back the last thing charted; the chart keeps both."""
+        view, by = self._view(), await self._by()
+        if view is not None and by:
+            await self._send(view.chair, by, Undo())
+
+    async def ago(self) -> None:
+        """The next act happened some minutes ago."""
+        view = self._view()
+        minutes = await self._digit(view, "The next act was how many minutes ago", 0, LONGEST_AGO_MIN) if view else None
+        if minutes is not None:
+            self._ago_min = minutes
+            when = f"{minutes} min ago" if minutes else "now"
+            self._say(f"the next act is charted as {when}", "bold")
+
+    async def emergency(self, by: str) -> None:
+        """Chart the emergency, then show the facts; nothing is asked first."""
+        view = self._view()
+        if view is None:
+            return
+        answer = await self._send(view.chair, by, Emergency())
+        if answer is not None and not isinstance(answer, Refused):
+            await self._app.push_screen(EmergencyScreen(self._view))
+
+    async def _digit(self, view: ChairView, text: str, lowest: int, highest: int) -> int | None:
+        return await self._app.push_screen_wait(DigitScreen(self._about(view), text, lowest, highest))

@@ -1,0 +1,37 @@
+"""One digit: a rating, or how many minutes ago. Nothing else is asked."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from station.tui.screens.dialog import Dialog
+
+
+class DigitScreen(Dialog[int]):
+    """Dismissed with a digit from ``lowest`` to ``highest``, with None on escape."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("space", "app.acknowledge", "Acknowledge")]
+
+    def __init__(self, about: str, text: str, lowest: int, highest: int) -> None:
+        super().__init__()
+        self._about, self._text = about, text
+        self._digits = {str(n): n for n in range(lowest, highest + 1)}
+
+    def compose(self) -> ComposeResult:
+        """Whom it is about, what is asked, which digits answer it."""
+        keys = f"{min(self._digits)} to {max(self._digits)}"
+        with Vertical(classes="dialog"):
+            yield Static(self._about, classes="about", markup=False)
+            yield Static(f"{self._text}: {keys}    Esc: leave", classes="title", markup=False)
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit in the range closes the dialog; every other key goes its way."""
+        if event.character is not None and event.character in self._digits:
+            event.stop()
+            self.dismiss(self._digits[event.character])

@@ -1,0 +1,91 @@
+"""What both screens of looking back share: the chairs' worst alarm stays in sight, and F2 acknowledges it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from station.tui.present import SECONDARY
+from station.tui.review import live_rows
+from station.tui.spans import Row, Span, fill
+from station.tui.widgets.lines import Lines
+from station.wire.messages import Snapshot
+
+
+class ReviewFrame(Screen[None]):
+    """A screen over the chair's. ``live`` tells it how the station is; without a station it is never called."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "app.acknowledge", "Acknowledge the alarms of the chair shown", show=False),
+        Binding("escape", "leave", "Back", show=False),
+        *(Binding(f"{n}", f"app.to_chair({n})", f"Go to chair {n}", show=False) for n in range(1, 9)),
+    ]
+    KEYS: ClassVar[tuple[tuple[str, str, str], ...]] = ()  # key shown, action, words of the last row
+    ALLOW_SELECT = False
+    AUTO_FOCUS = ""  # keys are the list's until a search is asked for
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now: tuple[Snapshot, int] | None = None
+        self.live_lines = Lines("live")
+        self.foot = Lines("secondary")
+        self.keys_row = Lines("keys", (self._keys(),))
+
+    def _keys(self) -> Row:
+        spans: list[Span] = []
+        for key, action, words in self.KEYS:
+            spans += [Span(f" {key}", "key", action), Span(f" {words}", "dim", action)]
+        return tuple(spans)
+
+    def compose(self) -> ComposeResult:
+        """The chairs' worst alarm, what is looked at, the keys."""
+        yield self.live_lines
+        yield from self.looked_at()
+        yield self.foot
+        yield self.keys_row
+
+    def looked_at(self) -> ComposeResult:
+        """The widgets between the live row and the foot."""
+        raise NotImplementedError
+
+    def draw(self) -> None:
+        """Make every row again from what is shown."""
+        raise NotImplementedError
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Columns, and the rows between the live row and the foot."""
+        width, height = self.app.size
+        return width, height - 1 - (2 if self._now is not None else 0)
+
+    def live(self, snapshot: Snapshot, chair: int) -> None:
+        """The station now; ``chair`` is the one that F2 acknowledges."""
+        first, self._now = self._now is None, (snapshot, chair)
+        self.draw_live()
+        if first and self.is_mounted:
+            self.draw()
+
+    def draw_live(self) -> None:
+        """The row of the chairs and the permanent line, where there is a station."""
+        if self._now is not None:
+            snapshot, chair = self._now
+            self.live_lines.show(live_rows(snapshot.chairs, chair, self.app.size.width))
+            self.foot.show((fill((Span(f" {SECONDARY}", "bold"),), self.app.size.width),))
+
+    def on_mount(self) -> None:
+        """First rows."""
+        self.draw_live()
+        self.draw()
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Every row depends on the width: make them again."""
+        self.draw_live()
+        self.draw()
+
+    def action_leave(self) -> None:
+        """Back to where one came from."""
+        self.dismiss(None)

@@ -1,0 +1,115 @@
+"""The column at the right of the time axis: the infusion in large, what is due next, the keys as tiles. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
+
+from drivers.core.text import clean
+from station.tui.keys import Key
+from station.tui.numerals import numerals
+from station.tui.present import PHASES, duration_text
+from station.tui.spans import Row, Span, cut, fill, spread
+from station.wire.messages import ChairView, Infusion
+
+# kept on the last row of the screen at every size; all others with a short word become tiles
+FOOT = ("acknowledge", "wall", "look_back", "theme", "sound", "keys", "palette", "quit")
+
+
+def is_tile(key: Key) -> bool:
+    """Whether ``key`` is a tile beside the axis: the acts on a treatment."""
+    return bool(key.foot) and key.id not in FOOT
+
+
+class Side(NamedTuple):
+    """``tiled``: whether the acts found room as tiles."""
+
+    rows: tuple[Row, ...]
+    tiled: bool
+
+
+def side(
+    view: ChairView, keys: tuple[Key, ...], at_ms: int, width: int, height: int, zone: tzinfo | None = None
+) -> Side:
+    """Infusion, due, quick events and acts in at most ``height`` rows; what comes later gives way first."""
+    acts = [(key.shown, key.foot, key.action) for key in keys if is_tile(key)]
+    quick = [(event.key, clean(event.text), f"app.event({event.key!r})") for event in view.events]
+    rows = [*truth_rows(view.infusion, at_ms, width, zone)]
+    title, last = "CHART IN ONE KEY", _tiles("ACTS", acts, width, 2)
+    tiled = False
+    for blocks in ([_due_rows(view, width)], [_tiles(title, quick, width, n) for n in (1, 2)], [last]):
+        fitting = next((block for block in blocks if block and len(rows) + 1 + len(block) <= height), ())
+        rows += [fill((), width), *fitting] if fitting else []
+        tiled = fitting is last and bool(last)
+    return Side(tuple(rows[:height]), tiled)
+
+
+def truth_rows(infusion: Infusion, at_ms: int, width: int, zone: tzinfo | None = None) -> tuple[Row, ...]:
+    """The line of truth, in a column: phase, minutes left in tall numerals, progress, mg, mg/kg, rate."""
+    i = infusion
+    word, tone = PHASES.get(i.phase, (clean(i.phase).upper(), "bold"))
+    held = f" {duration_text(i.hold_s)}" if i.phase == "held" and i.hold_s is not None else ""
+    rows: list[Row] = [fill((Span(f" {word}{held}", tone),), width, tone)]
+    words = [f"{i.running_s / 60:.0f} min in"] if i.running_s is not None else []
+    if i.planned_minutes is not None and i.running_s is None:
+        words.append(f"planned {i.planned_minutes:.0f} min")
+    if i.left_s is not None:
+        ends = _clock(at_ms + i.left_s * 1000, zone)
+        tall = numerals(f"{i.left_s / 60:.0f}")
+        beside = (f"{i.left_s / 60:.0f} min left", *words, f"held, ends {ends}" if held else f"ends {ends}")
+        rows += [
+            fill((Span(f" {line}  ", "bold"), Span(text, "bold" if y == 0 else "plain")), width)
+            for y, (line, text) in enumerate(zip(tall, beside, strict=True))
+        ]
+    elif words:
+        rows.append(fill((Span(f" {'   '.join(words)}"),), width))
+    if i.planned_mg:
+        rows.append(_progress(i.delivered_mg / i.planned_mg, width))
+    of = f" of {i.planned_mg:.1f}" if i.planned_mg is not None else ""
+    dose = f"{i.delivered_mg_per_kg:.2f} mg/kg" if i.delivered_mg_per_kg is not None else ""
+    rows.append(spread((Span(f" {i.delivered_mg:.1f}{of} mg", "bold"),), (Span(f"{dose} "),), width))
+    rate = f" {i.rate_ml_per_h:.1f} mL/h" if i.rate_ml_per_h is not None else ""
+    strength = f"{i.mg_per_ml:g} mg/mL " if i.mg_per_ml is not None else ""
+    if rate or strength:
+        rows.append(spread((Span(rate),), (Span(strength, "dim"),), width))
+    if i.unobserved_mg > 0:  # the assumed part is said aloud: nobody saw the pump during a gap
+        rows.append(fill((Span(f" {i.unobserved_mg:.1f} mg of it not observed", "bad"),), width, "bad"))
+    return tuple(rows)
+
+
+def _progress(share: float, width: int) -> Row:
+    room = width - 2
+    done = min(max(round(share * room), 0), room)
+    return fill((Span(" "), Span("━" * done, "pump"), Span("╌" * (room - done), "dim")), width)
+
+
+def _clock(at_ms: float, zone: tzinfo | None) -> str:
+    """To the nearest minute, so that it stands still while all goes as planned."""
+    nearest = round(at_ms / 60_000) * 60
+    return datetime.fromtimestamp(nearest, tz=UTC).astimezone(zone).strftime("%H:%M")
+
+
+def _due_rows(view: ChairView, width: int) -> tuple[Row, ...]:
+    """What is to be done next, the most urgent first; what is overdue is a block."""
+    rows = []
+    for due in sorted(view.due, key=lambda d: d.in_s)[:3]:
+        late = due.in_s < 0
+        seconds = int(abs(due.in_s))
+        when = f"{seconds // 60}:{seconds % 60:02} late " if late else f"{seconds // 60}:{seconds % 60:02} "
+        tone = "bad" if late else "plain"
+        rows.append(spread((Span(f" {clean(due.text)}", tone),), (Span(when, tone),), width, tone))
+    return (fill((Span(" NEXT", "dim"),), width), *rows) if rows else ()
+
+
+def _tiles(title: str, tiles: list[tuple[str, str, str]], width: int, columns: int) -> tuple[Row, ...]:
+    """Tiles in one or two columns, each a key and a word to click on; no rows without tiles."""
+    each = width // columns
+    drawn = [
+        fill((Span(" "), Span(f" {key} ", "key", action), Span(f" {cut(words, each - 5)}", "plain", action)), each)
+        for key, words, action in tiles
+    ]
+    rows = [
+        fill(tuple(span for tile in drawn[n : n + columns] for span in tile), width)
+        for n in range(0, len(drawn), columns)
+    ]
+    return (fill((Span(f" {title}", "dim"),), width), *rows) if rows else ()

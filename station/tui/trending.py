@@ -1,0 +1,39 @@
+"""The curves a screen shows: asked for again every few seconds, and at once after a new entry or cuff reading."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from charting.trends import Trend
+from station.clock import NS
+from station.wire.messages import ChairView, TrendView
+
+AGAIN_S = 5.0
+
+
+class Trending:
+    """Keeps the curves of the chair that was last looked at."""
+
+    def __init__(self, ask: Callable[[str], Awaitable[TrendView]]) -> None:
+        self._ask = ask
+        self._asked_ns: int | None = None
+        self._about: tuple[object, ...] = ()
+        self._trend: Trend | None = None
+
+    def of(self, view: ChairView) -> Trend | None:
+        """The curves of ``view``'s session, as far as they are known."""
+        return self._trend if self._about[:2] == (view.chair, view.session) else None
+
+    async def follow(self, view: ChairView, now_ns: int) -> bool:
+        """Ask where what is kept is old, or about something else: whether there are newer curves to draw.
+
+        ``now_ns`` is real steady time.
+        """
+        cuff = tuple(n.value for n in view.numbers if n.metric.startswith("NIBP"))
+        about = (view.chair, view.session, view.lines[0].seq if view.lines else 0, cuff)
+        young = self._asked_ns is not None and now_ns - self._asked_ns < AGAIN_S * NS
+        if about == self._about and young:
+            return False
+        self._trend = (await self._ask(view.chair)).trend if view.session is not None else None
+        self._about, self._asked_ns = about, now_ns
+        return True

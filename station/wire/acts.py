@@ -1,0 +1,123 @@
+"""What a person can do at a chair: one struct an act. ``Act`` is any of them."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Frozen(msgspec.Struct, frozen=True, kw_only=True):
+    """Fields by name, never changed after they are made."""
+
+
+class OpenSession(Frozen, frozen=True, kw_only=True, tag="open_session"):
+    """Patient in the chair. ``identifier`` is the second identifier (date of birth, record number)."""
+
+    patient: str
+    identifier: str
+    weight_kg: float
+
+
+class Plan(Frozen, frozen=True, kw_only=True, tag="plan"):
+    """Dose plan; the recorder computes mg, mL and mL/h and charts the working. ``weight_kg`` of the session."""
+
+    mg_per_kg: float
+    minutes: float
+    mg_per_ml: float
+
+
+class StartInfusion(Frozen, frozen=True, kw_only=True, tag="start"):
+    """The pump was started at the planned rate."""
+
+
+class Hold(Frozen, frozen=True, kw_only=True, tag="hold"):
+    """The pump was paused."""
+
+    reason: str
+
+
+class Resume(Frozen, frozen=True, kw_only=True, tag="resume"):
+    """The pump runs again, at the rate before the hold unless another is given."""
+
+    rate_ml_per_h: float | None = None
+
+
+class SetRate(Frozen, frozen=True, kw_only=True, tag="rate"):
+    """The pump's rate was changed."""
+
+    rate_ml_per_h: float
+    reason: str
+
+
+class StopInfusion(Frozen, frozen=True, kw_only=True, tag="stop"):
+    """The infusion has ended."""
+
+    reason: str
+
+
+class CloseSession(Frozen, frozen=True, kw_only=True, tag="close_session"):
+    """The patient leaves the chair."""
+
+    reason: str
+
+
+class Note(Frozen, frozen=True, kw_only=True, tag="note"):
+    """Free text."""
+
+    text: str
+
+
+class ManualVitals(Frozen, frozen=True, kw_only=True, tag="vitals"):
+    """Values somebody read and typed: metric name to value in the catalogue's unit."""
+
+    values: dict[str, float]
+
+
+class QuickEvent(Frozen, frozen=True, kw_only=True, tag="event"):
+    """One key of the clinic's table; ``rating`` where the event asks for one."""
+
+    event: str
+    rating: int | None = None
+
+
+class Undo(Frozen, frozen=True, kw_only=True, tag="undo"):
+    """Take back the last thing a person charted here: a visible correction."""
+
+
+class Emergency(Frozen, frozen=True, kw_only=True, tag="emergency"):
+    """Charts the emergency and, where the infusion runs or is held, that the pump was stopped."""
+
+
+class Acknowledge(Frozen, frozen=True, kw_only=True, tag="ack"):
+    """Acknowledge every alarm now audible at this chair."""
+
+
+class PauseSound(Frozen, frozen=True, kw_only=True, tag="pause_sound"):
+    """No sound at any chair for two minutes, or until a new high alarm; ``resume`` ends the pause before its time."""
+
+    resume: bool = False
+
+
+class StopRecorder(Frozen, frozen=True, kw_only=True, tag="stop_recorder"):
+    """End the recorder; refused while a session is open unless forced."""
+
+    force: bool = False
+
+
+Act = (
+    OpenSession
+    | Plan
+    | StartInfusion
+    | Hold
+    | Resume
+    | SetRate
+    | StopInfusion
+    | CloseSession
+    | Note
+    | ManualVitals
+    | QuickEvent
+    | Undo
+    | Emergency
+    | Acknowledge
+    | PauseSound
+    | StopRecorder
+)

@@ -1,0 +1,218 @@
+"""The real child: what it would have sounded, and what it does when its parent is silent, gone or replaced."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from station.annunciator.child import CRY_S, SILENT_AFTER_S, DeadMan, Outlet
+from station.annunciator.orders import Order, Status
+from station.annunciator.player import Player
+from station.annunciator.sink import Device
+from station.annunciator.tones import RATE_HZ, TONES, burst
+from station.clock import NS, real_ns
+
+
+class Child:
+    """An annunciator and the pipes to it."""
+
+    def __init__(self, folder: Path, sink: str, *more: str) -> None:
+        self.stderr = folder / "stderr"
+        with self.stderr.open("wb") as stderr:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "station.annunciator", "--sink", sink, *more],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                bufsize=0,
+            )
+
+    def order(self, number: int, sound: str = "", goodbye: bool = False) -> None:
+        assert self.process.stdin is not None
+        line = msgspec.json.encode({"beat": number, "sound": sound, "goodbye": goodbye})
+        self.process.stdin.write(line + b"\n")
+
+    def status(self) -> Status:
+        assert self.process.stdout is not None
+        return msgspec.json.decode(self.process.stdout.readline(), type=Status)
+
+    def until(self, true: Callable[[Status], bool], sound: str = "") -> Status:
+        """Order and look until it is so."""
+        for number in range(200):
+            self.order(number, sound)
+            status = self.status()
+            assert status.beat == number
+            if true(status):
+                return status
+            time.sleep(0.05)
+        raise AssertionError(status)
+
+    def close(self) -> None:
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
+            pipe.close()
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def child(tmp_path: Path) -> Iterator[Callable[..., Child]]:
+    made: list[Child] = []
+
+    def make(sink: str, *more: str) -> Child:
+        made.append(Child(tmp_path, sink, *more))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def heard(path: Path) -> Any:
+    with wave.open(str(path), "rb") as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (RATE_HZ, 1, 2)
+        return np.frombuffer(file.readframes(file.getnframes()), np.int16)
+
+
+def test_what_is_ordered_is_what_is_heard(child: Callable[..., Child], tmp_path: Path) -> None:
+    station = child(f"wav:{tmp_path / 'heard.wav'}")
+    station.until(lambda s: s.callbacks > 3)
+    station.until(lambda s: s.callbacks > 30, "high")
+    station.order(999, "")
+    station.order(1000, goodbye=True)
+    assert station.process.wait(5) == 0
+    samples = heard(tmp_path / "heard.wav")
+    once = np.trim_zeros(burst(TONES["high"])[:RATE_HZ])
+    assert (np.trim_zeros(samples)[: len(once)] == once).all()
+    assert station.stderr.read_bytes() == b""
+
+
+def test_the_stream_is_kept_open_in_silence(child: Callable[..., Child]) -> None:
+    station = child("null")
+    first = station.until(lambda s: s.callbacks > 0)
+    assert not first.fault
+    assert not station.until(lambda s: s.callbacks > first.callbacks + 5).fault
+
+
+def test_without_a_device_it_says_so_quietly_and_goes_on_answering(child: Callable[..., Child], tmp_path: Path) -> None:
+    station = child(f"wav:{tmp_path / 'no' / 'such' / 'folder.wav'}")
+    assert "cannot write" in station.until(lambda s: bool(s.fault)).fault
+    assert station.until(lambda _: True).fault
+    assert station.stderr.read_bytes() == b""
+
+
+def test_the_default_device_is_either_there_or_its_absence_is_said(child: Callable[..., Child]) -> None:
+    station = child("device")
+    status = station.until(lambda s: bool(s.fault) or s.callbacks > 2)
+    assert status.callbacks or "no working sound device" in status.fault
+    assert b"ALSA" not in station.stderr.read_bytes()
+
+
+def test_no_beat_for_five_seconds_sounds_the_failure_tone_until_one_comes(
+    child: Callable[..., Child], tmp_path: Path
+) -> None:
+    path = tmp_path / "heard.wav"
+    station = child(f"wav:{path}")
+    station.until(lambda s: s.callbacks > 1)
+    began = time.monotonic()
+    while not heard(path).any():
+        assert time.monotonic() - began < 8
+        time.sleep(0.05)
+    took_s = time.monotonic() - began
+    assert 4.5 < took_s < 6.5
+    station.until(lambda _: True)
+    time.sleep(0.05)
+    count = station.until(lambda _: True).callbacks
+    station.until(lambda s: s.callbacks > count + 5)
+    assert not heard(path)[-RATE_HZ // 5 :].any()
+    print(f"failure tone {took_s:.1f} s after the last beat")
+
+
+@pytest.mark.parametrize("killed", [True, False])
+def test_an_orphan_that_was_replaced_goes_in_peace_and_another_stays(
+    child: Callable[..., Child], tmp_path: Path, killed: bool
+) -> None:
+    mark = tmp_path / "mark"
+    station = child("null", "--mark", str(mark))
+    station.until(lambda s: s.callbacks > 0)
+    assert mark.read_text() == str(station.process.pid)
+    assert station.process.stdin is not None
+    station.process.stdin.close()
+    with pytest.raises(subprocess.TimeoutExpired):
+        station.process.wait(0.5)
+    if killed:
+        mark.write_text("4711")
+        assert station.process.wait(5) == 0
+    else:
+        station.process.send_signal(signal.SIGINT)
+        os.kill(station.process.pid, signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            station.process.wait(0.5)
+
+
+def test_nonsense_is_no_sign_of_life(child: Callable[..., Child]) -> None:
+    station = child("null")
+    assert station.process.stdin is not None
+    station.process.stdin.write(b'what\n{"beat":"x"}\n{"beat":1,"sound":"siren"}\n')
+    station.order(7)
+    assert station.status().beat == 7
+
+
+def test_the_dead_man_cries_after_five_seconds_for_two_minutes() -> None:
+    at_s = 0.0
+    dead_man = DeadMan(0)
+    cries: list[float] = []
+    while not dead_man.cried_out(int(at_s * NS)):
+        at_s += 0.1
+        if dead_man.cries(int(at_s * NS)):
+            cries.append(at_s)
+    assert cries[0] == pytest.approx(SILENT_AFTER_S, abs=0.11)
+    assert cries[-1] - cries[0] >= CRY_S - 0.1
+    dead_man.order(int(at_s * NS))
+    assert not dead_man.cries(int(at_s * NS))
+
+
+def test_a_computer_that_slept_is_no_dead_recorder() -> None:
+    dead_man = DeadMan(0)
+    assert not dead_man.cries(NS)
+    assert not dead_man.cries(3600 * NS)
+    assert [dead_man.cries((3600 + s) * NS) for s in (1, 2, 3, 4, 5)] == [False, False, False, False, True]
+
+
+def test_a_device_that_stops_taking_sound_is_a_fault_and_is_tried_again() -> None:
+    player = Player()
+    outlet = Outlet("null", player)
+    outlet.tend(real_ns())
+    deadline = time.monotonic() + 5
+    while not outlet.callbacks:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+        outlet.tend(real_ns())
+    sink = outlet._sink
+    assert isinstance(sink, Device)
+    sink._device.stop()
+    outlet.tend(real_ns())
+    outlet.tend(real_ns() + 2 * NS)
+    assert "takes no sound" in outlet.fault
+    outlet.tend(real_ns() + 6 * NS)
+    while outlet.fault:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+        outlet.tend(real_ns() + 6 * NS)
+    outlet.close()
+
+
+def test_orders_and_statuses_are_json_lines() -> None:
+    assert msgspec.json.encode(Order(1, "high")) == b'{"beat":1,"sound":"high","goodbye":false}'
+    assert msgspec.json.encode(Status(1, 2, "")) == b'{"beat":1,"callbacks":2,"fault":""}'

@@ -1,0 +1,112 @@
+"""The time axis as text: a seeded rehearsal at three sizes, gaps, limits, odd readings, and what it costs."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import msgspec
+import pytest
+from axis_fakes import drawn, rehearsed, same_as_kept
+
+from charting.trends import BUCKET_MS, Bucket, Cuff, Event, Stream, Trend
+from station.tui import axis
+from station.tui.axis import axis_rows, number_mark
+from station.tui.axis_plot import Limits, scale_of
+from station.tui.axis_time import LONGEST_MIN, axis_of
+from station.tui.spans import cells
+
+LIMITS = Limits(90, 180, 110, 90)
+AT_MS = 1_767_225_600_000
+MIN = 60_000
+EMPTY = Trend(opened_ms=AT_MS, now_ms=AT_MS)
+
+
+@pytest.mark.parametrize("size", [(78, 13), (57, 24), (120, 40)], ids=["78x13", "57x24", "120x40"])
+@pytest.mark.parametrize(("scenario", "at_s"), [("hypertensive-response", 3300.0), ("cable-pulled", 2400.0)])
+def test_a_seeded_session_looks_as_it_did(scenario: str, at_s: float, size: tuple[int, int]) -> None:
+    trend, now_ms = rehearsed(scenario, at_s)
+    rows = axis_rows(trend, *size, now_ms, LIMITS, UTC)
+    assert len(rows) == size[1] and {cells(row) for row in rows} == {size[0]}
+    same_as_kept(f"axis-{scenario}-{size[0]}x{size[1]}", drawn(rows))
+
+
+@pytest.mark.parametrize("size", [(39, 40), (80, 10), (0, 0), (-3, 20)])
+def test_too_little_room_is_no_axis(size: tuple[int, int]) -> None:
+    assert axis_rows(EMPTY, *size, AT_MS) == ()
+
+
+@pytest.mark.parametrize("size", [(40, 11), (78, 13), (57, 24), (122, 42), (300, 60)])
+@pytest.mark.parametrize("minutes", [0, 4, 61, 200, 900])
+def test_every_size_and_every_length_is_filled_exactly(size: tuple[int, int], minutes: int) -> None:
+    now_ms = AT_MS + minutes * MIN
+    trend = msgspec.structs.replace(
+        EMPTY,
+        now_ms=now_ms,
+        streams=(Stream("HR", tuple(Bucket(AT_MS + n * MIN, 20, 260, 20 + n % 240) for n in range(minutes))),),
+        cuffs=tuple(Cuff(AT_MS + n * MIN, 250 - n % 200, 30, None, n % 2 == 0, n % 3 == 0) for n in range(minutes)),
+        gaps=((AT_MS - MIN, AT_MS + MIN), (now_ms - MIN, now_ms + MIN)),
+        events=tuple(Event(n + 1, n, AT_MS + n * MIN, "x") for n in range(minutes)),
+    )
+    rows = axis_rows(trend, *size, now_ms, LIMITS, UTC)
+    assert len(rows) == size[1] and {cells(row) for row in rows} == {size[0]}
+
+
+def test_nothing_is_drawn_across_a_gap_and_it_is_marked() -> None:
+    streams = tuple(
+        Stream(m, tuple(Bucket(AT_MS + n * BUCKET_MS, v, v, v) for n in range(180) if not 60 <= n < 120))
+        for m, v in (("HR", 70.0), ("SPO2", 97.0))
+    )
+    trend = msgspec.structs.replace(
+        EMPTY, now_ms=AT_MS + 30 * MIN, streams=streams, gaps=((AT_MS + 10 * MIN, AT_MS + 20 * MIN),)
+    )
+    text = drawn(axis_rows(trend, 125, 24, AT_MS + 30 * MIN, LIMITS, UTC)).split("\n")
+    at = axis_of(trend, 120, AT_MS + 30 * MIN)
+    middle = 5 + at.cell(AT_MS + 15 * MIN)
+    column = [line[middle : middle + 1] for line in text]
+    assert set(column[1:17]) == {" "} and column[17] == "╱"  # the plot's rows, then its foot
+    assert text[19][middle] == "╱"  # the SpO2 band
+    assert text[19][5] == "█"
+
+
+def test_a_probe_that_is_off_leaves_a_dot_and_no_level() -> None:
+    buckets = tuple(Bucket(AT_MS + n * BUCKET_MS, 97, 97, 97) for n in range(60) if n < 20 or n > 40)
+    trend = msgspec.structs.replace(EMPTY, now_ms=AT_MS + 10 * MIN, streams=(Stream("SPO2", buckets),))
+    band = drawn(axis_rows(trend, 125, 12, AT_MS + 10 * MIN, LIMITS, UTC)).split("\n")[8]
+    at = axis_of(trend, 120, AT_MS + 10 * MIN)
+    assert band[5 + at.cell(AT_MS + 5 * MIN)] == "·" and band[5] in "▆▇"
+
+
+def test_a_typed_reading_is_marked_and_a_doubtful_one_is_dim() -> None:
+    cuffs = (Cuff(AT_MS + 5 * MIN, 160, 80, None, True, True), Cuff(AT_MS + 10 * MIN, 160, 80, None, False, False))
+    rows = axis_rows(msgspec.structs.replace(EMPTY, cuffs=cuffs), 65, 24, AT_MS + 15 * MIN, LIMITS, UTC)
+    assert any("m" in span.text and span.tone == "nibp" for row in rows[1:] for span in row)
+    assert any("v" in span.text and span.tone == "dim" for row in rows[1:] for span in row)
+
+
+def test_the_scale_takes_in_what_lies_outside_and_every_reading_has_its_row() -> None:
+    trend = msgspec.structs.replace(EMPTY, cuffs=(Cuff(AT_MS, 247, 31, None, False, True),))
+    scale = scale_of(trend, 20)
+    assert (scale.top, scale.bottom) == (260, 20)
+    assert scale.row(scale.top) == 0 and scale.row(scale.bottom) == 19
+    assert scale_of(EMPTY, 20)[:2] == (200, 40)
+
+
+def test_the_axis_grows_by_quarters_of_an_hour_and_a_long_session_shows_its_last_hours() -> None:
+    spans = [axis_of(EMPTY, 60, AT_MS + n * MIN).cell_ms * 60 / MIN for n in (0, 24, 26, 41, 3000)]
+    assert spans == [30, 30, 45, 60, LONGEST_MIN]
+    late = axis_of(EMPTY, 60, AT_MS + 3000 * MIN)
+    assert late.start_ms < AT_MS + 3000 * MIN and 0 < late.now < 60
+
+
+def test_numbers_of_entries_do_not_cover_each_other() -> None:
+    events = tuple(Event(n, n, AT_MS + MIN, "x") for n in range(18, 24))
+    row = drawn(axis_rows(msgspec.structs.replace(EMPTY, events=events), 65, 12, AT_MS, LIMITS, UTC)).split("\n")[-3]
+    assert row.split() == ["entry", "".join(number_mark(n) for n in range(18, 24))]
+
+
+def test_it_is_made_anew_only_when_something_moves_by_a_cell() -> None:
+    axis._drawn.cache_clear()
+    first = axis_rows(EMPTY, 65, 24, AT_MS, LIMITS, UTC)
+    assert axis_rows(EMPTY, 65, 24, AT_MS + 1000, LIMITS, UTC) is first
+    axis_rows(EMPTY, 65, 24, AT_MS + 5 * MIN, LIMITS, UTC)
+    assert axis._drawn.cache_info()[:2] == (1, 2)

@@ -1,0 +1,137 @@
+"""What a second costs: layouts and drawn rows, counted. A layout pass costs ten times a drawn row, so none is idle."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+from screen_text import text, until
+from textual.pilot import Pilot
+from tui_fakes import QUIET, RICH, RUNNING, FakeRecorder, alarm, with_chair
+
+from station.tui.app import StationApp
+from station.tui.themes import THEMES
+from station.tui.widgets.alarm_block import AlarmBlock
+from station.tui.widgets.lines import Lines
+from station.wire.messages import Snapshot
+
+SIZES = [(80, 24), (120, 40), (200, 60)]
+
+
+class Cost(NamedTuple):
+    """Layout passes, and rows drawn by each widget that drew any."""
+
+    layouts: list[object]
+    drawn: dict[str | None, int]
+
+
+@contextmanager
+def counted(app: StationApp) -> Iterator[Cost]:
+    """What is laid out and drawn within the block; known at its end."""
+    screen, cost = app.screen, Cost([], {})
+    before = {widget: widget.drawn for widget in screen.query(Lines)}
+    refresh_layout = screen._refresh_layout
+    screen._refresh_layout = lambda *a, **k: (cost.layouts.append(a), refresh_layout(*a, **k))[1]  # type: ignore[method-assign]
+    try:
+        yield cost
+    finally:
+        screen._refresh_layout = refresh_layout  # type: ignore[method-assign]
+        cost.drawn.update({w.id: w.drawn - before.get(w, 0) for w in screen.query(Lines) if w.drawn > before.get(w, 0)})
+
+
+@asynccontextmanager
+async def viewer(recorder: FakeRecorder, size: tuple[int, int]) -> AsyncIterator[tuple[StationApp, Pilot[Any]]]:
+    app = StationApp(recorder.connect, by="KS")
+    app.follower.poll_s = 0.002
+    async with app.run_test(size=size) as pilot:
+        await until(app, lambda: recorder.echoes > 0)
+        await pilot.pause()
+        yield app, pilot
+
+
+async def polled(app: StationApp, recorder: FakeRecorder, snapshot: Snapshot) -> None:
+    """Show ``snapshot``, and some polls more of the same."""
+    recorder.snapshot, polls = snapshot, recorder.polls
+    await until(app, lambda: recorder.polls > polls + 3)
+
+
+def changed(metric: str, value: float) -> Snapshot:
+    numbers = tuple(
+        msgspec.structs.replace(n, value=value) if n.metric == metric else n for n in QUIET.chairs[0].numbers
+    )
+    return with_chair(QUIET, numbers=numbers)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_an_idle_second_lays_out_nothing_and_draws_the_clock(size: tuple[int, int]) -> None:
+    recorder = FakeRecorder(QUIET)
+    async with viewer(recorder, size) as (app, _):
+        with counted(app) as cost:
+            for second in range(1, 6):
+                await polled(app, recorder, msgspec.structs.replace(QUIET, at_ms=QUIET.at_ms + second * 1000))
+        assert cost.layouts == [] and cost.drawn == {"top": 5}
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_one_number_draws_its_own_rows_and_nothing_else(size: tuple[int, int]) -> None:
+    recorder = FakeRecorder(QUIET)
+    async with viewer(recorder, size) as (app, _):
+        await polled(app, recorder, changed("HR", 87))
+        with counted(app) as cost:
+            await polled(app, recorder, changed("HR", 88))
+        assert cost.layouts == [] and set(cost.drawn) == {"numbers"}
+        assert cost.drawn["numbers"] <= 3  # the rows of a tall numeral
+
+
+async def test_a_minute_of_infusion_draws_no_number() -> None:
+    recorder = FakeRecorder(QUIET)
+    async with viewer(recorder, (80, 24)) as (app, _):
+        with counted(app) as cost:
+            later = msgspec.structs.replace(RUNNING, running_s=1390.0, left_s=1010.0, delivered_mg=20.3)
+            await polled(app, recorder, with_chair(QUIET, infusion=later))
+        assert cost.layouts == [] and not set(cost.drawn) & {"numbers", "entries", "alarm"}
+
+
+async def test_a_flash_draws_the_block_alone() -> None:
+    recorder = FakeRecorder(RICH)
+    async with viewer(recorder, (120, 40)) as (app, _):
+        block = app.screen.query_one("#alarm", AlarmBlock)
+        with counted(app) as cost:
+            for lit in (not block.lit, block.lit):
+                await until(app, lambda lit=lit: block.lit is lit)  # type: ignore[misc]
+            await until(app, lambda: block.drawn >= 6)
+        assert cost.layouts == [] and set(cost.drawn) == {"alarm"}
+
+
+async def test_an_alarm_that_comes_lays_out_nothing() -> None:
+    """The block has its rows always, so an alarm never moves the numbers under the eyes."""
+    recorder = FakeRecorder(QUIET)
+    async with viewer(recorder, (120, 40)) as (app, _):
+        with counted(app) as cost:
+            await polled(app, recorder, with_chair(QUIET, alarms=(alarm("SpO2 86 below 90", "high"),)))
+            assert "*** SpO2 86 below 90" in text(app)
+        assert cost.layouts == [] and not set(cost.drawn) & {"numbers", "entries", "infusion"}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_no_theme_costs_anything_once_it_is_worn(theme: str) -> None:
+    recorder = FakeRecorder(QUIET)
+    async with viewer(recorder, (120, 40)) as (app, pilot):
+        app.action_wear(theme)
+        await until(app, lambda: f"theme {theme}" in text(app))
+        await pilot.pause()
+        with counted(app) as cost:
+            await polled(app, recorder, QUIET)
+        assert cost == Cost([], {})
+
+
+async def test_the_counter_counts() -> None:
+    recorder = FakeRecorder(QUIET)
+    async with viewer(recorder, (120, 40)) as (app, _):
+        with counted(app) as cost:
+            await polled(app, recorder, msgspec.structs.replace(QUIET, chart="the disk is full"))
+            await until(app, lambda: "the disk is full" in text(app))
+        assert cost.layouts and cost.drawn["chart"] >= 1

@@ -1,0 +1,80 @@
+"""The chair's screen with curves: every size filled, acts in sight, curves asked for no more often than needed."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from axis_fakes import rehearsed
+from screen_text import text, until
+from tui_fakes import CHAIR, NUMBERS, QUIET, RICH, FakeRecorder
+
+from station.clock import NS
+from station.tui.app import StationApp
+from station.tui.column import column, tiny
+from station.tui.keys import KEYS
+from station.tui.middle import middle
+from station.tui.spans import cells
+from station.tui.tiles import tiles
+from station.tui.trending import AGAIN_S, Trending
+from station.tui.widgets.lines import Lines
+from station.wire.messages import TrendView
+
+
+@pytest.mark.parametrize("size", [(80, 17), (80, 34), (110, 20), (120, 32), (200, 52), (300, 90)])
+@pytest.mark.parametrize("view", [CHAIR, RICH.chairs[0]], ids=["quiet", "rich"])
+def test_every_part_keeps_to_its_width_and_leaves_entries(size: tuple[int, int], view: object) -> None:
+    trend, now_ms = rehearsed("hypertensive-response", 3300.0)
+    cut = middle(CHAIR if view is CHAIR else RICH.chairs[0], KEYS, trend, now_ms, *size)
+    assert cut.height <= size[1] - 2
+    for name, width in zip(("numbers", "axis", "side"), cut.widths, strict=True):
+        assert all(cells(row) <= width for row in cut.parts[name])
+    assert bool(cut.parts["side"]) is (size[0] >= 110)
+
+
+@pytest.mark.parametrize("height", range(12, 60, 4))
+def test_a_column_is_never_taller_than_its_room_while_that_is_possible(height: int) -> None:
+    shown = tiles(NUMBERS)
+    rows = column(shown, None, 0, 36, height)
+    assert len(rows) <= max(height, 10) and {cells(row) for row in rows} == {36}
+
+
+def test_a_tiny_trend_has_dots_where_there_are_values_and_none_where_there_are_not() -> None:
+    trend, now_ms = rehearsed("hypertensive-response", 3300.0)
+    assert any(c != " " for c in "".join(tiny(trend, "HR", now_ms, 17)))
+    assert tiny(trend, "ETCO2", now_ms - 86_400_000, 17) == (" " * 17, " " * 17) or trend.buckets("ETCO2")
+
+
+@pytest.mark.parametrize("size", [(120, 40), (200, 60)])
+async def test_the_screen_shows_the_axis_and_then_stands_still(size: tuple[int, int]) -> None:
+    trend, now_ms = rehearsed("hypertensive-response", 3300.0)
+    recorder = FakeRecorder(msgspec.structs.replace(QUIET, at_ms=now_ms))
+    recorder.curves = trend
+    app = StationApp(recorder.connect, by="KS")
+    app.follower.poll_s = 0.002
+    async with app.run_test(size=size) as pilot:
+        await until(app, lambda: "mL/h" in text(app) and "now" in text(app))
+        await pilot.pause()
+        drawn = {widget.id: widget.drawn for widget in app.screen.query(Lines)}
+        polls = recorder.polls
+        await until(app, lambda: recorder.polls > polls + 10)
+        assert {widget.id: widget.drawn for widget in app.screen.query(Lines)} == drawn
+
+
+async def test_curves_are_asked_for_when_old_or_after_an_entry_and_belong_to_one_session() -> None:
+    trend, _ = rehearsed("hypertensive-response", 3300.0)
+    asked: list[str] = []
+
+    async def ask(chair: str) -> TrendView:
+        asked.append(chair)
+        return TrendView(chair=chair, trend=trend)
+
+    trending = Trending(ask)
+    assert trending.of(CHAIR) is None
+    assert await trending.follow(CHAIR, 0)
+    assert not await trending.follow(CHAIR, NS)
+    newer = msgspec.structs.replace(CHAIR, lines=CHAIR.lines[1:])
+    assert await trending.follow(newer, 2 * NS)
+    assert await trending.follow(newer, round((2 + AGAIN_S) * NS))
+    assert len(asked) == 3 and trending.of(newer) is trend
+    other = msgspec.structs.replace(CHAIR, session=None)
+    assert trending.of(other) is None and await trending.follow(other, 8 * NS) and len(asked) == 3

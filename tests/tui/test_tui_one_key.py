@@ -1,0 +1,139 @@
+"""Acts of one or two keys, vital signs typed in one go, the facts of an emergency."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+from screen_text import text, until
+from textual.pilot import Pilot
+from tui_fakes import QUIET, FakeRecorder, with_chair
+
+from station.tui.app import StationApp
+from station.tui.vitals_text import vitals_of
+from station.wire.messages import Emergency, Hold, ManualVitals, QuickEvent, Tile, Undo
+
+TILES = (
+    Tile(id="nausea", key="1", text="nausea", lowest=None, highest=None),
+    Tile(id="dissociation", key="3", text="dissociation", lowest=0, highest=4),
+)
+WITH_EVENTS = with_chair(QUIET, events=TILES, emergency_s=65.0)
+
+
+@asynccontextmanager
+async def viewer(recorder: FakeRecorder, by: str = "KS") -> AsyncIterator[tuple[StationApp, Pilot[Any]]]:
+    app = StationApp(recorder.connect, by=by)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(app, lambda: recorder.echoes > 0)
+        yield app, pilot
+
+
+@pytest.mark.parametrize(
+    ("keys", "act"),
+    [
+        (("1",), QuickEvent(event="nausea")),
+        (("3", "2"), QuickEvent(event="dissociation", rating=2)),
+        (("u",), Undo()),
+        (("f9",), Emergency()),
+    ],
+)
+async def test_at_most_two_keys(keys: tuple[str, ...], act: Any) -> None:
+    recorder = FakeRecorder(WITH_EVENTS)
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press(*keys)
+        await until(app, lambda: bool(recorder.acts))
+        assert recorder.acts == [("Chair 1", "KS", act)]
+
+
+async def test_a_key_without_an_event_and_a_rating_out_of_range_chart_nothing() -> None:
+    recorder = FakeRecorder(WITH_EVENTS)
+    async with viewer(recorder) as (_, pilot):
+        await pilot.press("9", "3", "7", "escape")
+        await pilot.pause()
+        assert recorder.acts == []
+
+
+async def test_back_dating_holds_for_the_next_act_only() -> None:
+    recorder = FakeRecorder(WITH_EVENTS)
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("minus", "2")
+        await until(app, lambda: "2 min ago" in text(app))
+        await pilot.press("h", *"pause", "enter")
+        await until(app, lambda: len(recorder.acts) == 1)
+        await pilot.press("1")
+        await until(app, lambda: len(recorder.acts) == 2)
+        assert [act for _, _, act in recorder.acts] == [Hold(reason="pause"), QuickEvent(event="nausea")]
+        assert recorder.ago_s == [120.0, 0.0]
+
+
+async def test_manual_vitals_take_eleven_keys() -> None:
+    recorder = FakeRecorder(WITH_EVENTS)
+    keys = ("v", *"128807298", "enter")
+    assert len(keys) <= 12
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press(*keys)
+        await until(app, lambda: bool(recorder.acts))
+        values = {"NIBP_SYS": 128.0, "NIBP_DIA": 80.0, "HR": 72.0, "SPO2": 98.0}
+        assert recorder.acts[0][2] == ManualVitals(values=values)
+
+
+async def test_vitals_that_are_not_clear_are_asked_again_and_kept() -> None:
+    recorder = FakeRecorder(WITH_EVENTS)
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("v", *"128/", "enter")
+        await until(app, lambda: "two numbers" in " ".join(text(app).split()))
+        assert recorder.acts == []
+        assert "128/" in text(app)
+
+
+async def test_the_facts_of_an_emergency_stand_on_the_whole_screen_until_escape() -> None:
+    recorder = FakeRecorder(WITH_EVENTS)
+    async with viewer(recorder, by="") as (app, pilot):
+        await pilot.press("f9")
+        await until(app, lambda: "EMERGENCY at Chair 1" in text(app))
+        assert recorder.acts == [("Chair 1", "not named", Emergency())]
+        for words in ("1 min 05 s", "70 kg", "19.4 mg given of 35.0 mg planned", "SpO2", "97 %"):
+            assert words in text(app), words
+        await pilot.press("escape")
+        await until(app, lambda: "EMERGENCY at" not in text(app))
+
+
+@pytest.mark.parametrize(
+    ("typed", "values"),
+    [
+        ("128/80 72 98", (128, 80, 72, 98)),
+        ("128807298", (128, 80, 72, 98)),
+        ("9560", (95, 60, None, None)),
+        ("180110130100", (180, 110, 130, 100)),
+        ("- - 72", (None, None, 72, None)),
+        ("--72 98", (None, None, 72, 98)),
+        ("128/80 - 98", (128, 80, None, 98)),
+    ],
+)
+def test_vitals_of_text(typed: str, values: tuple[float | None, ...]) -> None:
+    found = vitals_of(typed)
+    assert tuple(found.get(m) for m in ("NIBP_SYS", "NIBP_DIA", "HR", "SPO2")) == values
+
+
+@pytest.mark.parametrize("typed", ["", "x", "128", "12", "1288072985", "128/80 72 98 5", "---- ", "- 80", "12é"])
+def test_text_that_is_not_clear_is_one_sentence(typed: str) -> None:
+    with pytest.raises(ValueError, match=r"^[^\n]+$"):
+        vitals_of(typed)
+
+
+@given(st.integers(40, 299), st.integers(30, 199), st.integers(40, 299), st.integers(50, 100))
+def test_with_separators_or_without_the_same(sys: int, dia: int, rate: int, spo2: int) -> None:
+    expected = {"NIBP_SYS": sys, "NIBP_DIA": dia, "HR": rate, "SPO2": spo2}
+    assert vitals_of(f"{sys}/{dia} {rate} {spo2}") == vitals_of(f"{sys}{dia}{rate}{spo2}") == expected
+
+
+@given(st.text(max_size=30))
+def test_nothing_else_is_raised(typed: str) -> None:
+    try:
+        found = vitals_of(typed)
+    except ValueError:
+        return
+    assert found
