@@ -31,5 +31,5 @@ def seconds_left(state: State, at_ms: int) -> float | None:
     """Seconds until the planned dose is in, at the rate that runs (or ran before the hold); below zero past it."""
     if state.plan is None or state.running is None:
         return None
-    mg_per_s = state.running.rate_ml_per_h * state.running.mg_per_ml / 3600
+    mg_per_s = state.running.mg_per_s
     return (state.plan.dose_mg - delivered(state, at_ms).mg) / mg_per_s if mg_per_s else None

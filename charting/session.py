@@ -36,6 +36,9 @@ _ACTS: dict[Kind, Phase] = {
 }
 
 
+INFUSION_ACTS = tuple(_ACTS)
+
+
 class Act(msgspec.Struct, frozen=True, order=True):
     """One act on the infusion, ordered by when it happened, then by ``seq``."""
 
@@ -44,6 +47,11 @@ class Act(msgspec.Struct, frozen=True, order=True):
     kind: Kind
     rate_ml_per_h: float = 0.0
     mg_per_ml: float = 0.0
+
+    @property
+    def mg_per_s(self) -> float:
+        """How fast the drug goes in at this rate."""
+        return self.rate_ml_per_h * self.mg_per_ml / 3600
 
 
 class Segment(msgspec.Struct, frozen=True):

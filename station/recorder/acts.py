@@ -10,7 +10,7 @@ import msgspec
 from charting.dose import RATE_ML_PER_H, WEIGHT_KG, DoseError, plan, within
 from charting.lines import line
 from charting.model import Entry, Kind
-from charting.session import Act as InfusionAct, Phase, State
+from charting.session import INFUSION_ACTS, Act as InfusionAct, Phase, State
 from drivers.core.catalogue import METRICS, NIBP, plausible
 from drivers.core.text import clean
 from station.annunciator.pause import PAUSE_S
@@ -18,17 +18,7 @@ from station.events import Event
 from station.wire import messages as m
 
 UNDO_WITHIN_S = 300
-UNDOABLE = (
-    Kind.NOTE,
-    Kind.VITALS,
-    Kind.OBSERVATION,
-    Kind.INFUSION_STARTED,
-    Kind.INFUSION_HELD,
-    Kind.INFUSION_RESUMED,
-    Kind.RATE_CHANGED,
-    Kind.INFUSION_STOPPED,
-)
-INFUSION = UNDOABLE[3:]
+UNDOABLE = (Kind.NOTE, Kind.VITALS, Kind.OBSERVATION, *INFUSION_ACTS)
 LONGEST_AGO_S = 4 * 3600
 
 
@@ -213,7 +203,7 @@ def check_ago(state: State | None, made: Drafted, at_ms: int, ago_s: float) -> N
     happened_ms = at_ms - round(ago_s * 1000)
     if state is None or happened_ms < state.opened_ms:
         raise Refusal("that is before the session was opened", "ago")
-    if any(one.kind in INFUSION for one in made) and state.acts and happened_ms < state.acts[-1].at_ms:
+    if any(one.kind in INFUSION_ACTS for one in made) and state.acts and happened_ms < state.acts[-1].at_ms:
         raise Refusal("that is before the last act on the infusion", "ago")
 
 

@@ -29,6 +29,9 @@ def course(state: State | None, at_ms: int, now_ns: int) -> Course:
     if state is None or state.plan is None or state.phase not in RUNNING or state.started_ms is None:
         return Course()
     left_s = seconds_left(state, at_ms)
+    over_s = None
+    if left_s is not None and state.running is not None:  # since when more than 105 % of the plan is in
+        over_s = -left_s - state.plan.dose_mg * OVER_PART / state.running.mg_per_s
     running_s = delivered(state, at_ms).running_s
     planned_s = state.plan.minutes * 60
     grace_s = min(planned_s * OVERRUN_PART, OVERRUN_MOST_S)
@@ -39,20 +42,11 @@ def course(state: State | None, at_ms: int, now_ns: int) -> Course:
     infusing = state.phase is Phase.INFUSING
     return Course(
         dose_reached_ns=_since(now_ns, -left_s if left_s is not None else None),
-        dose_over_ns=_since(now_ns, _over_s(state, at_ms)),
+        dose_over_ns=_since(now_ns, over_s),
         overrun_ns=_since(now_ns, running_s - planned_s - grace_s if infusing else None),
         no_baseline_ns=started_ns if state.baseline is None else None,
         baseline_high_ns=started_ns if high else None,
     )
-
-
-def _over_s(state: State, at_ms: int) -> float | None:
-    """Seconds since more than 105 % of the plan is in, at the rate that runs."""
-    left_s = seconds_left(state, at_ms)
-    if left_s is None or state.plan is None or state.running is None:
-        return None
-    mg_per_s = state.running.rate_ml_per_h * state.running.mg_per_ml / 3600
-    return -left_s - state.plan.dose_mg * OVER_PART / mg_per_s
 
 
 def _since(now_ns: int, past_s: float | None) -> int | None:

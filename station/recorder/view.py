@@ -52,8 +52,7 @@ def _due(chair: Chair, now_ns: int, at_ms: int) -> tuple[Due, ...]:
         return ()
     cuff = chair.vitals.cuff
     cuff_ms = at_ms - (now_ns - cuff.at_ns) // 1_000_000 if cuff is not None and cuff.timed else None
-    owed = due(chair.state, at_ms, cuff_ms, NIBP_INTERVAL_S[chair.state.phase])
-    return tuple(Due(text=one.text, in_s=one.in_s) for one in owed)
+    return due(chair.state, at_ms, cuff_ms, NIBP_INTERVAL_S[chair.state.phase])
 
 
 def _shown(chair: Chair, metric: str) -> bool:

@@ -5,6 +5,7 @@ Commands carry the operator's initials in ``by``; their refusals are one sentenc
 
 from __future__ import annotations
 
+from charting.due import Due as Due
 from charting.trends import Trend
 
 # the acts are messages too, reached through here
@@ -140,13 +141,6 @@ class Tile(Frozen, frozen=True, kw_only=True):
     text: str
     lowest: int | None
     highest: int | None
-
-
-class Due(Frozen, frozen=True, kw_only=True):
-    """Something to be done; ``in_s`` is below zero once it is overdue."""
-
-    text: str
-    in_s: float
 
 
 class PortView(Frozen, frozen=True, kw_only=True):

@@ -27,12 +27,6 @@ class ReviewScreen(ReviewFrame):
     """Sessions of the ledger at ``ledger``. ``session`` is opened at once where it is given."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home", "move(-1000000)", "First", show=False),
-        Binding("end", "move(1000000)", "Last", show=False),
         Binding("enter", "open", "Open", show=False),
         Binding("slash", "search", "Search", show=False),
     ]

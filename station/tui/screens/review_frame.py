@@ -22,6 +22,12 @@ class ReviewFrame(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "app.acknowledge", "Acknowledge the alarms of the chair shown", show=False),
         Binding("escape", "leave", "Back", show=False),
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("home", "move(-1000000)", "First", show=False),
+        Binding("end", "move(1000000)", "Last", show=False),
         *(Binding(f"{n}", f"app.to_chair({n})", f"Go to chair {n}", show=False) for n in range(1, 9)),
     ]
     KEYS: ClassVar[tuple[tuple[str, str, str], ...]] = ()  # key shown, action, words of the last row

@@ -33,12 +33,6 @@ class ReviewSessionScreen(ReviewFrame):
     """One session at one moment. The moment is moved by the cursor, by steps of time, or plays on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home", "move(-1000000)", "First", show=False),
-        Binding("end", "move(1000000)", "Last", show=False),
         Binding("left", "step(-1)", "10 s back", show=False),
         Binding("right", "step(1)", "10 s on", show=False),
         Binding("a", "axis", "Time axis or summary", show=False),
