@@ -142,6 +142,11 @@ class StationProcess:
         """The standing alarm of that id at any chair, or None."""
         return next((a for c in self.snapshot().chairs for a in c.alarms if a.condition == condition), None)
 
+    def alarm_over(self, condition: str) -> bool:
+        """Whether that alarm is gone, or stands only until somebody has seen that it was."""
+        alarm = self.alarm(condition)
+        return alarm is None or alarm.state == "LATCHED"
+
     def close(self) -> None:
         """End everything that was started here."""
         for child in reversed(self.children):

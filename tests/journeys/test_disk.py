@@ -187,7 +187,7 @@ def test_a_disk_that_answers_with_errors(station: StationProcess) -> None:
     healed = time.monotonic()
     until(lambda: _line(station, acknowledged[-1]), what="Saved")
     saved_s = time.monotonic() - healed
-    until(lambda: station.alarm("CHART_FAIL") is None or station.alarm("CHART_FAIL").state == "LATCHED", what="its end")
+    until(lambda: station.alarm_over("CHART_FAIL"), what="its end")
     station.close()
     _nothing_lost(station, acknowledged)
     print(f"CHART_FAIL {told_s:.2f} s after the first error, saved {saved_s:.1f} s after the last")

@@ -71,7 +71,7 @@ def test_no_sound_is_an_alarm_while_a_session_is_open(station: StationProcess) -
     station.act(PATIENT)
     alarm = until(lambda: station.alarm("AUDIO_FAIL"), 5, "AUDIO_FAIL")
     assert alarm.priority == "high"
-    until(lambda: "cannot write" in station.alarm("AUDIO_FAIL").reason, 5, "why")
+    until(lambda: (a := station.alarm("AUDIO_FAIL")) and "cannot write" in a.reason, 5, "why")
 
 
 def test_without_sound_is_a_choice_that_is_charted(station: StationProcess) -> None:

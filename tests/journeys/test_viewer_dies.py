@@ -83,7 +83,7 @@ def test_the_recorder_goes_on(station: StationProcess, infusing: Terminal, end: 
         high_s = time.monotonic() - ended
         assert 29.5 < high_s < 32
     again = _attach(station)
-    until(lambda: station.alarm("NO_VIEWER") is None or station.alarm("NO_VIEWER").state == "LATCHED", 3, "its end")
+    until(lambda: station.alarm_over("NO_VIEWER"), 3, "its end")
     again.keys("ctrl+q")
     again.ended()
     again.close()
