@@ -1,4 +1,4 @@
-"""The viewer's app: wires the recorder to the screen and keys to acts. It decides nothing of a patient."""
+"""The viewer's app: wires the recorder to the screen. It decides nothing of a patient."""
 
 from __future__ import annotations
 
@@ -6,35 +6,26 @@ import asyncio
 import signal
 from pathlib import Path
 
-from textual import work
-
 from drivers.core.text import clean
 from station.clock import real_ns
-from station.tui.acts import FORMS, QUESTIONS
+from station.tui.acting import Acting
 from station.tui.chosen import PLAIN, Chosen
-from station.tui.connection import Answer, Connect, Follower
+from station.tui.connection import Connect, Follower
 from station.tui.hearing import Hearing
 from station.tui.keymap import keymap
 from station.tui.keys import KEYS
-from station.tui.one_key import OneKey
 from station.tui.places import Places
 from station.tui.screens.chair import ChairScreen
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.failed import FailedScreen
-from station.tui.screens.form import FormScreen
 from station.tui.screens.keys import KeysScreen
-from station.tui.screens.question import QuestionScreen
-from station.tui.themed import Themed
 from station.tui.trending import Trending
-from station.wire.client import ConnectionGone
-from station.wire.messages import Acknowledge, Act, ChairView, PauseSound, Refused, Saved, Snapshot
+from station.wire.messages import ChairView, Snapshot
 
 DRAWN_S = 1.0  # a screen that takes longer has not been seen: no echo
 
-NOBODY = "not named"  # charted for an acknowledgement before anybody gave initials
 
-
-class StationApp(Themed[int]):
+class StationApp(Acting):
     """The viewer. ``connect`` makes a client, ``by``: the operator's initials, ``demo``: a trial station."""
 
     TITLE = "infusion-station"
@@ -48,15 +39,14 @@ class StationApp(Themed[int]):
         ledger: Path | None = None,
         wall_first: bool = False,
     ) -> None:
-        super().__init__(chosen)
+        super().__init__(by, chosen)
         self.follower = Follower(connect, self._show, self._lost)
-        self.by, self._demo = clean(by), demo
+        self._demo = demo
         self._chair = 0
         self._snapshot: Snapshot | None = None
         self._home = ChairScreen(chosen.keys)
         self._places = Places(self, self._home, ledger, wall_first)
         self._trending = Trending(self.follower.trend)
-        self._one_key = OneKey(self, lambda: self._view, self._named, self.send, self._home.say, about)
         self._hearing = Hearing(self._ask_terminal)
         self._failed: FailedScreen | None = None
 
@@ -73,11 +63,12 @@ class StationApp(Themed[int]):
 
     async def _show(self, snapshot: Snapshot) -> bool:
         self._snapshot = snapshot
+        self.sound_paused = snapshot.sound.startswith("paused")
         if self._failed is not None and self.screen is self._failed:
             self._failed = None
             await self.pop_screen()
         self._draw()
-        if self._view is not None and await self._trending.follow(self._view, real_ns()):
+        if self.shown is not None and await self._trending.follow(self.shown, real_ns()):
             self._draw()
         drawn = asyncio.Event()
         self.call_after_refresh(drawn.set)
@@ -110,115 +101,12 @@ class StationApp(Themed[int]):
         else:
             self._failed.say(sentence)
 
-    async def send(self, chair: str, by: str, act: Act) -> Answer | None:
-        """Send an act and say what became of it; None where the recorder was lost before it answered."""
-        self._home.say("saving ...", "dim")
-        try:
-            answer = await self.follower.act(chair, by, act, self._one_key.take_ago_s())
-        except ConnectionGone as gone:
-            self._home.say(f"NOT KNOWN TO BE SAVED: {clean(str(gone))} - look at the last entries", "bad")
-            return None
-        match answer:
-            case Saved():
-                self._home.say(f"saved #{answer.seq}", "bold")
-            case Refused():
-                self._home.say(f"REFUSED: {clean(answer.sentence)}", "bad")
-            case _:
-                self._home.say(f"NOT SAVED: {clean(answer.sentence)}", "bad")
-        return answer
-
-    # --- acts--
-
     @property
-    def _view(self) -> ChairView | None:
+    def shown(self) -> ChairView | None:
         """The chair shown; None while there is none, or while it is out of sight: then no act is possible."""
         if self._snapshot is None or not self._snapshot.chairs or self._failed is not None:
             return None
         return self._snapshot.chairs[self._chair]
-
-    async def _initials(self) -> bool:
-        """Whether the initials are known; asks once where they are not."""
-        if not self.by:
-            await self._fill("initials", "", "")
-        return bool(self.by)
-
-    async def _named(self) -> str:
-        return self.by if await self._initials() else ""
-
-    async def _fill(self, name: str, chair: str, about: str) -> None:
-        async def send(by: str, act: Act) -> Answer | None:
-            return await self.send(chair, by, act)
-
-        by = await self.push_screen_wait(FormScreen(FORMS[name], about, self.by, send))
-        if by is not None:
-            self.by = by
-            self._draw()
-
-    @work(group="form", exclusive=True)
-    async def action_form(self, name: str) -> None:
-        """Open a form of ``FORMS`` about the chair shown now."""
-        view = self._view
-        asked = any(field.name == "by" for field in FORMS[name].fields)
-        if view is not None and (asked or await self._initials()):
-            await self._fill(name, view.chair, about(view))
-
-    @work(group="form", exclusive=True)
-    async def action_ask(self, name: str) -> None:
-        """Ask a question of ``QUESTIONS`` about the chair shown now; only y sends its act."""
-        view = self._view
-        question = QUESTIONS[name]
-        if (
-            view is not None
-            and await self._initials()
-            and await self.push_screen_wait(QuestionScreen(about(view), question.text))
-        ):
-            await self.send(view.chair, self.by, question.act)
-
-    def action_begin(self) -> None:
-        """Begin a session; in an open one, ask for the dose plan alone."""
-        self.action_form("begin" if self._view is None or self._view.session is None else "plan")
-
-    def action_hold(self) -> None:
-        """Hold with a reason; when held, ask whether it runs again."""
-        if self._view is not None and self._view.infusion.phase == "held":
-            self.action_ask("resume")
-        else:
-            self.action_form("hold")
-
-    @work(group="acknowledge", exclusive=True)
-    async def action_acknowledge(self) -> None:
-        """Acknowledge every alarm that is audible at the chair shown; nothing, not even a name, stands before it."""
-        view = self._view
-        if view is not None:
-            await self.send(view.chair, self.by or NOBODY, Acknowledge())
-
-    @work(group="form", exclusive=True)
-    async def action_event(self, key: str) -> None:
-        """Chart the quick event on ``key``."""
-        await self._one_key.event(key)
-
-    @work(group="form", exclusive=True)
-    async def action_undo(self) -> None:
-        """Undo the last entry, visibly."""
-        await self._one_key.undo()
-
-    @work(group="form", exclusive=True)
-    async def action_ago(self) -> None:
-        """Back-date the next act."""
-        await self._one_key.ago()
-
-    @work(group="form", exclusive=True)
-    async def action_emergency(self) -> None:
-        """Emergency: charted at once, then the facts for the team."""
-        await self._one_key.emergency(self.by or NOBODY)
-
-    @work(group="sound", exclusive=True)
-    async def action_pause_sound(self) -> None:
-        """Pause the sound of every chair, or end the pause; like an acknowledgement it waits for no name."""
-        view = self._view
-        if view is not None and self._snapshot is not None:
-            paused = self._snapshot.sound.startswith("paused")
-            await self.send(view.chair, self.by or NOBODY, PauseSound(resume=paused))
 
     # --- the screen
 
@@ -245,16 +133,24 @@ class StationApp(Themed[int]):
 
     def action_look_back(self) -> None:
         """The sessions in the chart."""
-        self._places.look_back(self._home.say)
+        self._places.look_back(self.say)
         self._draw()
 
     def action_keys(self) -> None:
         """Show the page of keys."""
         self.push_screen(KeysScreen(self.chosen.keys))
 
+    def say(self, sentence: str, tone: str) -> None:
+        """What became of an act, in the status row."""
+        self._home.say(sentence, tone)
+
+    def signed(self) -> None:
+        """Somebody gave initials; they are shown."""
+        self._draw()
+
     def told(self, sentence: str) -> None:
         """About the theme, in the status row."""
-        self._home.say(clean(sentence), "dim")
+        self.say(clean(sentence), "dim")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # the framework's signature
         """Nothing but leaving is possible while the recorder is lost, and one dialog is open at a time."""
@@ -279,14 +175,6 @@ _DIALOGS = (
     "look_back",
 )
 _OURS = {key.action.removeprefix("app.").split("(")[0] for key in KEYS}
-
-
-def about(view: ChairView) -> str:
-    """Whom an act is about, for the head of a dialog: chair, patient, second identifier, plan."""
-    who = f"{clean(view.patient)}  {clean(view.identifier)}" if view.session is not None else "no session"
-    i = view.infusion
-    plan = f"plan {i.planned_mg:.1f} mg in {i.planned_minutes:.0f} min" if i.planned_mg and i.planned_minutes else ""
-    return "   ".join(part for part in (clean(view.chair), who, plan) if part)
 
 
 def run_viewer(

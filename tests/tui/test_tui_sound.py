@@ -7,8 +7,9 @@ import pytest
 from screen_text import text, until
 from tui_fakes import CHAIR, QUIET, RICH, FakeRecorder
 
+from station.tui.acting import NOBODY
 from station.tui.alarms import other_rows
-from station.tui.app import NOBODY, StationApp
+from station.tui.app import StationApp
 from station.tui.spans import cells
 from station.tui.wall import top_row
 from station.wire.messages import PauseSound, Snapshot

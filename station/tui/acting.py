@@ -1,0 +1,151 @@
+"""Keys to acts: what is asked first, what is sent to the recorder, and what became of it."""
+
+from __future__ import annotations
+
+from textual import work
+
+from drivers.core.text import clean
+from station.tui.acts import FORMS, QUESTIONS
+from station.tui.chosen import PLAIN, Chosen
+from station.tui.connection import Answer, Follower
+from station.tui.one_key import OneKey
+from station.tui.screens.form import FormScreen
+from station.tui.screens.question import QuestionScreen
+from station.tui.themed import Themed
+from station.wire.client import ConnectionGone
+from station.wire.messages import Acknowledge, Act, ChairView, PauseSound, Refused, Saved
+
+NOBODY = "not named"  # charted for an acknowledgement before anybody gave initials
+
+
+class Acting(Themed[int]):
+    """An app that acts on the chair ``shown`` through ``follower``, in the name of ``by``."""
+
+    follower: Follower
+    sound_paused = False
+
+    def __init__(self, by: str = "", chosen: Chosen = PLAIN) -> None:
+        super().__init__(chosen)
+        self.by = clean(by)
+        self._one_key = OneKey(self, lambda: self.shown, self._named, self.send, self.say, about)
+
+    @property
+    def shown(self) -> ChairView | None:
+        """The chair that acts are about; None while no act is possible."""
+        raise NotImplementedError
+
+    def say(self, sentence: str, tone: str) -> None:
+        """Show a sentence in the status row."""
+        raise NotImplementedError
+
+    def signed(self) -> None:
+        """Somebody gave initials: ``by``."""
+        raise NotImplementedError
+
+    async def send(self, chair: str, by: str, act: Act) -> Answer | None:
+        """Send an act and say what became of it; None where the recorder was lost before it answered."""
+        self.say("saving ...", "dim")
+        try:
+            answer = await self.follower.act(chair, by, act, self._one_key.take_ago_s())
+        except ConnectionGone as gone:
+            self.say(f"NOT KNOWN TO BE SAVED: {clean(str(gone))} - look at the last entries", "bad")
+            return None
+        match answer:
+            case Saved():
+                self.say(f"saved #{answer.seq}", "bold")
+            case Refused():
+                self.say(f"REFUSED: {clean(answer.sentence)}", "bad")
+            case _:
+                self.say(f"NOT SAVED: {clean(answer.sentence)}", "bad")
+        return answer
+
+    async def _initials(self) -> bool:
+        """Whether the initials are known; asks once where they are not."""
+        if not self.by:
+            await self._fill("initials", "", "")
+        return bool(self.by)
+
+    async def _named(self) -> str:
+        return self.by if await self._initials() else ""
+
+    async def _fill(self, name: str, chair: str, about: str) -> None:
+        async def send(by: str, act: Act) -> Answer | None:
+            return await self.send(chair, by, act)
+
+        by = await self.push_screen_wait(FormScreen(FORMS[name], about, self.by, send))
+        if by is not None:
+            self.by = by
+            self.signed()
+
+    @work(group="form", exclusive=True)
+    async def action_form(self, name: str) -> None:
+        """Open a form of ``FORMS`` about the chair shown now."""
+        view = self.shown
+        asked = any(field.name == "by" for field in FORMS[name].fields)
+        if view is not None and (asked or await self._initials()):
+            await self._fill(name, view.chair, about(view))
+
+    @work(group="form", exclusive=True)
+    async def action_ask(self, name: str) -> None:
+        """Ask a question of ``QUESTIONS`` about the chair shown now; only y sends its act."""
+        view = self.shown
+        question = QUESTIONS[name]
+        if (
+            view is not None
+            and await self._initials()
+            and await self.push_screen_wait(QuestionScreen(about(view), question.text))
+        ):
+            await self.send(view.chair, self.by, question.act)
+
+    def action_begin(self) -> None:
+        """Begin a session; in an open one, ask for the dose plan alone."""
+        self.action_form("begin" if self.shown is None or self.shown.session is None else "plan")
+
+    def action_hold(self) -> None:
+        """Hold with a reason; when held, ask whether it runs again."""
+        if self.shown is not None and self.shown.infusion.phase == "held":
+            self.action_ask("resume")
+        else:
+            self.action_form("hold")
+
+    @work(group="acknowledge", exclusive=True)
+    async def action_acknowledge(self) -> None:
+        """Acknowledge every alarm that is audible at the chair shown; nothing, not even a name, stands before it."""
+        view = self.shown
+        if view is not None:
+            await self.send(view.chair, self.by or NOBODY, Acknowledge())
+
+    @work(group="form", exclusive=True)
+    async def action_event(self, key: str) -> None:
+        """Chart the quick event on ``key``."""
+        await self._one_key.event(key)
+
+    @work(group="form", exclusive=True)
+    async def action_undo(self) -> None:
+        """Undo the last entry, visibly."""
+        await self._one_key.undo()
+
+    @work(group="form", exclusive=True)
+    async def action_ago(self) -> None:
+        """Back-date the next act."""
+        await self._one_key.ago()
+
+    @work(group="form", exclusive=True)
+    async def action_emergency(self) -> None:
+        """Emergency: charted at once, then the facts for the team."""
+        await self._one_key.emergency(self.by or NOBODY)
+
+    @work(group="sound", exclusive=True)
+    async def action_pause_sound(self) -> None:
+        """Pause the sound of every chair, or end the pause; like an acknowledgement it waits for no name."""
+        view = self.shown
+        if view is not None:
+            await self.send(view.chair, self.by or NOBODY, PauseSound(resume=self.sound_paused))
+
+
+def about(view: ChairView) -> str:
+    """Whom an act is about, for the head of a dialog: chair, patient, second identifier, plan."""
+    who = f"{clean(view.patient)}  {clean(view.identifier)}" if view.session is not None else "no session"
+    i = view.infusion
+    plan = f"plan {i.planned_mg:.1f} mg in {i.planned_minutes:.0f} min" if i.planned_mg and i.planned_minutes else ""
+    return "   ".join(part for part in (clean(view.chair), who, plan) if part)
