@@ -14,6 +14,8 @@ def clean(text: str, longest: int = LONGEST) -> str:
 
     Line breaks and tabs become one space; nothing else is replaced, so ``[/]`` and ``<b>`` stay as typed.
     """
+    if text.isascii() and text.isprintable():  # nearly all of it, and far cheaper
+        return " ".join(text[: longest * 8].split())[:longest].strip()
     folded = unicodedata.normalize("NFC", text[: longest * 8])
     kept = "".join(
         " " if c in "\t\n\r\v\f" else c for c in folded if c in "\t\n\r\v\f" or unicodedata.category(c) not in _DROPPED

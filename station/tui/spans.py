@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -36,13 +37,14 @@ def cut(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
 
 
+@lru_cache(maxsize=4096)  # most rows are those of the snapshot before
 def fill(row: Row, width: int, tone: str = "plain") -> Row:
     """``row`` in exactly ``width`` cells: cut with ``…``, or filled up in ``tone``."""
     kept: list[Span] = []
     left = width
     for span in row:
         text = cut(span.text, left)
-        kept.append(span._replace(text=text))
+        kept.append(span if text == span.text else Span(text, span.tone, span.action))
         left -= cell_len(text)
         if text != span.text:
             break

@@ -31,11 +31,11 @@ class AlarmBlock(Lines):
         self.lit = True
         if flash_s is not None:
             self._timer = self.set_interval(flash_s, self._turn)
-        self.refresh()
+        self.redraw()
 
     def _turn(self) -> None:
         self.lit = not self.lit
-        self.refresh()
+        self.redraw()
 
     def tone(self, span: Span) -> str:
         """The unlit twin of an alarm's tone in the dark half."""

@@ -30,6 +30,9 @@ class Lines(Widget):
         if not flexible:
             self.styles.height = len(rows)
         self.drawn = 0
+        self._width = 0
+        self._strips: dict[int, Strip] = {}  # what was drawn, by line
+        self._styles_of: dict[tuple[str, str], Style] = {}  # by tone and action
 
     def show(self, rows: tuple[Row, ...]) -> None:
         """Draw ``rows``: only lines that differ from those shown are repainted."""
@@ -39,11 +42,46 @@ class Lines(Widget):
         if len(rows) != len(before) and not self._flexible:
             self.styles.height = len(rows)
         changed = [y for y in range(max(len(rows), len(before))) if rows[y : y + 1] != before[y : y + 1]]
+        for y in changed:
+            self._strips.pop(y, None)
         self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+
+    def redraw(self) -> None:
+        """Draw every line anew: its tones are other ones now."""
+        self._strips.clear()
+        self.refresh()
 
     def tone(self, span: Span) -> str:
         """The tone in which ``span`` is drawn now."""
         return span.tone
+
+    def notify_style_update(self) -> None:
+        """The theme or the stylesheet changed: nothing kept is good any more."""
+        self._strips.clear()
+        self._styles_of.clear()
+        super().notify_style_update()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of ``crop``. The framework's own cache asks for much that these plain rows never have (borders,
+        padding, opacity); it is used only while the pointer is on something that can be clicked.
+        """
+        if self.hover_style.link_id:
+            return super().render_lines(crop)
+        width = self.size.width
+        if width != self._width:
+            self._strips.clear()
+            self._width = width
+        strips = [self._kept(y) for y in crop.line_range]
+        return strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
+
+    def _kept(self, y: int) -> Strip:
+        strip = self._strips.get(y)
+        if strip is None:
+            strip = self.render_line(y)
+            for line_filter in self.get_line_filters():
+                strip = strip.apply_filter(line_filter, self.background_colors[1])
+            self._strips[y] = strip
+        return strip
 
     def render_line(self, y: int) -> Strip:
         """Line ``y`` as a strip; blank past the last row."""
@@ -51,12 +89,15 @@ class Lines(Widget):
         width = self.size.width
         if y >= len(self._rows):
             return Strip.blank(width, self.rich_style)
-        segments = []
-        for span in self._rows[y]:
-            style = self.get_component_rich_style(f"tone--{self.tone(span)}")
-            if span.action:
-                style += Style.from_meta({"@click": span.action})
-            segments.append(Segment(span.text, style))
-        strip = Strip(segments)
+        strip = Strip([Segment(span.text, self._style(self.tone(span), span.action)) for span in self._rows[y]])
         # rows are filled, so the widget's own style, dear to ask for, is seldom needed
         return strip if strip.cell_length == width else strip.adjust_cell_length(width, self.rich_style)
+
+    def _style(self, tone: str, action: str) -> Style:
+        style = self._styles_of.get((tone, action))
+        if style is None:
+            style = self.get_component_rich_style(f"tone--{tone}")
+            if action:
+                style += Style.from_meta({"@click": action})
+            self._styles_of[tone, action] = style
+        return style
