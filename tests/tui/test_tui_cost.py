@@ -86,6 +86,17 @@ async def test_one_number_draws_its_own_rows_and_nothing_else(size: tuple[int, i
         assert cost.drawn["numbers"] <= 3  # the rows of a tall numeral
 
 
+async def test_a_typed_letter_lays_out_nothing() -> None:
+    async with viewer(FakeRecorder(QUIET), (80, 24)) as (app, pilot):
+        await pilot.press("n")
+        await until(app, lambda: "Note" in text(app))
+        with counted(app) as cost:
+            for letter in "headache":
+                await pilot.press(letter)
+            await until(app, lambda: "headache" in text(app))
+        assert cost.layouts == []
+
+
 async def test_a_minute_of_infusion_draws_no_number() -> None:
     recorder = FakeRecorder(QUIET)
     async with viewer(recorder, (80, 24)) as (app, _):

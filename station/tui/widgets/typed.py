@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from textual.events import Key
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 from drivers.core.text import LONGEST
@@ -21,6 +23,8 @@ EDITS = {
 
 class Typed(Input):
     """An input that takes printable characters only, at most as many as the chart keeps."""
+
+    virtual_size = Reactive(Size(0, 0))  # the framework's own lays out the screen with each letter; ours has its width
 
     def __init__(self, id: str, value: str = "") -> None:
         super().__init__(value, id=id, max_length=LONGEST, compact=True, select_on_focus=False)
