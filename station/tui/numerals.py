@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 # five dot rows of each glyph, top to bottom
 _DOTS = {
     "0": "### #.# #.# #.# ###",
@@ -21,6 +23,7 @@ _DOTS = {
 _HALVES = {"..": " ", "#.": "▀", ".#": "▄", "##": "█"}
 
 
+@lru_cache(maxsize=256)
 def numerals(text: str) -> tuple[str, str, str]:
     """``text`` of digits, ``/``, ``-`` and ``.`` as three rows of equal width, one blank cell between glyphs.
 

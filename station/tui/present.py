@@ -7,6 +7,7 @@ Durations and ages are clinical seconds. Sources: alarms.md a4 (marks, limits, a
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 
 from drivers.core.catalogue import METRICS
 from drivers.core.text import clean
@@ -124,6 +125,7 @@ def infusion_rows(infusion: Infusion, width: int) -> tuple[Row, ...]:
     return fill(first, width), spread(second, unseen, width)
 
 
+@lru_cache(maxsize=256)
 def entry_row(line: Line, width: int, zone: tzinfo | None = None, mark: str = "", click: str = "") -> Row:
     """``HH:MM:SS text  by  saved``, or ``NOT SAVED`` where no COMMIT has returned. ``click``: what a click does."""
     state = Span("saved    ", "dim") if line.saved else Span("NOT SAVED", "bad")

@@ -53,6 +53,7 @@ def fill(row: Row, width: int, tone: str = "plain") -> Row:
     return tuple(span for span in kept if span.text)
 
 
+@lru_cache(maxsize=1024)
 def spread(left: Row, right: Row, width: int, tone: str = "plain") -> Row:
     """``left`` and ``right`` at the two ends of ``width`` cells; where both do not fit, ``left`` is cut."""
     room = width - cells(right)

@@ -7,6 +7,7 @@ A tile is 2 rows high (short screens), 3, or 5 with tall numerals.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from drivers.core.catalogue import METRICS
@@ -109,6 +110,7 @@ def tiles(numbers: Iterable[Number]) -> tuple[Tile, ...]:
     return tuple(made.values())
 
 
+@lru_cache(maxsize=512)
 def tile_rows(tile: Tile, width: int, height: int) -> tuple[Row, ...]:
     """``tile`` in ``height`` rows (SHORT, PLAIN or TALL) of ``width`` cells, the last of them a gutter.
 

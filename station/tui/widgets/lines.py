@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -31,6 +32,7 @@ class Lines(Widget):
             self.styles.height = len(rows)
         self.drawn = 0
         self._width = 0
+        self._behind = Color(0, 0, 0)
         self._strips: dict[int, Strip] = {}  # what was drawn, by line
         self._styles_of: dict[tuple[str, str], Style] = {}  # by tone and action
 
@@ -68,6 +70,8 @@ class Lines(Widget):
         if self.hover_style.link_id:
             return super().render_lines(crop)
         width = self.size.width
+        if not self._strips:
+            self._behind = self.background_colors[1]
         if width != self._width:
             self._strips.clear()
             self._width = width
@@ -79,7 +83,7 @@ class Lines(Widget):
         if strip is None:
             strip = self.render_line(y)
             for line_filter in self.get_line_filters():
-                strip = strip.apply_filter(line_filter, self.background_colors[1])
+                strip = strip.apply_filter(line_filter, self._behind)
             self._strips[y] = strip
         return strip
 
