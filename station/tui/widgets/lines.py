@@ -31,6 +31,11 @@ class Lines(Widget):
             self.styles.height = len(rows)
         self.drawn = 0
 
+    @property
+    def rows(self) -> int:
+        """How many there are now."""
+        return len(self._rows)
+
     def show(self, rows: tuple[Row, ...]) -> None:
         """Draw ``rows``: only lines that differ from those shown are repainted."""
         if rows == self._rows:
