@@ -38,14 +38,19 @@ class KeysScreen(Dialog[str]):
     def compose(self) -> ComposeResult:
         """The quick events side by side, then one line a key; a small screen rolls."""
         self._table = Lines("table", (*event_rows(self._bound, self._tiles, self.app.size.width - 4), *self._rows()))
+        self._roll = VerticalScroll(self._table, id="roll")
+        self._stretch(self.app.size.height)  # now, so that nothing moves under the mouse once it is drawn
         with Vertical(classes="dialog"):
             yield Static("Keys", classes="title")
-            yield VerticalScroll(self._table, id="roll")
+            yield self._roll
             yield buttons(LEAVE, hint="a click on a line does what its key does")
 
     def on_resize(self, event: events.Resize) -> None:
         """As much of the table as leaves the alarm block in sight."""
-        self.query_one("#roll").styles.height = min(self._table.rows, max(1, event.size.height - _AROUND))
+        self._stretch(event.size.height)
+
+    def _stretch(self, height: int) -> None:
+        self._roll.styles.height = min(self._table.rows, max(1, height - _AROUND))
 
     def _rows(self) -> tuple[Row, ...]:
         return tuple(
