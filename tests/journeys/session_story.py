@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from station_process import StationProcess, until
+from station_process import LOST_WITHIN_S, StationProcess, until
 from terminal import STATION, Terminal
 
 from charting.ledger.verify import verify
@@ -20,7 +20,6 @@ PATIENT, BORN = "Story, Anna", "1980-01-01"
 # dose and rates: 70 kg x 0.5 mg/kg = 35 mg at 1 mg/mL over 40 min
 BEGIN = (PATIENT, BORN, "70", "0.5", "40", "1.0", "KS")
 LOW_S = 20  # how long the saturation is low once the cable is back
-LOST_WITHIN_S = 7.0
 CLOCK_S = 1.0  # by which the chart's clock, anchored at the recorder's start, may differ from ours
 _ROW_EVERY_S = 5
 _DOSE_KINDS = ("infusion_started", "infusion_held", "infusion_resumed", "rate_changed", "infusion_stopped")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from at_the_screen import charted, fill
-from station_process import StationProcess
+from station_process import LOST_WITHIN_S, StationProcess
 from terminal import STATION, Terminal
 
 from charting.ledger.verify import verify
@@ -131,7 +131,8 @@ def _acknowledged_by_space_and_by_f2(station: StationProcess, line: Path, termin
     """COMM_LOST twice: once acknowledged by space, once by F2 in the middle of a note."""
     simulator = next(child for child in station.children if "simulate" in child.args)
     simulator.kill()
-    terminal.until("No data from ge_dri", "space acknowledges", seconds=7)
+    terminal.until("No data from ge_dri", "space acknowledges")
+    assert station.lost_after_s() <= LOST_WITHIN_S
     terminal.keys("space")
     terminal.until("ACKNOWLEDGED")
     charted(terminal, "alarm acknowledged")
@@ -141,7 +142,8 @@ def _acknowledged_by_space_and_by_f2(station: StationProcess, line: Path, termin
     terminal.until("Note", "Text")
     terminal.type("[/] note")
     simulator.kill()
-    terminal.until("space acknowledges", "[/] note", seconds=7)
+    terminal.until("space acknowledges", "[/] note")
+    assert station.lost_after_s() <= LOST_WITHIN_S
     terminal.keys("f2")
     terminal.until("ACKNOWLEDGED", "[/] note")
     terminal.keys("enter")

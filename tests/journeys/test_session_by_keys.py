@@ -165,6 +165,7 @@ def _looked_back(terminal: Terminal, count: int) -> list[tuple[int, str]]:
     return walked(terminal, lambda: terminal.keys("down"), count)
 
 
+@pytest.mark.timeout(300)  # a hang, on whatever machine; it takes 50 s
 def test_a_whole_session_by_keys_alone(station: StationProcess, story: Story) -> None:
     terminal = story.viewer(80, 24)
     try:

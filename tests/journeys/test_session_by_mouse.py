@@ -117,6 +117,7 @@ def _to_the_wall_and_back(terminal: Terminal) -> None:
     terminal.until_gone("All chairs")
 
 
+@pytest.mark.timeout(300)  # a hang, on whatever machine; it takes 50 s
 def test_a_whole_session_by_mouse_alone(station: StationProcess, story: Story) -> None:
     terminal = story.viewer(120, 40)
     try:
