@@ -19,7 +19,8 @@ from charting.ledger.verify import verify
 PATIENT, BORN = "Story, Anna", "1980-01-01"
 # dose and rates: 70 kg x 0.5 mg/kg = 35 mg at 1 mg/mL over 40 min
 BEGIN = (PATIENT, BORN, "70", "0.5", "40", "1.0", "KS")
-LOW_S = 20  # how long the saturation is low once the cable is back
+HIGH_S = 30  # how long the cuff reads high once the cable is back; a busy machine needs half of it to connect
+HIGH = "NIBP high 192/112"
 CLOCK_S = 1.0  # by which the chart's clock, anchored at the recorder's start, may differ from ours
 _ROW_EVERY_S = 5
 _DOSE_KINDS = ("infusion_started", "infusion_held", "infusion_resumed", "rate_changed", "infusion_stopped")
@@ -32,9 +33,8 @@ TOLD = (
     ("", r"ALARM No data from ge_dri"),
     ("KS", r"alarm acknowledged: No data from ge_dri"),
     ("KS", r"typed: NIBP 128/80, HR 72, SpO2 98"),
-    ("", r"alarm over: No data from ge_dri"),
-    ("", r"ALARM SpO2 low 82 %"),
-    ("KS", r"alarm acknowledged: SpO2 low 82 %"),
+    ("", f"ALARM {HIGH}: repeat to confirm"),
+    ("KS", f"alarm acknowledged: {HIGH}: repeat to confirm"),
     ("KS", r"infusion held: cuff hurts"),
     ("KS", r"infusion resumed 52\.5 mL/h"),
     ("KS", r"rate changed to 450 mL/h: slip"),
@@ -47,7 +47,8 @@ TOLD = (
     ("LM", r"infusion stopped: done"),
     ("LM", r"session closed: went home"),
 )
-UNTIMED = "alarm over: SpO2 low 82 %"  # comes by itself, somewhere among the acts after its acknowledgement
+# each comes by itself, among the acts after its acknowledgement
+UNTIMED = ("alarm over: No data from ge_dri", f"alarm over: {HIGH}: repeat to confirm")
 
 
 class Told(NamedTuple):
@@ -58,11 +59,12 @@ class Told(NamedTuple):
     by: str
 
 
-def monitor(folder: Path, low_s: int) -> Path:
-    """A playback of an hour: steady, but SpO2 82 for the first ``low_s`` seconds."""
-    rows = [f"{t},72,72,{82 if t < low_s else 97}" for t in range(0, 3600, _ROW_EVERY_S)]
-    path = folder / f"low-{low_s}.csv"
-    path.write_text("\n".join(["t_s,hr,pulse_rate,spo2", *rows, ""]))
+def monitor(folder: Path, high_s: int) -> Path:
+    """A playback of an hour: steady, but the cuff reads 192/112 in the first ``high_s`` seconds and 128/80 then."""
+    cuffs = (",," if not high_s else "192,112,139" if t < high_s else "128,80,96" for t in range(0, 3600, _ROW_EVERY_S))
+    rows = [f"{n * _ROW_EVERY_S},72,72,97,{cuff}" for n, cuff in enumerate(cuffs)]
+    path = folder / f"high-{high_s}.csv"
+    path.write_text("\n".join(["t_s,hr,pulse_rate,spo2,nibp_sys,nibp_dia,nibp_mean", *rows, ""]))
     return path
 
 
@@ -75,9 +77,9 @@ class Story:
         self.times: dict[str, tuple[float, float]] = {}
         self._monitor = self.plugged(0)
 
-    def plugged(self, low_s: int) -> Any:
+    def plugged(self, high_s: int) -> Any:
         """The monitor is on its line; its process."""
-        playback = monitor(self.line.parent, low_s)
+        playback = monitor(self.line.parent, high_s)
         self._monitor, _ = self.station.simulate("ge_dri", "--playback", str(playback), "--link", str(self.line))
         return self._monitor
 
@@ -136,8 +138,8 @@ def _s(iso: str) -> float:
 
 def _in_order(shown: list[Told], entries: dict[int, Any]) -> None:
     """Everything of the story in its order, and no other act of a person."""
-    about = re.compile(r"No data from|SpO2 low|NOT RECORDED")
-    told = [t for t in shown if (_by_person(entries[t.seq]) or about.search(t.words)) and t.words != UNTIMED]
+    about = re.compile(r"No data from|NIBP high|NOT RECORDED")
+    told = [t for t in shown if (_by_person(entries[t.seq]) or about.search(t.words)) and t.words not in UNTIMED]
     told = [t for t in told if not ("acknowledged: " in t.words and not about.search(t.words))]  # of a low alarm beside
     unlike = [
         (t, (by, pattern))
@@ -162,19 +164,21 @@ def _corrected(shown: list[Told], entries: dict[int, Any]) -> None:
 
 
 def _acknowledged(shown: list[Told], entries: dict[int, Any]) -> None:
-    """SpO2: raised, acknowledged by the nurse, over, in this order and within its episode."""
+    """The cuff: raised, acknowledged by the nurse, over, in this order and within its episode."""
     steps = [
         entries[told.seq]["payload"]
         for told in shown
-        if entries[told.seq]["kind"] == "alarm" and entries[told.seq]["payload"]["condition"] == "SPO2_LOW"
+        if entries[told.seq]["kind"] == "alarm" and entries[told.seq]["payload"]["condition"] == "NIBP_HIGH"
     ]
     assert [(step["from"], step["to"]) for step in steps] == [
         ("PENDING", "ACTIVE_UNACK"),
         ("ACTIVE_UNACK", "ACTIVE_ACK"),
         ("ACTIVE_ACK", "INACTIVE"),
     ]
-    assert (steps[0]["value"], steps[0]["limit"]) == (82, 90)
-    assert any(told.words == UNTIMED for told in shown)
+    assert (steps[0]["value"], steps[0]["limit"]) == (192, 180)
+    for over in UNTIMED:
+        acknowledged = next(n for n, told in enumerate(shown) if told.words == over.replace("over", "acknowledged"))
+        assert [told.words for told in shown[acknowledged:]].count(over) == 1
 
 
 def _lost_in_time(shown: list[Told], chart: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 from at_the_screen import charted, fill
-from session_story import BEGIN, BORN, LOW_S, PATIENT, Story, walked
+from session_story import BEGIN, BORN, HIGH, HIGH_S, PATIENT, Story, walked
 from station_process import StationProcess, until
 from terminal import STATION, Terminal
 
@@ -66,15 +66,15 @@ def _cable(story: Story, terminal: Terminal) -> None:
         fill(terminal, "128807298")
     charted(terminal, "typed: NIBP 128/80, HR 72, SpO2 98")
     story.timed("typed: NIBP", before)
-    story.plugged(LOW_S)
+    story.plugged(HIGH_S)
     terminal.until("alarm over: No data")
 
 
-def _low(terminal: Terminal) -> None:
-    terminal.until("SpO2 low 82 %", "space acknowledges")
+def _high(terminal: Terminal) -> None:
+    terminal.until(HIGH, "space acknowledges")
     with at_most(terminal, 1):
         terminal.keys("space")
-    charted(terminal, "alarm acknowledged: SpO2 low")
+    charted(terminal, f"alarm acknowledged: {HIGH}")
     terminal.until("ACKNOWLEDGED")
 
 
@@ -172,11 +172,11 @@ def test_a_whole_session_by_keys_alone(station: StationProcess, story: Story) ->
         _begin(terminal)
         _start(story, terminal)
         _cable(story, terminal)
-        _low(terminal)
+        _high(terminal)
         _acts(story, terminal)
         terminal = _another_viewer(story, terminal)
         _another_recorder(story, terminal)
-        terminal.until("alarm over: SpO2 low")
+        terminal.until(f"alarm over: {HIGH}")
         _end(story, terminal)
         count = len(story.shown())
         terminal.keys("l")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from at_the_screen import charted
-from session_story import BEGIN, LOW_S, PATIENT, Story, walked
+from session_story import BEGIN, HIGH, HIGH_S, PATIENT, Story, walked
 from station_process import StationProcess
 from terminal import Terminal
 
@@ -60,7 +60,7 @@ def _begin_and_start(story: Story, terminal: Terminal) -> None:
     story.timed("infusion started", before)
 
 
-def _cable_and_low(story: Story, terminal: Terminal) -> None:
+def _cable_and_high(story: Story, terminal: Terminal) -> None:
     story.pulled()
     terminal.until("No data from ge_dri", "space acknowledges")
     terminal.click("space acknowledges")
@@ -68,11 +68,11 @@ def _cable_and_low(story: Story, terminal: Terminal) -> None:
     _by_page(terminal, "Vital signs read elsewhere")
     _fill(terminal, ("BP HR SpO2", "128807298"))
     charted(terminal, "typed: NIBP 128/80, HR 72, SpO2 98")
-    story.plugged(LOW_S)
+    story.plugged(HIGH_S)
     terminal.until("alarm over: No data")
-    terminal.until("SpO2 low 82 %", "space acknowledges")
-    terminal.click(r"\*\*\* SpO2 low 82 %.*")
-    charted(terminal, "alarm acknowledged: SpO2 low")
+    terminal.until(HIGH, "space acknowledges")
+    terminal.click(r"\*\* NIBP high.*")
+    charted(terminal, f"alarm acknowledged: {HIGH}")
 
 
 def _acts(story: Story, terminal: Terminal) -> None:
@@ -122,7 +122,7 @@ def test_a_whole_session_by_mouse_alone(station: StationProcess, story: Story) -
     terminal = story.viewer(120, 40)
     try:
         _begin_and_start(story, terminal)
-        _cable_and_low(story, terminal)
+        _cable_and_high(story, terminal)
         _acts(story, terminal)
         terminal = _another_viewer(story, terminal)
         pid = station.pid()
@@ -130,7 +130,7 @@ def test_a_whole_session_by_mouse_alone(station: StationProcess, story: Story) -
         os.kill(pid, signal.SIGKILL)
         terminal.until(PATIENT, "INFUSING", "NOT RECORDED for", "nausea")
         _to_the_wall_and_back(terminal)
-        terminal.until("alarm over: SpO2 low")
+        terminal.until(f"alarm over: {HIGH}")
         _form(terminal, "x +stop", ("Reason", "done"))
         charted(terminal, "infusion stopped: done")
         _form(terminal, "e +end", ("Reason", "went home"))
