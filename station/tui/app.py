@@ -137,8 +137,13 @@ class StationApp(Acting):
         self._draw()
 
     def action_keys(self) -> None:
-        """Show the page of keys."""
-        self.push_screen(KeysScreen(self.chosen.keys))
+        """Show the page of keys; one that is clicked on there is as good as pressed."""
+
+        def press(action: str | None) -> None:
+            if action is not None:
+                self.call_later(self.run_action, action)
+
+        self.push_screen(KeysScreen(self.chosen.keys, self.shown.events if self.shown is not None else ()), press)
 
     def say(self, sentence: str, tone: str) -> None:
         """What became of an act, in the status row."""

@@ -101,7 +101,7 @@ def tiny(trend: Trend, metric: str, now_ms: int, width: int) -> tuple[str, str]:
     from_ms = now_ms - TREND_MS
     found = [b for b in trend.buckets(metric) if b.t_ms >= from_ms]
     least, most = SPANS.get(metric, (0, 100))
-    bottom, top = (f(limit, *(b.last for b in found)) for f, limit in ((min, least), (max, most)))
+    bottom, top = (f([limit, *(b.last for b in found)]) for f, limit in ((min, least), (max, most)))
     points = (
         (int((b.t_ms - from_ms) * 2 * width // TREND_MS), round((top - b.last) / (top - bottom) * 7)) for b in found
     )

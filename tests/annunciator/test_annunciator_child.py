@@ -23,6 +23,8 @@ from station.annunciator.sink import Device
 from station.annunciator.tones import RATE_HZ, TONES, burst
 from station.clock import NS, real_ns
 
+PATIENCE_S = 30.0  # for what has no promised time, on a machine that has other things to do
+
 
 class Child:
     """An annunciator and the pipes to it."""
@@ -49,7 +51,7 @@ class Child:
 
     def until(self, true: Callable[[Status], bool], sound: str = "") -> Status:
         """Order and look until it is so."""
-        for number in range(200):
+        for number in range(400):
             self.order(number, sound)
             status = self.status()
             assert status.beat == number
@@ -91,7 +93,7 @@ def test_what_is_ordered_is_what_is_heard(child: Callable[..., Child], tmp_path:
     station.until(lambda s: s.callbacks > 30, "high")
     station.order(999, "")
     station.order(1000, goodbye=True)
-    assert station.process.wait(5) == 0
+    assert station.process.wait(PATIENCE_S) == 0
     samples = heard(tmp_path / "heard.wav")
     once = np.trim_zeros(burst(TONES["high"])[:RATE_HZ])
     assert (np.trim_zeros(samples)[: len(once)] == once).all()
@@ -125,11 +127,12 @@ def test_no_beat_for_five_seconds_sounds_the_failure_tone_until_one_comes(
     path = tmp_path / "heard.wav"
     station = child(f"wav:{path}")
     station.until(lambda s: s.callbacks > 1)
-    began = time.monotonic()
+    last_beat_at = len(heard(path))  # the file grows by the child's own clock, sounding or not
+    deadline = time.monotonic() + PATIENCE_S
     while not heard(path).any():
-        assert time.monotonic() - began < 8
+        assert time.monotonic() < deadline
         time.sleep(0.05)
-    took_s = time.monotonic() - began
+    took_s = (np.flatnonzero(heard(path))[0] - last_beat_at) / RATE_HZ
     assert 4.5 < took_s < 6.5
     station.until(lambda _: True)
     time.sleep(0.05)
@@ -153,7 +156,7 @@ def test_an_orphan_that_was_replaced_goes_in_peace_and_another_stays(
         station.process.wait(0.5)
     if killed:
         mark.write_text("4711")
-        assert station.process.wait(5) == 0
+        assert station.process.wait(PATIENCE_S) == 0
     else:
         station.process.send_signal(signal.SIGINT)
         os.kill(station.process.pid, signal.SIGHUP)
@@ -194,7 +197,7 @@ def test_a_device_that_stops_taking_sound_is_a_fault_and_is_tried_again() -> Non
     player = Player()
     outlet = Outlet("null", player)
     outlet.tend(real_ns())
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE_S
     while not outlet.callbacks:
         assert time.monotonic() < deadline
         time.sleep(0.02)

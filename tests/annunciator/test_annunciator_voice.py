@@ -40,7 +40,7 @@ def program(text: str) -> Start:
     return start
 
 
-def step_until(voice: Voice, true: Callable[[], object], seconds: float = 10, sound: str = "") -> float:
+def step_until(voice: Voice, true: Callable[[], object], seconds: float = 30, sound: str = "") -> float:
     began = time.monotonic()
     while not true():
         assert time.monotonic() - began < seconds

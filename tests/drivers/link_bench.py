@@ -70,7 +70,7 @@ class Station:
         self.task = asyncio.create_task(self.link.run())
 
     async def until(self, true: Callable[[], object]) -> None:
-        for _ in range(400):
+        for _ in range(2000):
             if true():
                 return
             await asyncio.sleep(0.01)

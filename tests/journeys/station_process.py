@@ -13,11 +13,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from charting.ledger.reader import Reader
+from charting.model import Kind
 from station.config import Folders, folders
 from station.wire.client import Client, ConnectionGone
 from station.wire.messages import Act, Snapshot
 
-PATIENCE_S = 20.0
+PATIENCE_S = 30.0  # for what has no promised time, on a machine that has other things to do
+LONG_S = 60.0  # for what takes half a minute by itself
+LOST_WITHIN_S = 7.0  # the promise of COMM_LOST
 _pause = threading.Event()
 
 
@@ -141,6 +145,23 @@ class StationProcess:
     def alarm(self, condition: str) -> Any:
         """The standing alarm of that id at any chair, or None."""
         return next((a for c in self.snapshot().chairs for a in c.alarms if a.condition == condition), None)
+
+    def lost_after_s(self) -> float:
+        """Seconds of silence after which COMM_LOST was raised, by the recorder's own clock: waits until it stands."""
+        alarm = until(lambda: self.alarm("COMM_LOST"), what="COMM_LOST")
+        return float(alarm.value - alarm.since_s)
+
+    def raised_s(self, condition: str, priority: str, after_s: float) -> float:
+        """When the chart says that the alarm was raised with that priority after ``after_s`` (s since 1970): waits."""
+
+        def raised() -> float | None:
+            with Reader.open(self.folders.ledger) as reader:
+                alarms = [e for e in reader.entries() if e.kind is Kind.ALARM and e.happened_at_ms > after_s * 1000]
+            wanted = (condition, priority, "ACTIVE_UNACK")
+            said = ((e, (e.payload["condition"], e.payload["priority"], e.payload["to"])) for e in alarms)
+            return next((e.happened_at_ms / 1000 for e, what in said if what == wanted), None)
+
+        return float(until(raised, LONG_S, f"{condition} in {priority}"))
 
     def alarm_over(self, condition: str) -> bool:
         """Whether that alarm is gone, or stands only until somebody has seen that it was."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import struct
 import subprocess
@@ -17,7 +18,15 @@ from pathlib import Path
 import pyte
 from station_process import PATIENCE_S, until
 
-KEYS = {"enter": "\r", "escape": "\x1b", "space": " ", "f2": "\x1bOQ", "ctrl+q": "\x11"}
+KEYS = {
+    "enter": "\r",
+    "escape": "\x1b",
+    "space": " ",
+    "f2": "\x1bOQ",
+    "ctrl+q": "\x11",
+    "down": "\x1b[B",
+    "home": "\x1b[H",
+}
 PASTE_BEGINS, PASTE_ENDS = "\x1b[200~", "\x1b[201~"
 STATION = (sys.executable, "-m", "station")
 
@@ -54,7 +63,8 @@ class Terminal:
         )
         os.close(theirs)
         self.raw = b""
-        self._screen = _Answering(columns, lines, self.type)
+        self.pressed = 0  # keys, each letter typed being one
+        self._screen = _Answering(columns, lines, self._send)
         self._stream = pyte.ByteStream(self._screen)
         self._lock = threading.Lock()
         self._reading, self._closed = threading.Event(), threading.Event()
@@ -97,16 +107,37 @@ class Terminal:
 
     def keys(self, *names: str) -> None:
         """Press keys: names of ``KEYS``, or single characters."""
+        self.pressed += len(names)
         for name in names:
-            self.type(KEYS.get(name, name))
+            self._send(KEYS.get(name, name))
 
     def type(self, text: str) -> None:
         """Send ``text`` as it is typed."""
+        self.pressed += len(text)
+        self._send(text)
+
+    def click(self, pattern: str, seconds: float = PATIENCE_S) -> None:
+        """Click in the middle of what ``pattern`` finds: once it is on the screen, and where it stands lowest, for
+        dialogs lie over the lower part. The reports are those of SGR mode (xterm's 1006).
+        """
+
+        def found() -> tuple[int, int] | None:
+            rows = list(enumerate(self.text().split("\n"), 1))
+            hits = ((y, hit) for y, row in reversed(rows) if (hit := re.search(pattern, row)))
+            return next(((sum(hit.span()) // 2 + 1, y) for y, hit in hits), None)
+
+        try:
+            x, y = until(found, seconds, f"{pattern!r} to click on")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; the screen was:\n{self.text()}") from None
+        self._send(f"\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m")
+
+    def _send(self, text: str) -> None:
         os.write(self._fd, text.encode())
 
     def paste(self, text: str) -> None:
         """Send ``text`` as a terminal sends a paste."""
-        self.type(f"{PASTE_BEGINS}{text}{PASTE_ENDS}")
+        self._send(f"{PASTE_BEGINS}{text}{PASTE_ENDS}")
 
     def stall(self) -> None:
         """Stop reading what the child writes."""

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from station_process import StationProcess, until
+from at_the_screen import charted, fill
+from station_process import LOST_WITHIN_S, StationProcess
 from terminal import STATION, Terminal
 
 from charting.ledger.verify import verify
@@ -41,28 +42,6 @@ def terminal(station: StationProcess, line: Path) -> Iterator[Terminal]:
     station.run("stop", "--force")
 
 
-def _fill(terminal: Terminal, *values: str) -> None:
-    """Fill in one field after the other, each in sight before Enter."""
-    for value in values:
-        terminal.type(value)
-        terminal.until(value)
-        terminal.keys("enter")
-
-
-def _charted(terminal: Terminal, *words: str) -> None:
-    """The act just made is called saved, and so is its entry in the list: ``words`` in one row that ends so."""
-
-    def saved() -> bool:
-        rows = terminal.text().splitlines()
-        entry = any(all(word in row for word in words) and row.endswith(" saved     ") for row in rows)
-        return entry and any(re.match(r" saved #\d+ ", row) for row in rows)
-
-    try:
-        until(saved, what=f"{words} saved")
-    except AssertionError as error:
-        raise AssertionError(f"{error}; the screen was:\n{terminal.text()}") from None
-
-
 def _begin(terminal: Terminal) -> None:
     """Open a session with a hostile name and, first, a weight that cannot be."""
     terminal.keys("b")
@@ -73,7 +52,7 @@ def _begin(terminal: Terminal) -> None:
     terminal.paste(PASTED_NAME)
     terminal.until(NAME)
     terminal.keys("enter")
-    _fill(terminal, "1980-01-01", "12", *PLAN, "KS")
+    fill(terminal, "1980-01-01", "12", *PLAN, "KS")
     refused = terminal.until("weight 12 kg is outside 20", "to 300 kg; check the entry")
     row = next(row for row in refused.splitlines() if row.startswith(" Weight, kg"))
     assert re.search(r" 12 .*weight 12 kg", row), refused  # beside its field
@@ -82,7 +61,7 @@ def _begin(terminal: Terminal) -> None:
     terminal.until(" 70 ")
     terminal.keys(*["enter"] * 5)
     terminal.until_gone("Begin a session")
-    _charted(terminal, "plan 0.5 mg/kg = 35 mg")
+    charted(terminal, "plan 0.5 mg/kg = 35 mg")
     terminal.until("session opened, 70 kg", NAME, "BASELINE")
 
 
@@ -96,7 +75,7 @@ def test_a_whole_session(station: StationProcess, line: Path, terminal: Terminal
     terminal.keys("g")
     terminal.until("Start at the planned rate? y/n", NAME)
     terminal.keys("enter", "y")  # Enter gives no drug, y does
-    _charted(terminal, "infusion started 52.5 mL/h")
+    charted(terminal, "infusion started 52.5 mL/h")
     terminal.until(" INFUSING ")
 
     for key, title, typed, entry, phase in (
@@ -108,10 +87,10 @@ def test_a_whole_session(station: StationProcess, line: Path, terminal: Terminal
         terminal.keys(key)
         terminal.until(title)
         if typed:
-            _fill(terminal, *typed)
+            fill(terminal, *typed)
         else:
             terminal.keys("y")
-        _charted(terminal, entry)
+        charted(terminal, entry)
         terminal.until(phase)
 
     _acknowledged_by_space_and_by_f2(station, line, terminal)
@@ -127,9 +106,9 @@ def test_a_whole_session(station: StationProcess, line: Path, terminal: Terminal
     again.until(NAME, " RECOVERY ", "alarm acknowledged", "[/] note")
     again.keys("e")
     again.until("Who charts at this screen?")
-    _fill(again, "LM")
+    fill(again, "LM")
     again.until("End the session", NAME)
-    _fill(again, "went home")
+    fill(again, "went home")
     again.until(" saved #", " NO SESSION ")
     again.keys("ctrl+q")
     assert again.ended() == 0
@@ -152,21 +131,23 @@ def _acknowledged_by_space_and_by_f2(station: StationProcess, line: Path, termin
     """COMM_LOST twice: once acknowledged by space, once by F2 in the middle of a note."""
     simulator = next(child for child in station.children if "simulate" in child.args)
     simulator.kill()
-    terminal.until("No data from ge_dri", "space acknowledges", seconds=7)
+    terminal.until("No data from ge_dri", "space acknowledges")
+    assert station.lost_after_s() <= LOST_WITHIN_S
     terminal.keys("space")
     terminal.until("ACKNOWLEDGED")
-    _charted(terminal, "alarm acknowledged")
+    charted(terminal, "alarm acknowledged")
     simulator, _ = station.simulate("ge_dri", "--link", str(line))
     terminal.until("alarm over: No data", " %")
     terminal.keys("n")
     terminal.until("Note", "Text")
     terminal.type("[/] note")
     simulator.kill()
-    terminal.until("space acknowledges", "[/] note", seconds=7)
+    terminal.until("space acknowledges", "[/] note")
+    assert station.lost_after_s() <= LOST_WITHIN_S
     terminal.keys("f2")
     terminal.until("ACKNOWLEDGED", "[/] note")
     terminal.keys("enter")
-    _charted(terminal, "[/] note")
+    charted(terminal, "[/] note")
 
 
 def _nothing_raw(written: bytes) -> None:
@@ -181,5 +162,5 @@ def test_what_is_typed_fast_lands_in_its_field(terminal: Terminal) -> None:
     terminal.type(
         "Tess\x7ft, A\r1980-01-01\r12\x7f\x7f70\r0.5\r40\r1.0\rKS\r"
     )  # one burst, as from a scanner or a macro
-    _charted(terminal, "plan 0.5 mg/kg = 35 mg in 35 mL over 40 min")
+    charted(terminal, "plan 0.5 mg/kg = 35 mg in 35 mL over 40 min")
     terminal.until("Test, A", "1980-01-01", "70.0 kg", "KS")

@@ -39,7 +39,7 @@ def ears(station: StationProcess) -> Path:
 def test_an_alarm_is_heard_paused_heard_again_and_acknowledged(station: StationProcess, ears: Path) -> None:
     recorder = station.record()
     until(lambda: len(heard(ears)) > RATE_HZ, what="a second of silence")
-    assert station.snapshot().sound == ""
+    until(lambda: station.snapshot().sound == "", what="a sign of life of the next one")
     assert not heard(ears).any()
     station.act(PATIENT)
     until(lambda: station.alarm("NO_VIEWER"), what="an alarm")
@@ -48,13 +48,14 @@ def test_an_alarm_is_heard_paused_heard_again_and_acknowledged(station: StationP
     assert (np.trim_zeros(heard(ears), "f")[: len(once)] == once).all()
 
     station.act(PauseSound())
-    assert station.snapshot().sound in ("paused 120", "paused 119")
-    assert lines(station)[0] == "sound paused for 120 s"
+    word, left_s = station.snapshot().sound.split()
+    assert word == "paused" and 90 < int(left_s) <= 120
+    assert "sound paused for 120 s" in lines(station)
     until(lambda: not heard(ears, 1.0).any(), what="silence")
     station.act(PauseSound(resume=True))
     assert station.snapshot().sound == ""
-    assert lines(station)[0] == "sound on again"
-    until(lambda: heard(ears, 0.5).any(), 3, "sound again")
+    assert "sound on again" in lines(station)
+    until(lambda: heard(ears, 0.5).any(), what="sound again")
     station.act(Acknowledge())
     until(lambda: not heard(ears, 1.0).any(), what="silence")
     recorder.terminate()
@@ -69,9 +70,9 @@ def test_no_sound_is_an_alarm_while_a_session_is_open(station: StationProcess) -
     until(lambda: station.snapshot().sound.startswith("fail: cannot write"), what="the fault")
     assert station.alarm("AUDIO_FAIL") is None
     station.act(PATIENT)
-    alarm = until(lambda: station.alarm("AUDIO_FAIL"), 5, "AUDIO_FAIL")
+    alarm = until(lambda: station.alarm("AUDIO_FAIL"), what="AUDIO_FAIL")
     assert alarm.priority == "high"
-    until(lambda: (a := station.alarm("AUDIO_FAIL")) and "cannot write" in a.reason, 5, "why")
+    until(lambda: (a := station.alarm("AUDIO_FAIL")) and "cannot write" in a.reason, what="why")
 
 
 def test_without_sound_is_a_choice_that_is_charted(station: StationProcess) -> None:
@@ -80,7 +81,7 @@ def test_without_sound_is_a_choice_that_is_charted(station: StationProcess) -> N
     station.record()
     assert station.snapshot().sound == "off"
     station.act(PATIENT)
-    alarm = until(lambda: station.alarm("AUDIO_FAIL"), 5, "AUDIO_FAIL")
+    alarm = until(lambda: station.alarm("AUDIO_FAIL"), what="AUDIO_FAIL")
     assert station.snapshot().sound == "off"
     assert alarm.text == "Alarms cannot be heard"
 
@@ -91,9 +92,12 @@ def test_a_recorder_that_is_killed_is_cried_out_for(station: StationProcess, ear
     annunciator = int((station.folders.runtime / "annunciator").read_text())
     pid = station.pid()
     assert pid is not None
+    killed_at = len(heard(ears))  # the file grows by the annunciator's own clock, sounding or not
     os.kill(pid, signal.SIGKILL)
     try:
-        until(lambda: len(np.trim_zeros(heard(ears), "f")) > RATE_HZ, 9, "the failure tone")
+        until(lambda: len(np.trim_zeros(heard(ears), "f")) > RATE_HZ, what="the failure tone")
+        silent_s = (np.flatnonzero(heard(ears))[0] - killed_at) / RATE_HZ
+        assert silent_s < 7, f"the failure tone came {silent_s:.1f} s after the end"
         once = np.trim_zeros(burst(TONES["failure"]))
         assert (np.trim_zeros(heard(ears), "f")[: len(once)] == once).all()
     finally:
@@ -110,8 +114,7 @@ def test_one_that_was_brought_back_at_once_is_not(station: StationProcess, ears:
     until(lambda: int(mark.read_text() or first) != first, what="the next annunciator")
     until(
         lambda: not Path(f"/proc/{first}/cmdline").exists() or not Path(f"/proc/{first}/cmdline").read_bytes(),
-        3,
-        "its end",
+        what="its end",
     )
-    assert station.snapshot().sound == ""
+    until(lambda: station.snapshot().sound == "", what="a sign of life of the next one")
     assert not heard(ears).any()

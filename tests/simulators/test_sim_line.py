@@ -43,11 +43,11 @@ async def serving(
 
 
 async def until(true: Callable[[], bool]) -> None:
-    for _ in range(1000):
+    for _ in range(3000):
         if true():
             return
         await asyncio.sleep(0.01)
-    raise AssertionError("nothing happened in 10 s")
+    raise AssertionError("nothing happened in 30 s")
 
 
 class Reader:
@@ -121,7 +121,7 @@ async def test_a_reader_that_stops_reading_stalls_nothing(tmp_path: Path) -> Non
     line = PtyLine(tmp_path / "l")
     device = ge_dri.Device()
     device.hear(DISPL_1_S, 0)
-    async with serving(device, bedside(), line, speed=400) as (path, task):
+    async with serving(device, bedside(1e6), line, speed=400) as (path, task):  # longer than any patience
         await until(lambda: line.dropped > 0)
         assert not task.done()
         reader = Reader(path)
@@ -131,7 +131,7 @@ async def test_a_reader_that_stops_reading_stalls_nothing(tmp_path: Path) -> Non
 
 async def test_pulled_takes_the_link_away_and_brings_it_back(tmp_path: Path) -> None:
     link = tmp_path / "l"
-    pulled = Fault(at_s=5, what="pulled", for_s=40)
+    pulled = Fault(at_s=5, what="pulled", for_s=80)
     async with serving(masimo_ascii.Device(), bedside(3600, pulled), PtyLine(link), speed=50) as (path, _):
         reader = Reader(path)
         await until(lambda: not link.is_symlink())

@@ -32,10 +32,15 @@ from station.wire.messages import (
     SetRate,
     StartInfusion,
     StopInfusion,
+    Tile,
     Unsaved,
 )
 
 EMPTY = with_chair(QUIET, session=None, patient="", identifier="", weight_kg=None)
+TILES = (
+    Tile(id="nausea", key="1", text="nausea", lowest=None, highest=None),
+    Tile(id="dissociation", key="3", text="dissociation", lowest=0, highest=4),
+)
 HELD = with_chair(QUIET, infusion=msgspec.structs.replace(RUNNING, phase="held", hold_s=10.0))
 
 
@@ -255,14 +260,18 @@ async def test_a_click_on_a_key_of_the_footer_does_what_the_key_does() -> None:
 
 
 async def test_the_page_of_keys_shows_the_table() -> None:
-    async with viewer(FakeRecorder(QUIET)) as (app, pilot):
+    async with viewer(FakeRecorder(with_chair(QUIET, events=TILES))) as (app, pilot):
         await pilot.press("question_mark")
         await pilot.pause()
         seen = text(app)
+        await pilot.press("end")  # it rolls on a small screen
+        await until(app, lambda: KEYS[-1].words in text(app))
+        seen += text(app)
         for key in KEYS:
             if not key.id.startswith("event"):
                 assert f"{key.shown:>7}  {key.words}" in seen
-        assert "1-9  Chart the quick event" in seen
+        for tile in TILES:
+            assert f" {tile.key}  {tile.text}" in seen
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, ChairScreen)

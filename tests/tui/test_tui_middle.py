@@ -8,6 +8,7 @@ from axis_fakes import rehearsed
 from screen_text import text, until
 from tui_fakes import CHAIR, NUMBERS, QUIET, RICH, FakeRecorder
 
+from charting.trends import Trend
 from station.clock import NS
 from station.tui.app import StationApp
 from station.tui.column import column, tiny
@@ -42,6 +43,10 @@ def test_a_tiny_trend_has_dots_where_there_are_values_and_none_where_there_are_n
     trend, now_ms = rehearsed("hypertensive-response", 3300.0)
     assert any(c != " " for c in "".join(tiny(trend, "HR", now_ms, 17)))
     assert tiny(trend, "ETCO2", now_ms - 86_400_000, 17) == (" " * 17, " " * 17) or trend.buckets("ETCO2")
+
+
+def test_a_tiny_trend_of_a_session_that_has_just_begun_is_blank() -> None:
+    assert tiny(Trend(opened_ms=0, now_ms=100), "HR", 0, 17) == (" " * 17, " " * 17)
 
 
 @pytest.mark.parametrize("size", [(120, 40), (200, 60)])

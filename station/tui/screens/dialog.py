@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeVar
 
+from textual import events
 from textual.binding import BindingType
 from textual.screen import ModalScreen
 
+from station.tui.spans import Row, Span
+from station.tui.widgets.lines import Lines
+
 Result = TypeVar("Result")
+ACKNOWLEDGE = "app.acknowledge"
+Button = tuple[str, str]  # words, and the action of a click
+LEAVE: Button = ("Esc: leave", "screen.leave")
 
 
 class Dialog(ModalScreen[Result]):
-    """Escape leaves it without an act; F2 acknowledges alarms while it is open, also while typing."""
+    """Escape leaves it without an act; F2, or a click on the alarm block, acknowledges alarms while it is open, also
+    while typing.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("f2", "app.acknowledge", "Acknowledge"),
+        ("f2", ACKNOWLEDGE, "Acknowledge"),
         ("escape", "leave", "Leave"),
     ]
     ALLOW_SELECT = False
@@ -22,3 +31,19 @@ class Dialog(ModalScreen[Result]):
     def action_leave(self) -> None:
         """Close with no answer."""
         self.dismiss(None)
+
+    def on_click(self, event: events.Click) -> None:
+        """The alarm block lies on the screen below, and a click on it means there what it always means."""
+        where = event.screen_x, event.screen_y
+        if self.get_widget_at(*where)[0] is self:
+            below = self.app.screen_stack[-2].get_style_at(*where)
+            if below.meta.get("@click") == ACKNOWLEDGE:
+                self.app.call_later(self.app.run_action, ACKNOWLEDGE)
+
+
+def buttons(*named: Button, hint: str = "") -> Lines:
+    """A dialog's last row: places to click, and a word about the keys behind them."""
+    row: Row = ()
+    for words, action in named:
+        row += (Span(f"[ {words} ]", "key", action), Span("  "))
+    return Lines("buttons", ((*row, Span(hint, "dim")),))

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from station.tui.screens.dialog import Dialog
+from station.tui.screens.dialog import LEAVE, Dialog, buttons
 
 
 class DigitScreen(Dialog[int]):
@@ -28,10 +28,15 @@ class DigitScreen(Dialog[int]):
         keys = f"{min(self._digits)} to {max(self._digits)}"
         with Vertical(classes="dialog"):
             yield Static(self._about, classes="about", markup=False)
-            yield Static(f"{self._text}: {keys}    Esc: leave", classes="title", markup=False)
+            yield Static(f"{self._text}: {keys}", classes="title", markup=False)
+            yield buttons(*((digit, f"screen.answer({n})") for digit, n in self._digits.items()), LEAVE)
 
     def on_key(self, event: events.Key) -> None:
         """A digit in the range closes the dialog; every other key goes its way."""
         if event.character is not None and event.character in self._digits:
             event.stop()
-            self.dismiss(self._digits[event.character])
+            self.action_answer(self._digits[event.character])
+
+    def action_answer(self, digit: int) -> None:
+        """Close with the digit."""
+        self.dismiss(digit)

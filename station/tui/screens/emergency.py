@@ -80,6 +80,9 @@ def emergency_rows(view: ChairView, width: int, height: int) -> tuple[Row, ...]:
     room = max(0, height - len(rows) - 2)
     rows += [entry_row(one, width) for one in view.lines[:room]]
     rows += [fill((), width)] * max(0, height - len(rows) - 2)
-    rows.append(fill((Span(" Esc: back to the chair    space: acknowledge alarms", "dim"),), width))
+    back = Span("[ Esc: back to the chair ]", "key", "screen.dismiss")
+    rows.append(
+        fill((Span(" "), back, Span("  "), Span("[ space: acknowledge alarms ]", "key", "app.acknowledge")), width)
+    )
     rows.append(fill((Span(f" {SECONDARY}", "bold"),), width))
     return tuple(rows[:height])

@@ -27,7 +27,7 @@ class FailedScreen(Screen[None]):
         with Middle():
             yield Static(FAILED, id="failed", markup=False)
             yield Static(clean(self._sentence), id="reason", markup=False)
-            yield Static("Trying to reach the recorder twice a second. ctrl+q leaves this screen.", markup=False)
+            yield Static("Trying to reach the recorder twice a second. [@click=app.quit]ctrl+q[/] leaves this screen.")
             yield Static(SECONDARY, markup=False)
 
     def say(self, sentence: str) -> None:

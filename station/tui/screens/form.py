@@ -9,12 +9,13 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
 from textual.widgets import Static
 
 from drivers.core.text import clean
 from station.tui.acts import Form, number
 from station.tui.connection import Answer
-from station.tui.screens.dialog import Dialog
+from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, Dialog, buttons
 from station.tui.widgets.typed import Typed
 from station.wire.messages import Act, Refused
 
@@ -46,7 +47,22 @@ class FormScreen(Dialog[str]):
                     yield Typed(field.name, self._by if field.name == "by" else "")
                     yield Static("", id=f"{field.name}-complaint", classes="complaint", markup=False)
             yield Static("", id="complaint", classes="complaint", markup=False)
-            yield Static("Enter: next, at the last field send    Esc: leave    F2: acknowledge alarms", classes="hint")
+            yield buttons(
+                ("Send", "screen.send"), LEAVE, ("F2: acknowledge", ACKNOWLEDGE), hint="Enter: next field, then send"
+            )
+
+    def get_focusable_widget_at(self, x: int, y: int) -> Widget | None:
+        """The field on whose line the place is: its label and complaint take the click too. What is typed right after
+        the click lands in it, because the framework asks this before it hands on the next key.
+        """
+        for widget in self.get_widget_at(x, y)[0].ancestors_with_self:
+            if widget.has_class("field"):
+                return widget.query_one(Typed)
+        return super().get_focusable_widget_at(x, y)
+
+    def action_send(self) -> None:
+        """Send what is in the fields, wherever the cursor is."""
+        self.call_later(self._submit)
 
     def action_next(self) -> None:
         """Enter: on to the next open field, at the last one send. A priority binding, because it then takes effect

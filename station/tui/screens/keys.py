@@ -4,35 +4,80 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
+from drivers.core.text import clean
 from station.tui.keys import Key
-from station.tui.screens.dialog import Dialog
+from station.tui.screens.dialog import LEAVE, Dialog, buttons
+from station.tui.spans import Row, Span, fill
+from station.tui.widgets.lines import Lines
+from station.wire.messages import Tile
+
+_AROUND = 4 + 3  # top row and alarm block above; line, title and buttons of the dialog
+_EVENT_CELLS = 36  # two of them stand on 80 columns
 
 
-class KeysScreen(Dialog[None]):
-    """Every key with its words; escape or ``?`` leaves."""
+class KeysScreen(Dialog[str]):
+    """Every key with its words, and the quick events (``tiles``) of the chair. Escape or ``?`` leaves; a click on
+    a key leaves with its action.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("question_mark", "leave", "Leave"),
         ("space", "app.acknowledge", "Acknowledge"),
     ]
 
-    def __init__(self, keys: tuple[Key, ...]) -> None:
+    def __init__(self, keys: tuple[Key, ...], tiles: tuple[Tile, ...]) -> None:
         super().__init__()
-        self._bound = keys
+        self._bound, self._tiles = keys, tiles
 
     def compose(self) -> ComposeResult:
-        """One line a key; the keys of the quick events share one."""
-        events = [key for key in self._bound if key.id.startswith("event")]
+        """The quick events side by side, then one line a key; a small screen rolls."""
+        self._table = Lines("table", (*event_rows(self._bound, self._tiles, self.app.size.width - 4), *self._rows()))
+        self._roll = VerticalScroll(self._table, id="roll")
+        self._stretch(self.app.size.height)  # now, so that nothing moves under the mouse once it is drawn
         with Vertical(classes="dialog"):
             yield Static("Keys", classes="title")
-            for key in self._bound:
-                if key not in events:
-                    yield Static(f"{key.shown:>7}  {key.words}", markup=False)
-            yield Static(
-                f"{events[0].shown + '-' + events[-1].shown:>7}  Chart the quick event of that key", markup=False
-            )
+            yield self._roll
+            yield buttons(LEAVE, hint="a click on a line does what its key does")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """As much of the table as leaves the alarm block in sight."""
+        self._stretch(event.size.height)
+
+    def _stretch(self, height: int) -> None:
+        self._roll.styles.height = min(self._table.rows, max(1, height - _AROUND))
+
+    def _rows(self) -> tuple[Row, ...]:
+        return tuple(
+            (Span(f"{key.shown:>7}", "key", _do(key.id)), Span(f"  {key.words}", "plain", _do(key.id)))
+            for key in self._bound
+            if not key.id.startswith("event")
+        )
+
+    def action_do(self, id: str) -> None:
+        """Close with the action of key ``id``."""
+        self.dismiss(next(key.action for key in self._bound if key.id == id))
+
+
+def event_rows(keys: tuple[Key, ...], tiles: tuple[Tile, ...], width: int) -> tuple[Row, ...]:
+    """Each quick event with the key it is on now."""
+    shown = {key.id.removeprefix("event"): key for key in keys if key.id.startswith("event")}
+    cells = [
+        fill(
+            (Span(f" {key.shown} ", "key", _do(key.id)), Span(f" {clean(event.text)}", "plain", _do(key.id))),
+            _EVENT_CELLS,
+        )
+        for event in tiles
+        if (key := shown.get(event.key)) is not None
+    ]
+    across = max(1, width // _EVENT_CELLS)
+    return tuple(tuple(span for cell in cells[n : n + across] for span in cell) for n in range(0, len(cells), across))
+
+
+def _do(id: str) -> str:
+    return f"screen.do({id!r})"

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from station.tui.screens.dialog import Dialog
+from station.tui.screens.dialog import LEAVE, Dialog, buttons
 
 
 class QuestionScreen(Dialog[bool]):
@@ -30,6 +30,7 @@ class QuestionScreen(Dialog[bool]):
         with Vertical(classes="dialog"):
             yield Static(self._about, classes="about", markup=False)
             yield Static(self._text, classes="title", markup=False)
+            yield buttons(("y: yes", "screen.answer(True)"), ("n: no", "screen.answer(False)"), LEAVE)
 
     def action_answer(self, yes: bool) -> None:
         """Close with the answer."""

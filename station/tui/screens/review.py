@@ -31,7 +31,8 @@ class ReviewScreen(ReviewFrame):
         Binding("slash", "search", "Search", show=False),
     ]
     KEYS = (
-        ("↑↓", "", "choose"),
+        ("↑", "screen.move(-1)", ""),
+        ("↓", "screen.move(1)", "choose"),
         ("enter", "screen.open", "open"),
         ("/", "screen.search", "search patient, identifier, date, id"),
         ("esc", "screen.leave", "back"),

@@ -92,6 +92,18 @@ class ReviewFrame(Screen[None]):
         self.draw_live()
         self.draw()
 
+    def on_mouse_scroll_up(self, _: events.MouseScrollUp) -> None:
+        """The wheel moves the cursor."""
+        self.action_move(-1)
+
+    def on_mouse_scroll_down(self, _: events.MouseScrollDown) -> None:
+        """The wheel moves the cursor."""
+        self.action_move(1)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor; it stops at the ends."""
+        raise NotImplementedError
+
     def action_leave(self) -> None:
         """Back to where one came from."""
         self.dismiss(None)

@@ -41,7 +41,8 @@ class ReviewSessionScreen(ReviewFrame):
         Binding("minus", "speed(-1)", "Slower", show=False),
     ]
     KEYS = (
-        ("↑↓", "", "entry"),
+        ("↑", "screen.move(-1)", ""),
+        ("↓", "screen.move(1)", "entry"),
         ("←", "screen.step(-1)", "-10 s"),
         ("→", "screen.step(1)", "+10 s"),
         ("space", "screen.play", "play"),

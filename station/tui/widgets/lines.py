@@ -36,6 +36,11 @@ class Lines(Widget):
         self._strips: dict[int, Strip] = {}  # what was drawn, by line
         self._styles_of: dict[tuple[str, str], Style] = {}  # by tone and action
 
+    @property
+    def rows(self) -> int:
+        """How many there are now."""
+        return len(self._rows)
+
     def show(self, rows: tuple[Row, ...]) -> None:
         """Draw ``rows``: only lines that differ from those shown are repainted."""
         if rows == self._rows:
