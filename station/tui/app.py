@@ -164,6 +164,7 @@ _DIALOGS = (
     "undo",
     "ago",
     "begin",
+    "monitor",
     "form",
     "ask",
     "hold",

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from station.tui.keys import Key
@@ -28,7 +28,7 @@ class KeysScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """One line a key; the keys of the quick events share one."""
         events = [key for key in self._bound if key.id.startswith("event")]
-        with Vertical(classes="dialog"):
+        with VerticalScroll(classes="dialog"):  # arrows and page keys go on where the screen is too short
             yield Static("Keys", classes="title")
             for key in self._bound:
                 if key not in events:

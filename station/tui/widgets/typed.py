@@ -22,8 +22,8 @@ EDITS = {
 class Typed(Input):
     """An input that takes printable characters only, at most as many as the chart keeps."""
 
-    def __init__(self, id: str, value: str = "") -> None:
-        super().__init__(value, id=id, max_length=LONGEST, compact=True, select_on_focus=False)
+    def __init__(self, id: str, value: str = "", disabled: bool = False) -> None:
+        super().__init__(value, id=id, max_length=LONGEST, compact=True, select_on_focus=False, disabled=disabled)
         self.cursor_blink = False
 
     def on_key(self, event: Key) -> None:
