@@ -29,7 +29,7 @@ def frozen_text(view: ChairView) -> str:
     """What becomes of the baseline at the start."""
     made = view.prepared.baseline
     if made is None:
-        return f"No baseline ({view.prepared.missing}): relative limits will not be watched."
+        return f"No baseline: relative limits will not be watched. Missing: {clean(view.prepared.missing)}."
     return f"Baseline {_pressure(made[0], made[1])} from {made[2]} readings will be frozen."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from charting.dose import DoseError, plan
+from charting.dose import plan
 from drivers.core.text import clean
 from station.tui import tiles
 from station.tui.acts import Typed, number
@@ -39,11 +39,8 @@ def working_rows(typed: Typed, weight_kg: float | None, width: int) -> tuple[Row
         values.setdefault("weight_kg", weight_kg or 0.0)
         lines = plan(**values).working
         tone = "bold"
-    except DoseError as fault:
-        lines = (*wrapped(str(fault), width - 2, WORKING_ROWS), "", "")[:WORKING_ROWS]
-        tone = "plain"
-    except (ValueError, TypeError):
-        pass  # not all typed yet: the placeholders stay
+    except (ValueError, TypeError):  # not all typed yet, or (a DoseError is a ValueError) what the recorder refuses
+        pass
     return tuple(fill((Span(f" {text}", tone),), width) for text in lines)
 
 

@@ -103,11 +103,17 @@ async def test_the_working_follows_the_typing_and_the_monitor_is_in_view(size: t
         assert recorder.acts == []
 
 
-async def test_what_cannot_be_is_said_where_the_working_would_be() -> None:
-    async with viewer() as (app, pilot, _):
+async def test_of_what_cannot_be_no_working_is_shown_and_the_refusal_stands_beside_its_field() -> None:
+    async with viewer() as (app, pilot, recorder):
+        sentence = "weight 12 kg is outside 20 to 300 kg; check the entry"
+        recorder.answer = lambda _: m.Refused(id=1, sentence=sentence, field="weight_kg")
         await pilot.press("b")
-        await fill_in(pilot, *TYPED[:2], "12", *TYPED[3:6])
-        await until(app, lambda: "weight 12 kg is outside 20 to 300 kg" in text(app))
+        await fill_in(pilot, *TYPED[:2], "12", *TYPED[3:])
+        await until(
+            app, lambda: "weight 12 kg is outside 20 to" in text(app) and "300 kg; check the entry" in text(app)
+        )
+        assert "weight 12 kg" in next(row for row in rows(app) if row.startswith(" Weight, kg"))
+        assert "kg x mg/kg = mg" in text(app) and app.focused is not None and app.focused.id == "weight_kg"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -341,7 +347,10 @@ async def test_leaving_in_between_is_remembered_by_the_chair_screen() -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"missing": "one more reading"}, "No baseline (one more reading): relative limits will not be watched."),
+        (
+            {"missing": "one more reading"},
+            "No baseline: relative limits will not be watched. Missing: one more reading.",
+        ),
         ({"baseline": (125.0, 79.0, 2)}, "Baseline 125/79 from 2 readings will be frozen."),
     ],
 )
