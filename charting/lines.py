@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from charting.model import Entry, Kind
+from charting.session import NOT_HEARD, TESTED, WITHOUT
 from drivers.core.catalogue import METRICS, NIBP
 from drivers.core.text import clean
 
@@ -15,18 +16,36 @@ P = dict[str, Any]
 def _plan(p: P) -> str:
     return (
         f"plan {p['mg_per_kg']:g} mg/kg = {p['dose_mg']:g} mg in {p['volume_ml']:g} mL over {p['minutes']:g} min,"
-        f" {p['rate_ml_per_h']:g} mL/h"
+        f" {p['rate_ml_per_h']:g} mL/h{_confirmed(p)}"
     )
 
 
-def _vitals(p: P) -> str:
-    values = p["values"]
+def _confirmed(p: P) -> str:
+    """What was asked about the entry, and that it was confirmed; "" where nothing was."""
+    asked = p.get("confirmed", ())
+    return "".join(f"; asked: {a['asked']} Confirmed{': ' + a['why'] if a['why'] else ''}" for a in asked)
+
+
+def _opened(p: P) -> str:
+    sound = f", sound heard by {p['sound']['by']}" if "sound" in p else ""
+    return f"session opened, {p['weight_kg']:g} kg, alarms: {p['preset']['name']}{sound}{_confirmed(p)}"
+
+
+def _monitor(p: P) -> str:
+    if not p["monitors"]:
+        return "no monitor now: values will be typed"
+    named = ", ".join(f"{one['source']} at {one['port']}" for one in p["monitors"])
+    return f"confirmed as this patient's monitor: {named}{', showing ' + _values(p) if p['values'] else ''}"
+
+
+def _values(p: P) -> str:
+    values = {m: p["values"][m] for m in METRICS if m in p["values"]}
     parts = []
     if "NIBP_SYS" in values:
         mean = f" mean {values['NIBP_MEAN']:g}" if "NIBP_MEAN" in values else ""
         parts.append(f"NIBP {values['NIBP_SYS']:g}/{values.get('NIBP_DIA', 0):g}{mean}")
     parts += [f"{METRICS[m].label} {v:g}" for m, v in values.items() if m not in NIBP]
-    return "typed: " + ", ".join(parts)
+    return ", ".join(parts)
 
 
 def _gap(p: P) -> str:
@@ -49,7 +68,14 @@ def _alarm(p: P) -> str:
 
 
 def _sound(p: P) -> str:
-    words = {"paused": f"sound paused for {p['seconds']} s", "resumed": "sound on again", "ended": "sound on again"}
+    words = {
+        "paused": f"sound paused for {p['seconds']} s",
+        "resumed": "sound on again",
+        "ended": "sound on again",
+        TESTED: "sound test: heard",
+        NOT_HEARD: "sound test: NOT HEARD",
+        WITHOUT: "started WITHOUT SOUND, by choice",
+    }
     return f"{words.get(p['state'], 'sound off')}{': ' + p['why'] if p['why'] else ''}"
 
 
@@ -58,19 +84,20 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.RECORDER_STOPPED: lambda p: f"recorder stopped: {p['why']}",
     Kind.CLOCK_CHANGED: lambda p: f"computer clock was moved by {p['step_s']:+.0f} s; chart time goes on",
     Kind.DEVICE: lambda p: f"{p['source']}: {p['state']}{': ' + p['text'] if p['text'] else ''}",
-    Kind.SESSION_OPENED: lambda p: f"session opened, {p['weight_kg']:g} kg, alarms: {p['preset']['name']}",
+    Kind.SESSION_OPENED: _opened,
     Kind.SESSION_CLOSED: lambda _: "session closed",
     Kind.GAP: _gap,
+    Kind.MONITOR_BOUND: _monitor,
     Kind.PLAN: _plan,
     Kind.INFUSION_STARTED: lambda p: f"infusion started {p['rate_ml_per_h']:g} mL/h",
     Kind.INFUSION_HELD: lambda _: "infusion held",
-    Kind.INFUSION_RESUMED: lambda p: f"infusion resumed {p['rate_ml_per_h']:g} mL/h",
-    Kind.RATE_CHANGED: lambda p: f"rate changed to {p['rate_ml_per_h']:g} mL/h",
+    Kind.INFUSION_RESUMED: lambda p: f"infusion resumed {p['rate_ml_per_h']:g} mL/h{_confirmed(p)}",
+    Kind.RATE_CHANGED: lambda p: f"rate changed to {p['rate_ml_per_h']:g} mL/h{_confirmed(p)}",
     Kind.INFUSION_STOPPED: lambda _: "infusion stopped",
     Kind.BASELINE: lambda p: f"baseline {p['sys']:g}/{p['dia']:g} from {p['readings']} readings",
     Kind.ALARM: _alarm,
     Kind.NOTE: lambda p: p["text"],
-    Kind.VITALS: _vitals,
+    Kind.VITALS: lambda p: f"typed: {_values(p)}",
     Kind.OBSERVATION: lambda p: p["text"] + "".join(f" {v:g}" for v in p["values"].values() if v is not None),
     Kind.CORRECTION: lambda p: f"UNDONE: {p['what']}",
     Kind.EMERGENCY: lambda _: "EMERGENCY",

@@ -9,7 +9,11 @@ import msgspec
 
 
 class Kind(StrEnum):
-    """What an entry says. The payload's fields stand behind each name; every field is JSON."""
+    """What an entry says. The payload's fields stand behind each name; every field is JSON.
+
+    ``session_opened``, ``plan`` and the acts on the rate have ``confirmed[{id, asked, why}]`` where a doubt was
+    answered; ``session_opened`` has ``sound{by, at_ms}`` where a sound test of the same day counts for it.
+    """
 
     # station
     RECORDER_STARTED = "recorder_started"  # pid, version, boot_id, steady_to_utc_ns, sqlite, journal
@@ -20,6 +24,7 @@ class Kind(StrEnum):
     SESSION_OPENED = "session_opened"  # patient{name, identifier}, weight_kg, preset{name, version, digest}, zone
     SESSION_CLOSED = "session_closed"
     GAP = "gap"  # from_ms, to_ms, why: nothing was observed in between
+    MONITOR_BOUND = "monitor_bound"  # monitors[{source, port}] on this patient, values{metric: value} shown then
     PLAN = "plan"  # weight_kg, mg_per_kg, minutes, mg_per_ml, dose_mg, volume_ml, rate_ml_per_h, working[]
     INFUSION_STARTED = "infusion_started"  # rate_ml_per_h, mg_per_ml
     INFUSION_HELD = "infusion_held"
@@ -33,7 +38,8 @@ class Kind(StrEnum):
     OBSERVATION = "observation"  # event, text, values{event: rating or null}
     CORRECTION = "correction"  # what: the line of the entry that ``supersedes`` names; nothing else takes its place
     EMERGENCY = "emergency"
-    SOUND = "sound"  # state{paused, resumed, ended, off}, seconds, why: of the whole station
+    # state{paused, resumed, ended, off}: of the whole station; state{tested, not heard, without}: of a session's start
+    SOUND = "sound"  # state, seconds, why
     NUMERICS = "numerics"  # first_id, last_id, rows, digest: seals rows of table ``numeric``
 
 

@@ -37,6 +37,16 @@ _ACTS: dict[Kind, Phase] = {
 
 
 INFUSION_ACTS = tuple(_ACTS)
+TESTED, NOT_HEARD, WITHOUT = "tested", "not heard", "without"
+SOUND_TESTS = (TESTED, NOT_HEARD, WITHOUT)  # of all that a sound entry can say, what is of one session
+
+
+class SoundTest(msgspec.Struct, frozen=True):
+    """What became of the sound test: a word of ``SOUND_TESTS``, who said so, and when (UTC ms)."""
+
+    state: str
+    by: str
+    at_ms: int
 
 
 class Act(msgspec.Struct, frozen=True, order=True):
@@ -78,7 +88,11 @@ class Delivered(msgspec.Struct, frozen=True):
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """One session. ``gaps`` are (from_ms, to_ms); ``superseded`` the entries that a correction replaced."""
+    """One session. ``gaps`` are (from_ms, to_ms); ``superseded`` the entries that a correction replaced.
+
+    ``monitors``: sources confirmed to be on this patient; empty where it was said that there is none, None where nobody
+    has said anything. ``sound`` is None before a test.
+    """
 
     session: str
     chair: str
@@ -93,6 +107,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     baseline: tuple[float, float] | None = None
     closed_ms: int | None = None
     emergency_ms: int | None = None
+    monitors: tuple[str, ...] | None = None
+    sound: SoundTest | None = None
 
     @property
     def phase(self) -> Phase:
@@ -140,6 +156,7 @@ def apply(state: State | None, entry: Entry) -> State | None:
             identifier=patient["identifier"],
             weight_kg=payload["weight_kg"],
             preset=payload["preset"]["name"],
+            sound=SoundTest(TESTED, **payload["sound"]) if "sound" in payload else None,
         )
     if state is None:
         return None
@@ -165,6 +182,10 @@ def apply(state: State | None, entry: Entry) -> State | None:
             return change(state, gaps=(*state.gaps, (payload["from_ms"], payload["to_ms"])))
         case Kind.BASELINE:
             return change(state, baseline=(payload["sys"], payload["dia"]))
+        case Kind.MONITOR_BOUND:
+            return change(state, monitors=tuple(one["source"] for one in payload["monitors"]))
+        case Kind.SOUND if payload["state"] in SOUND_TESTS:
+            return change(state, sound=SoundTest(payload["state"], entry.entered_by, entry.happened_at_ms))
         case Kind.EMERGENCY:
             return change(state, emergency_ms=entry.happened_at_ms)
         case Kind.SESSION_CLOSED:

@@ -45,6 +45,8 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
         "unobserved_mg": given.unobserved_mg,
         "infusion_minutes": given.running_s / 60,
         "holds": sum(a.kind is Kind.INFUSION_HELD for a in state.acts),
+        "monitors": list(state.monitors) if state.monitors is not None else None,
+        "sound_test": state.sound.state if state.sound else None,
         "gaps_s": [(end - start) / 1000 for start, end in state.gaps],
         "alarms": dict(sorted(raised.items())),
         "vitals": {m: {"lowest": v[0], "highest": v[1], "readings": int(v[2])} for m, v in sorted(ranges.items())},
@@ -54,6 +56,12 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
 
 def _began(entry: Entry) -> bool:
     return bool(entry.payload["to"] == "ACTIVE_UNACK" and entry.payload["from"] in ("PENDING", "LATCHED"))
+
+
+def _monitors(sources: list[str] | None) -> str:
+    if sources is None:
+        return "nobody confirmed that it was this patient's"
+    return f"{', '.join(sources)}, confirmed" if sources else "none at the last word, values typed"
 
 
 def words(made: dict[str, Any]) -> list[str]:
@@ -70,6 +78,7 @@ def words(made: dict[str, Any]) -> list[str]:
         f" {made['infusion_minutes']:.1f} min of infusion, {made['holds']} hold(s){unseen}",
         f"Not recorded: {sum(gaps):.0f} s in {len(gaps)} gap(s)" if gaps else "Recorded without a gap",
         f"Alarms: {alarms}",
+        f"Monitor: {_monitors(made['monitors'])}; sound test: {made['sound_test'] or 'none'}",
     ]
     for metric in RANGES:
         seen = made["vitals"].get(metric)

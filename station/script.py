@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from charting.doubts import EVERY
 from simulators.playback import Playback
 from simulators.scenario import Nurse, Scenario
 from station.wire import messages as m
 
 BY = "script"
+# a script has thought of what it does: it is asked nothing, and where it would have been, the chart says so
+SURE = dict.fromkeys(EVERY, "as scripted")
 # what a playback's bare `start` stands for: the usual plan of the source documents (clinical.md 1.1)
-USUAL = m.Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1.0)
+USUAL = m.Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1.0, confirmed=SURE)
 USUAL_WEIGHT_KG = 70.0
 
 _ACTS: dict[str, Callable[[Nurse], tuple[m.Act, ...]]] = {
     "start": lambda n: (
-        m.Plan(mg_per_kg=n.mg_per_kg or 0, minutes=n.minutes or 0, mg_per_ml=n.mg_per_ml or 0),
+        m.Plan(mg_per_kg=n.mg_per_kg or 0, minutes=n.minutes or 0, mg_per_ml=n.mg_per_ml or 0, confirmed=SURE),
         m.StartInfusion(),
     ),
     "hold": lambda n: (m.Hold(reason=n.reason or ""),),
-    "resume": lambda n: (m.Resume(rate_ml_per_h=n.rate_ml_per_h),),
-    "rate": lambda n: (m.SetRate(rate_ml_per_h=n.rate_ml_per_h or 0, reason=n.reason or ""),),
+    "resume": lambda n: (m.Resume(rate_ml_per_h=n.rate_ml_per_h, confirmed=SURE),),
+    "rate": lambda n: (m.SetRate(rate_ml_per_h=n.rate_ml_per_h or 0, reason=n.reason or "", confirmed=SURE),),
     "stop": lambda n: (m.StopInfusion(reason=n.reason or ""),),
     "ack": lambda _: (m.Acknowledge(),),
     "note": lambda n: (m.Note(text=n.text or ""),),
@@ -38,7 +41,7 @@ Timed = list[tuple[float, m.Act]]
 
 def opening(name: str, weight_kg: float) -> m.OpenSession:
     """The session of somebody who does not exist."""
-    return m.OpenSession(patient=name, identifier="1980-01-01", weight_kg=weight_kg)
+    return m.OpenSession(patient=name, identifier="1980-01-01", weight_kg=weight_kg, confirmed=SURE)
 
 
 def of_scenario(scenario: Scenario, patient: str = "DEMO, Alex") -> Timed:

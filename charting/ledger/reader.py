@@ -140,6 +140,11 @@ class Reader:
         found = self._ask(f"{_SELECT_ENTRY} WHERE kind = ? ORDER BY seq DESC LIMIT 1", kind.value)
         return self._entry(found[0]) if found else None
 
+    def of_kind(self, kind: Kind, after_seq: int = 0) -> list[Entry]:
+        """Entries of one kind in order, from behind ``after_seq`` on."""
+        question = f"{_SELECT_ENTRY} WHERE seq > ? AND kind = ? ORDER BY seq"
+        return [self._entry(row) for row in self._ask(question, after_seq, kind.value)]
+
     def _entry(self, row: tuple[Any, ...]) -> Entry:
         fields = dict(zip(COLUMNS, row, strict=True))
         if isinstance(row[3], str) and row[3] not in _KINDS:

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from charting.baseline import baseline
 from charting.lines import listed
 from charting.model import Draft, Entry, Kind, NumericRow
 from charting.session import Phase, State, apply, fold
 from charting.trends import TrendBuilder
-from drivers.core.catalogue import NIBP
 from drivers.core.measurement import Item
 from station.alarms.engine import Engine
 from station.alarms.facts import Baseline, Facts
@@ -22,13 +22,23 @@ from station.clock import NS, Clock, Ids
 from station.events import Event
 from station.recorder.acts import ACTS, Present, Refusal, check_ago
 from station.recorder.course import course
+from station.recorder.cuffs import charted_cuffs
 from station.recorder.journal import Journal
-from station.recorder.sight import ALARM_PHASE, NIBP_INTERVAL_S, PortState, Surroundings, links, readings, real_ages
+from station.recorder.past import Past
+from station.recorder.sight import (
+    ALARM_PHASE,
+    NIBP_INTERVAL_S,
+    PortState,
+    Surroundings,
+    heard,
+    links,
+    readings,
+    real_ages,
+)
 from station.recorder.vitals import Source, Vitals
 from station.wire.messages import Acknowledge, Act, PortView
 
 LINES_KEPT = 60
-BASELINE_AGREE_MMHG = 15.0
 
 
 class Charted(NamedTuple):
@@ -49,7 +59,14 @@ class Chair:
     """Everything of one chair: ``accept`` and ``step`` as data and time come, ``handle`` for a person's act."""
 
     def __init__(
-        self, name: str, sources: Sequence[Source], preset: Preset, journal: Journal, clock: Clock, ids: Ids
+        self,
+        name: str,
+        sources: Sequence[Source],
+        preset: Preset,
+        journal: Journal,
+        clock: Clock,
+        ids: Ids,
+        past: Past | None = None,
     ) -> None:
         self.name = name
         self.preset = preset
@@ -65,9 +82,10 @@ class Chair:
         }
         self.clock = clock
         self._journal, self._ids = journal, ids
+        self._past = past or Past()
         self._began_ns = clock.now_ns()
         self._phase_began_ns = self._began_ns
-        self._baseline_cuffs: list[tuple[float, float]] = []
+        self.baseline_readings: list[tuple[float, float]] = []
 
     # --- data in --------------------------------------------------------------------------------------------------
 
@@ -127,20 +145,14 @@ class Chair:
             return Handled(charted[-1].entry, charted)
         at_ms = self.clock.utc_ms(now_ns)
         here = tuple(e for e in self.lines if self.state is not None and e.session == self.state.session)
-        drafts = ACTS[type(act)](
-            Present(self.state, self.baseline(), self.preset_payload, self.events, here, at_ms), act
-        )
+        draft = ACTS.get(type(act))
+        if draft is None:
+            raise Refusal("this recorder cannot do that")
+        drafts = draft(self._present(here, by, now_ns), act)
         check_ago(self.state, drafts, at_ms, ago_s)
         for made in drafts:
-            entry = self.write(
-                made.kind,
-                now_ns,
-                payload=made.payload,
-                reason=made.reason,
-                by=by,
-                ago_s=ago_s,
-                supersedes=made.supersedes,
-            )
+            kind, payload, reason, supersedes = made
+            entry = self.write(kind, now_ns, payload=payload, reason=reason, by=by, ago_s=ago_s, supersedes=supersedes)
         if entry.kind is Kind.VITALS and "NIBP_SYS" in entry.payload["values"]:
             self.vitals.typed_cuff(entry.payload["values"], now_ns - round(ago_s * NS))
             self._note_baseline()
@@ -148,13 +160,28 @@ class Chair:
             self._retract(next((e for e in here if e.seq == entry.supersedes), None))
         return Handled(entry, [])
 
+    def _present(self, here: tuple[Entry, ...], by: str, now_ns: int) -> Present:
+        """What an act is judged by, now."""
+        return Present(
+            state=self.state,
+            baseline=baseline(self.baseline_readings),
+            preset={"name": self.preset.name, "version": self.preset.version, "digest": digest(self.preset)},
+            past=self._past,
+            by=by,
+            at_ms=self.clock.utc_ms(now_ns),
+            events=self.events,
+            entries=here,
+            ports={name: port.view for name, port in self.ports.items()},
+            values=self.vitals.measured(now_ns),
+        )
+
     def _retract(self, undone: Entry | None) -> None:
         """A typed pressure that was a mistake is shown no longer, and makes no baseline."""
         if undone is None or undone.kind is not Kind.VITALS or "NIBP_SYS" not in undone.payload["values"]:
             return
         self.vitals.untype_cuff()
         if self.state is not None and self.state.phase is Phase.BASELINE:
-            del self._baseline_cuffs[-1:]
+            del self.baseline_readings[-1:]
 
     def write(
         self,
@@ -185,21 +212,9 @@ class Chair:
                 payload=payload,
             )
         )
+        self._past.note(entry)
         self._fold(entry, now_ns)
         return entry
-
-    @property
-    def preset_payload(self) -> dict[str, Any]:
-        """The preset in use, as a session's first entry names it."""
-        return {"name": self.preset.name, "version": self.preset.version, "digest": digest(self.preset)}
-
-    def baseline(self) -> tuple[float, float, int] | None:
-        """Median (sys, dia) of at least three readings, or of two that agree within 15 mmHg; and how many."""
-        cuffs = self._baseline_cuffs
-        agree = len(cuffs) == 2 and abs(cuffs[0][0] - cuffs[1][0]) <= BASELINE_AGREE_MMHG
-        if len(cuffs) < 3 and not agree:
-            return None
-        return _median([c[0] for c in cuffs]), _median([c[1] for c in cuffs]), len(cuffs)
 
     # --- after a crash --------------------------------------------------------------------------------------------
 
@@ -212,16 +227,9 @@ class Chair:
         offset_ns = now_ns - self.clock.utc_ms(now_ns) * 1_000_000
         self.vitals.restore_streams(rows, lambda t_ms: offset_ns + t_ms * 1_000_000)
         started = self.state.started_ms if self.state else None
-        cuffs = [(r.t_ms, [r.values.get(m, (None, ""))[0] for m in NIBP], r.device_ms) for r in rows]
-        gone = {e.supersedes for e in entries}
-        cuffs += [
-            (e.happened_at_ms, [e.payload["values"].get(m) for m in NIBP], 0)
-            for e in entries
-            if e.kind is Kind.VITALS and e.seq not in gone
-        ]
-        for t_ms, pressure, timed in sorted((c for c in cuffs if c[1][0] is not None), key=lambda c: c[0]):
-            self.vitals.restore_cuff(pressure, offset_ns + t_ms * 1_000_000)
-            if timed is not None and (started is None or t_ms < started):
+        for cuff in charted_cuffs(entries, rows):
+            self.vitals.restore_cuff(cuff.pressure, offset_ns + cuff.t_ms * 1_000_000)
+            if cuff.timed and (started is None or cuff.t_ms < started):
                 self._note_baseline()
         acts = [self.state.opened_ms, *(a.at_ms for a in self.state.acts)] if self.state else []
         if acts:
@@ -244,7 +252,7 @@ class Chair:
             nibp_interval_s=NIBP_INTERVAL_S[phase] if phase else None,
             nibp_from_ns=self._phase_began_ns,
             **msgspec.structs.asdict(course(state, self.clock.utc_ms(now_ns), now_ns)),
-            **msgspec.structs.asdict(around),
+            **msgspec.structs.asdict(heard(around, state, self.clock.utc_ms(now_ns), now_ns)),
         )
 
     def _fold(self, entry: Entry, now_ns: int) -> None:
@@ -254,7 +262,7 @@ class Chair:
         if listed(entry):
             self.lines.append(entry)
         if entry.kind is Kind.SESSION_OPENED:
-            self._baseline_cuffs.clear()
+            self.baseline_readings.clear()
         if self.state is not None and self.state.phase is not before:
             self._phase_began_ns = now_ns
         if self.state is not None and self.state.phase is Phase.CLOSED:
@@ -265,23 +273,11 @@ class Chair:
         if cuff is None or not cuff.timed or cuff.sys is None or cuff.dia is None:
             return
         if self.state is not None and self.state.phase is Phase.BASELINE:
-            self._baseline_cuffs.append((cuff.sys, cuff.dia))
+            self.baseline_readings.append((cuff.sys, cuff.dia))
 
     def _chart(self, transitions: Sequence[Transition], now_ns: int, by: str) -> list[Charted]:
-        return [
-            Charted(
-                t,
-                self.write(Kind.ALARM, now_ns, payload=t.payload(), by=by),
-            )
-            for t in transitions
-        ]
+        return [Charted(t, self.write(Kind.ALARM, now_ns, payload=t.payload(), by=by)) for t in transitions]
 
     def real_age_s(self, now_ns: int, at_ns: int) -> float:
         """Real seconds since a clinical instant: how old data is, whatever the demo's speed."""
         return (now_ns - at_ns) / self.clock.speed / NS
-
-
-def _median(values: list[float]) -> float:
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

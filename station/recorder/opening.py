@@ -17,7 +17,10 @@ from station import __version__
 from station.clock import Clock, boot_id
 from station.config import ChairConfig, Config
 from station.recorder.chair import Chair
+from station.recorder.past import Past
 from station.recorder.vitals import Source
+
+PAST_SESSIONS = 100  # more than a station has in the hours for which a sound test counts
 
 
 def open_ledger(path: Path, ballast: Ballast) -> Store:
@@ -80,6 +83,13 @@ def resume(chair: Chair, session: str, store: Store, now_ns: int, at_ms: int) ->
     chair.resume(entries, rows, now_ns)
     alive_ms = max(entries[-1].happened_at_ms, rows[-1].t_ms if rows else 0)
     chair.gap(alive_ms, at_ms, "the recorder was not running", now_ns)
+
+
+def earlier(store: Store) -> Past:
+    """What is remembered of the sessions in the chart; of sounds, what a sound test of now could still rest on."""
+    sessions = store.sessions()
+    since = sessions[-PAST_SESSIONS].opened_seq if len(sessions) >= PAST_SESSIONS else 0
+    return Past(sessions, store.of_kind(Kind.SOUND, since))
 
 
 def chairs(config: Config) -> tuple[ChairConfig, ...]:

@@ -25,6 +25,7 @@ from station.recorder.chair import Chair, Charted
 from station.recorder.listener import Listener
 from station.recorder.opening import (
     chairs,
+    earlier,
     free_bytes,
     open_ledger,
     resume,
@@ -33,6 +34,7 @@ from station.recorder.opening import (
     started_payload,
     take_in,
 )
+from station.recorder.past import Past
 from station.recorder.sight import Surroundings
 from station.recorder.sound import Sound
 from station.recorder.trend import trend_view
@@ -71,9 +73,9 @@ class Recorder:
         spill = Spill(folders.spill)
         late, aside = take_in(spill, self._store)
         self._writer = Writer(self._store, spill, ballast, self._clock, self._committed)
-        ids = Ids()
+        ids, past = Ids(), earlier(self._store)
         self.chairs = {
-            c.name: Chair(c.name, sources(c), preset, self._writer, self._clock, ids) for c in chairs(config)
+            c.name: Chair(c.name, sources(c), preset, self._writer, self._clock, ids, past) for c in chairs(config)
         }
         for chair in self.chairs.values():
             chair.events = {event.id: event for event in events}
@@ -86,7 +88,7 @@ class Recorder:
         self._disk_seen_ns = 0
         self._station_entry(Kind.RECORDER_STARTED, started_payload(self._clock, late, aside))
         self._sound = Sound(folders, self.chairs.values, config.sound, self._station_entry)
-        self._resume(ids)
+        self._resume(ids, past)
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Serve until asked to stop; then close cleanly. ``ready`` is called once the socket is there."""
@@ -156,7 +158,8 @@ class Recorder:
         try:
             handled = chair.handle(command.act, clean(command.by), self._clock.now_ns(), command.ago_s)
         except Refusal as refusal:
-            answer(Refused(id=command.id, sentence=str(refusal), field=refusal.field))
+            r = refusal
+            answer(Refused(id=command.id, sentence=str(r), field=r.field, confirm=r.confirm, why=r.why))
             return
         for charted in handled.charted:
             self._tell(chair, charted)
@@ -254,14 +257,14 @@ class Recorder:
             )
         )
 
-    def _resume(self, ids: Ids) -> None:
+    def _resume(self, ids: Ids, past: Past) -> None:
         """Every session the chart holds open; one at a chair no longer configured is still open and must be seen."""
         now_ns = self._clock.now_ns()
         for line in self._store.sessions():
             if line.closed_at_ms is None:
                 name = line.chair or ""
                 if name not in self.chairs:
-                    self.chairs[name] = Chair(name, (), self._preset, self._writer, self._clock, ids)
+                    self.chairs[name] = Chair(name, (), self._preset, self._writer, self._clock, ids, past)
                 resume(self.chairs[name], line.session, self._store, now_ns, self._clock.utc_ms(now_ns))
 
     def _surroundings(self) -> Surroundings:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from charting.session import Phase
+from charting.session import NOT_HEARD, TESTED, Phase, State
 from station.alarms.facts import LinkFact, Reading
 from station.recorder.vitals import Source, Vitals
 from station.wire.messages import PortView
@@ -37,6 +37,18 @@ class PortState(msgspec.Struct):
     last_good_ns: int | None = None
     good_frames: int = 0
     period_s: float = 0.0
+
+
+def heard(around: Surroundings, state: State | None, at_ms: int, now_ns: int) -> Surroundings:
+    """``around`` as the open session sees it: sound that a person did not hear, or chose to go without, is no sound."""
+    test = state.sound if state is not None else None
+    if test is None or test.state == TESTED or around.audio_failing_ns is not None:
+        return around
+    since_ns = now_ns - (at_ms - test.at_ms) * 1_000_000
+    why = (
+        f"{test.by}: sound test not heard" if test.state == NOT_HEARD else f"started without sound, {test.by} chose so"
+    )
+    return msgspec.structs.replace(around, audio_failing_ns=since_ns, audio_sentence=why)
 
 
 def real_ages(now_ns: int, speed: float) -> Scale:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from charting.baseline import baseline, missing
 from charting.due import due, seconds_left
 from charting.lines import line
 from charting.session import Phase, State, delivered
@@ -12,7 +13,7 @@ from station.clock import NS
 from station.recorder.chair import Chair
 from station.recorder.sight import NIBP_INTERVAL_S
 from station.recorder.vitals import Latest
-from station.wire.messages import Alarm, ChairView, Due, Infusion, Line, Number, Tile
+from station.wire.messages import Alarm, ChairView, Due, Infusion, Line, Number, Prepared, Tile
 
 ALWAYS_SHOWN = ("HR", "SPO2", *NIBP)  # a chair without them says so instead of leaving the place empty
 HIDE_STREAM_S = 30.0  # alarms.md (b) VALUE_STALE: from here on dashes
@@ -44,6 +45,22 @@ def chair_view(chair: Chair, now_ns: int, at_ms: int, saved_seq: int, lines: int
             Tile(id=e.id, key=e.key, text=e.text, lowest=e.lowest, highest=e.highest) for e in chair.events.values()
         ),
         emergency_s=(at_ms - state.emergency_ms) / 1000 if state and state.emergency_ms is not None else None,
+        prepared=_prepared(chair),
+    )
+
+
+def _prepared(chair: Chair) -> Prepared:
+    if chair.state is None:
+        return Prepared()
+    readings, test = chair.baseline_readings, chair.state.sound
+    return Prepared(
+        monitors=chair.state.monitors,
+        sound=test.state if test else "",
+        sound_by=test.by if test else "",
+        sound_ms=test.at_ms if test else 0,
+        readings=tuple(readings),
+        baseline=baseline(readings),
+        missing=missing(readings),
     )
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import random
+
 from textual import work
 
 from drivers.core.text import clean
-from station.tui.acts import FORMS, QUESTIONS
+from station.tui.acts import FORMS, QUESTIONS, START, Form
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Answer, Follower
 from station.tui.one_key import OneKey
 from station.tui.screens.form import FormScreen
 from station.tui.screens.question import QuestionScreen
+from station.tui.screens.start import StartScreen
+from station.tui.sound_test import Shuffle
 from station.tui.themed import Themed
 from station.wire.client import ConnectionGone
 from station.wire.messages import Acknowledge, Act, ChairView, PauseSound, Refused, Saved
@@ -27,12 +31,16 @@ class Acting(Themed[int]):
     def __init__(self, by: str = "", chosen: Chosen = PLAIN) -> None:
         super().__init__(chosen)
         self.by = clean(by)
+        self.shuffle: Shuffle = random.SystemRandom().shuffle
         self._one_key = OneKey(self, lambda: self.shown, self._named, self.send, self.say, about)
 
     @property
     def shown(self) -> ChairView | None:
         """The chair that acts are about; None while no act is possible."""
         raise NotImplementedError
+
+    def _view(self) -> ChairView | None:
+        return self.shown
 
     def say(self, sentence: str, tone: str) -> None:
         """Show a sentence in the status row."""
@@ -62,17 +70,24 @@ class Acting(Themed[int]):
     async def _initials(self) -> bool:
         """Whether the initials are known; asks once where they are not."""
         if not self.by:
-            await self._fill("initials", "", "")
+            await self._fill(FORMS["initials"], "", "")
         return bool(self.by)
 
     async def _named(self) -> str:
         return self.by if await self._initials() else ""
 
-    async def _fill(self, name: str, chair: str, about: str) -> None:
+    async def _fill(self, form: Form, chair: str, about: str, start: bool = False) -> None:
+        """Let ``form`` be filled in, on the start page with ``start``; whoever did it charts here from now on."""
+
         async def send(by: str, act: Act) -> Answer | None:
             return await self.send(chair, by, act)
 
-        by = await self.push_screen_wait(FormScreen(FORMS[name], about, self.by, send))
+        screen = (
+            StartScreen(form, about, self.by, send, self._view, self.shuffle)
+            if start
+            else FormScreen(form, about, self.by, send)
+        )
+        by = await self.push_screen_wait(screen)
         if by is not None:
             self.by = by
             self.signed()
@@ -83,7 +98,7 @@ class Acting(Themed[int]):
         view = self.shown
         asked = any(field.name == "by" for field in FORMS[name].fields)
         if view is not None and (asked or await self._initials()):
-            await self._fill(name, view.chair, about(view))
+            await self._fill(FORMS[name], view.chair, about(view))
 
     @work(group="form", exclusive=True)
     async def action_ask(self, name: str) -> None:
@@ -93,13 +108,26 @@ class Acting(Themed[int]):
         if (
             view is not None
             and await self._initials()
-            and await self.push_screen_wait(QuestionScreen(about(view), question.text))
+            and await self.push_screen_wait(QuestionScreen(about(view), question.facts(view), question.text))
         ):
             await self.send(view.chair, self.by, question.act)
 
-    def action_begin(self) -> None:
+    @work(group="form", exclusive=True)
+    async def action_begin(self) -> None:
         """Begin a session; in an open one, ask for the dose plan alone."""
-        self.action_form("begin" if self.shown is None or self.shown.session is None else "plan")
+        view = self.shown
+        if view is not None:
+            form, whom = ("begin", clean(view.chair)) if view.session is None else ("plan", about(view))
+            await self._fill(START[form], view.chair, whom, start=True)
+
+    @work(group="form", exclusive=True)
+    async def action_monitor(self) -> None:
+        """Confirm whose monitor it is, then the sound test."""
+        view = self.shown
+        if view is not None and view.session is None:
+            self.say("no session is open at this chair; begin one first", "bad")
+        elif view is not None and await self._initials():
+            await self._fill(START["monitor"], view.chair, about(view), start=True)
 
     def action_hold(self) -> None:
         """Hold with a reason; when held, ask whether it runs again."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from station.tui.ready import frozen_text
 from station.tui.vitals_text import vitals_of
 from station.wire.messages import (
     Act,
+    ChairView,
     CloseSession,
     Hold,
     ManualVitals,
@@ -48,10 +50,11 @@ class Form(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A question answered with y or n; y sends ``act``."""
+    """A question answered with y or n; y sends ``act``. ``facts`` says of the chair what must be known before."""
 
     text: str
     act: Act
+    facts: Callable[[ChairView], str] = lambda _: ""
 
 
 def number(text: str) -> float:
@@ -74,7 +77,8 @@ _PLAN_STEP = Step(
 )
 _REASON = (Field("reason", "Reason"),)
 
-FORMS = {
+# asked on the start page (screens/start.py); "monitor" has no fields: only what follows them
+START = {
     "begin": Form(
         "Begin a session",
         (
@@ -95,6 +99,10 @@ FORMS = {
         ),
     ),
     "plan": Form("Plan the dose", (*_PLAN, INITIALS), (_PLAN_STEP,)),
+    "monitor": Form("Monitor and sound", (), ()),
+}
+
+FORMS = {
     "hold": Form("Hold: the pump was paused", _REASON, (Step(("reason",), lambda t: Hold(reason=t["reason"])),)),
     "rate": Form(
         "Rate: the pump's rate was changed",
@@ -126,6 +134,6 @@ FORMS = {
 }
 
 QUESTIONS = {
-    "start": Question("Start at the planned rate? y/n", StartInfusion()),
+    "start": Question("Start at the planned rate? y/n", StartInfusion(), frozen_text),
     "resume": Question("Resume at the rate before the hold? y/n", Resume()),
 }

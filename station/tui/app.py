@@ -169,6 +169,7 @@ _DIALOGS = (
     "undo",
     "ago",
     "begin",
+    "monitor",
     "form",
     "ask",
     "hold",

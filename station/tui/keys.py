@@ -29,6 +29,7 @@ KEYS = (
     ),
     Key("sound", "s", "s", "app.pause_sound", "Sound: pause it for two minutes at every chair; again: sound on"),
     Key("begin", "b", "b", "app.begin", "Begin a session; in an open one: the dose plan", "begin"),
+    Key("monitor", "m", "m", "app.monitor", "Monitor: say that it is this patient's; then the sound test"),
     Key("start", "g", "g", "app.ask('start')", "Start: the pump was started at the planned rate", "start"),
     Key("hold", "h", "h", "app.hold", "Hold: the pump was paused; when held: it runs again", "hold"),
     Key("rate", "r", "r", "app.form('rate')", "Rate: the pump's rate was changed", "rate"),

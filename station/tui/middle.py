@@ -10,6 +10,7 @@ from station.tui.axis import FEWEST_ROWS, axis_rows
 from station.tui.axis_plot import Limits
 from station.tui.column import column
 from station.tui.keys import Key
+from station.tui.ready import before_rows
 from station.tui.side import side
 from station.tui.spans import Row
 from station.wire.messages import ChairView
@@ -47,6 +48,8 @@ def middle(view: ChairView, keys: tuple[Key, ...], trend: Trend | None, at_ms: i
         }
         return Middle(parts, max(rows, len(numbers)), (left, between, right), beside.tiled)
     infusion = present.infusion_rows(view.infusion, width)
+    if view.infusion.phase == "baseline":  # nothing is delivered yet: the row is the baseline's
+        infusion = before_rows(infusion[0], view, width)
     room = height - len(infusion) - FEWEST_ENTRIES
     short = tiles.grid(shown, width, tiles.PLAIN)  # with an axis to show, numbers one row lower make room for it
     for_axis = trend is not None and room - len(short) - FEWEST_ENTRIES >= FEWEST_ROWS

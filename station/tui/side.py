@@ -9,6 +9,7 @@ from drivers.core.text import clean
 from station.tui.keys import Key
 from station.tui.numerals import numerals
 from station.tui.present import PHASES, duration_text
+from station.tui.ready import before_column
 from station.tui.spans import Row, Span, cut, fill, spread
 from station.wire.messages import ChairView, Infusion
 
@@ -35,6 +36,7 @@ def side(
     acts = [(key.shown, key.foot, key.action) for key in keys if is_tile(key)]
     quick = [(event.key, clean(event.text), f"app.event({event.key!r})") for event in view.events]
     rows = [*truth_rows(view.infusion, at_ms, width, zone)]
+    rows += before_column(view, width) if view.infusion.phase == "baseline" else ()
     title, last = "CHART IN ONE KEY", _tiles("ACTS", acts, width, 2)
     tiled = False
     for blocks in ([_due_rows(view, width)], [_tiles(title, quick, width, n) for n in (1, 2)], [last]):

@@ -11,6 +11,7 @@ from rich.cells import cell_len, set_cell_size
 TONES = (
     "plain", "dim", "bold", "mark", "key", "infusing", "held", "ecg", "pleth", "nibp", "art", "resp", "co2",
     "temp", "pump", "high", "medium", "low", "high-unlit", "medium-unlit", "low-unlit", "bad",
+    "complaint",
 )  # fmt: skip
 
 

@@ -9,7 +9,15 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     """Fields by name, never changed after they are made."""
 
 
-class OpenSession(Frozen, frozen=True, kw_only=True, tag="open_session"):
+class Doubtable(Frozen, frozen=True, kw_only=True):
+    """An act that the recorder may ask about. ``confirmed``: id of a doubt to the reason typed, "" where none is asked
+    for; a question nobody answered comes back as ``Refused`` with ``confirm``.
+    """
+
+    confirmed: dict[str, str] = {}
+
+
+class OpenSession(Doubtable, frozen=True, kw_only=True, tag="open_session"):
     """Patient in the chair. ``identifier`` is the second identifier (date of birth, record number)."""
 
     patient: str
@@ -17,12 +25,20 @@ class OpenSession(Frozen, frozen=True, kw_only=True, tag="open_session"):
     weight_kg: float
 
 
-class Plan(Frozen, frozen=True, kw_only=True, tag="plan"):
+class Plan(Doubtable, frozen=True, kw_only=True, tag="plan"):
     """Dose plan; the recorder computes mg, mL and mL/h and charts the working. ``weight_kg`` of the session."""
 
     mg_per_kg: float
     minutes: float
     mg_per_ml: float
+
+
+class BindMonitor(Frozen, frozen=True, kw_only=True, tag="bind_monitor"):
+    """Somebody saw that these devices of the chair (names of sources) are on this patient. None at all is a choice
+    too: no monitor now, values will be typed.
+    """
+
+    sources: tuple[str, ...]
 
 
 class StartInfusion(Frozen, frozen=True, kw_only=True, tag="start"):
@@ -35,13 +51,13 @@ class Hold(Frozen, frozen=True, kw_only=True, tag="hold"):
     reason: str
 
 
-class Resume(Frozen, frozen=True, kw_only=True, tag="resume"):
+class Resume(Doubtable, frozen=True, kw_only=True, tag="resume"):
     """The pump runs again, at the rate before the hold unless another is given."""
 
     rate_ml_per_h: float | None = None
 
 
-class SetRate(Frozen, frozen=True, kw_only=True, tag="rate"):
+class SetRate(Doubtable, frozen=True, kw_only=True, tag="rate"):
     """The pump's rate was changed."""
 
     rate_ml_per_h: float
@@ -97,6 +113,18 @@ class PauseSound(Frozen, frozen=True, kw_only=True, tag="pause_sound"):
     resume: bool = False
 
 
+class TestSound(Frozen, frozen=True, kw_only=True, tag="test_sound"):
+    """Sound one burst of ``priority`` now; nothing is charted."""
+
+    priority: str
+
+
+class SoundChecked(Frozen, frozen=True, kw_only=True, tag="sound_checked"):
+    """What became of the sound test: ``heard``, ``not_heard``, or ``without``: the session goes on without sound."""
+
+    outcome: str
+
+
 class StopRecorder(Frozen, frozen=True, kw_only=True, tag="stop_recorder"):
     """End the recorder; refused while a session is open unless forced."""
 
@@ -106,6 +134,7 @@ class StopRecorder(Frozen, frozen=True, kw_only=True, tag="stop_recorder"):
 Act = (
     OpenSession
     | Plan
+    | BindMonitor
     | StartInfusion
     | Hold
     | Resume
@@ -119,5 +148,7 @@ Act = (
     | Emergency
     | Acknowledge
     | PauseSound
+    | TestSound
+    | SoundChecked
     | StopRecorder
 )

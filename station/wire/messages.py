@@ -12,6 +12,7 @@ from charting.trends import Trend
 from station.wire.acts import (
     Acknowledge as Acknowledge,
     Act as Act,
+    BindMonitor as BindMonitor,
     CloseSession as CloseSession,
     Emergency as Emergency,
     Frozen,
@@ -24,13 +25,15 @@ from station.wire.acts import (
     QuickEvent as QuickEvent,
     Resume as Resume,
     SetRate as SetRate,
+    SoundChecked as SoundChecked,
     StartInfusion as StartInfusion,
     StopInfusion as StopInfusion,
     StopRecorder as StopRecorder,
+    TestSound as TestSound,
     Undo as Undo,
 )
 
-WIRE_VERSION = 2
+WIRE_VERSION = 3
 
 
 # --- viewer to recorder -------------------------------------------------------------------------------------------
@@ -169,6 +172,24 @@ class Infusion(Frozen, frozen=True, kw_only=True):
     hold_s: float | None
 
 
+class Prepared(Frozen, frozen=True, kw_only=True):
+    """How far an open session is prepared.
+
+    ``monitors``: sources somebody confirmed as this patient's; empty where it was said that there is none now, None
+    where nobody has said anything. ``sound``: ``tested``, ``not heard``, ``without`` or "" for not tested, with who
+    (``sound_by``) and when (``sound_ms``). ``readings``: cuff pressures (sys, dia) for the baseline so far;
+    ``baseline`` (sys, dia, how many) is what would be frozen now, or None while something is ``missing``.
+    """
+
+    monitors: tuple[str, ...] | None = None
+    sound: str = ""
+    sound_by: str = ""
+    sound_ms: int = 0
+    readings: tuple[tuple[float, float], ...] = ()
+    baseline: tuple[float, float, int] | None = None
+    missing: str = ""
+
+
 class ChairView(Frozen, frozen=True, kw_only=True):
     """Everything a screen needs to draw one chair now. ``alarms`` are worst first, ``lines`` newest first."""
 
@@ -186,6 +207,7 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     due: tuple[Due, ...] = ()
     events: tuple[Tile, ...] = ()
     emergency_s: float | None = None
+    prepared: Prepared = Prepared()
 
 
 class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):
@@ -227,11 +249,17 @@ class Saved(Frozen, frozen=True, kw_only=True, tag="saved"):
 
 
 class Refused(Frozen, frozen=True, kw_only=True, tag="refused"):
-    """The command was not carried out, and why. ``field`` names the field at fault or is ""."""
+    """The command was not carried out, and why. ``field`` names the field at fault or is "".
+
+    With ``confirm`` the sentence is a question: the same act with that id in ``confirmed`` is carried out. ``why``: a
+    reason has to be typed with it.
+    """
 
     id: int
     sentence: str
     field: str = ""
+    confirm: str = ""
+    why: bool = False
 
 
 class Unsaved(Frozen, frozen=True, kw_only=True, tag="unsaved"):

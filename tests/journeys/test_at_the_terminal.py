@@ -60,6 +60,11 @@ def _begin(terminal: Terminal) -> None:
     terminal.type("\x7f\x7f70")
     terminal.until(" 70 ")
     terminal.keys(*["enter"] * 5)
+    asked = terminal.until("Is this the patient's monitor (ge_dri)?", "70 kg x 0.5 mg/kg = 35 mg")
+    assert re.search(r"HR \d+ /min .* SpO2 \d+ %", asked), asked  # its live values are in view
+    terminal.keys("y")
+    terminal.until("Sound test: three sounds", "Monitor: confirmed ge_dri", "start without sound")
+    terminal.keys("escape")
     terminal.until_gone("Begin a session")
     charted(terminal, "plan 0.5 mg/kg = 35 mg")
     terminal.until("session opened, 70 kg", NAME, "BASELINE")
@@ -73,7 +78,7 @@ def test_a_whole_session(station: StationProcess, line: Path, terminal: Terminal
     _begin(terminal)
 
     terminal.keys("g")
-    terminal.until("Start at the planned rate? y/n", NAME)
+    terminal.until("Start at the planned rate? y/n", "relative limits will not be watched", NAME)
     terminal.keys("enter", "y")  # Enter gives no drug, y does
     charted(terminal, "infusion started 52.5 mL/h")
     terminal.until(" INFUSING ")
@@ -116,7 +121,14 @@ def test_a_whole_session(station: StationProcess, line: Path, terminal: Terminal
 
     shown = station.run("sessions", "show").stdout.decode()
     told_of = (
-        *(NAME, "1980-01-01", "70 kg", "infusion started 52.5 mL/h", "held: cuff [b]hurts[/b]"),
+        *(
+            NAME,
+            "1980-01-01",
+            "70 kg",
+            "this patient's monitor: ge_dri",
+            "infusion started 52.5 mL/h",
+            "held: cuff [b]hurts[/b]",
+        ),
         *("resumed 52.5 mL/h", "40.5 mL/h: pressure", "stopped: done", "alarm acknowledged", "[/] note", "[KS]"),
         *("session closed: went home", "[LM]"),
     )
@@ -162,5 +174,7 @@ def test_what_is_typed_fast_lands_in_its_field(terminal: Terminal) -> None:
     terminal.type(
         "Tess\x7ft, A\r1980-01-01\r12\x7f\x7f70\r0.5\r40\r1.0\rKS\r"
     )  # one burst, as from a scanner or a macro
+    terminal.until("Is this the patient's monitor (ge_dri)?")
+    terminal.keys("escape")  # the plan is charted; monitor and sound can wait
     charted(terminal, "plan 0.5 mg/kg = 35 mg in 35 mL over 40 min")
     terminal.until("Test, A", "1980-01-01", "70.0 kg", "KS")

@@ -249,7 +249,7 @@ def test_resume_before_the_start_keeps_the_baseline_readings() -> None:
     after = Desk()
     after.clock.at_ns = desk.now_ns
     after.chair.resume(desk.store.entries(session), list(desk.store.numerics(session)), after.now_ns)
-    assert after.chair.baseline() == (122, 80, 3)
+    assert view(after).prepared.baseline == (122, 80, 3)
 
 
 def test_line_of_truth_after_hold_and_rate_change() -> None:
@@ -263,7 +263,7 @@ def test_line_of_truth_after_hold_and_rate_change() -> None:
     desk.run(60)
     infusion = view(desk).infusion
     assert (infusion.hold_s, infusion.left_s) == (pytest.approx(60), pytest.approx(1800))
-    desk.act(m.Resume(rate_ml_per_h=105))
+    desk.act(m.Resume(rate_ml_per_h=105, confirmed={"rate_high": ""}))
     assert view(desk).infusion.left_s == pytest.approx(900)
 
 

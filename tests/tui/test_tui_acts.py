@@ -12,7 +12,7 @@ from screen_text import rows, text, until
 from textual.pilot import Pilot
 from tui_fakes import CHAIR, QUIET, RICH, RUNNING, FakeRecorder, refuse, with_chair
 
-from station.tui.acts import FORMS, QUESTIONS, number
+from station.tui.acts import FORMS, QUESTIONS, START, number
 from station.tui.app import StationApp
 from station.tui.keys import KEYS, bindings
 from station.tui.screens.chair import ChairScreen
@@ -107,11 +107,12 @@ async def test_begin_sends_session_then_plan_with_decimal_commas() -> None:
     async with viewer(recorder, by="") as (app, pilot):
         await pilot.press("b")
         await type_lines(pilot, "TEST, A.", "1984-03-02", "70,5", "0,5", "40", "1", "NN")
-        await until(app, lambda: "saved #102" in text(app))
+        await until(app, lambda: "Is this the patient's monitor (ge)?" in text(app))
         assert recorder.acts == [
             ("Chair 1", "NN", OpenSession(patient="TEST, A.", identifier="1984-03-02", weight_kg=70.5)),
             ("Chair 1", "NN", Plan(mg_per_kg=0.5, minutes=40.0, mg_per_ml=1.0)),
         ]
+        await pilot.press("escape")  # what was charted stays, and so do the initials
         await until(app, lambda: "NN" in rows(app)[0])
 
 
@@ -132,7 +133,7 @@ async def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed() -> N
         recorder.answer = lambda _: Saved(id=3, seq=8)
         app.focused.value = "0.5"  # type: ignore[union-attr]
         await pilot.press("enter", "enter", "enter", "enter")
-        await until(app, lambda: "saved #8" in text(app))
+        await until(app, lambda: "patient's monitor (ge)?" in text(app))
         sent = [type(act).__name__ for _, _, act in recorder.acts]
         assert sent == ["OpenSession", "Plan", "Plan"]  # the session was not opened twice
 
@@ -305,7 +306,7 @@ async def test_ctrl_z_suspends_nothing() -> None:
 
 
 def test_every_field_of_every_step_is_asked() -> None:
-    for name, form in FORMS.items():
+    for name, form in (FORMS | START).items():
         asked = {field.name for field in form.fields}
         assert all(set(step.fields) <= asked for step in form.steps), name
         assert CHAIR.chair not in form.title

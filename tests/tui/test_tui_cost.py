@@ -127,6 +127,19 @@ async def test_an_alarm_that_comes_lays_out_nothing() -> None:
         assert cost.layouts == [] and not set(cost.drawn) & {"numbers", "entries", "infusion"}
 
 
+async def test_the_start_page_draws_what_changed_and_lays_out_nothing() -> None:
+    recorder = FakeRecorder(QUIET)
+    async with viewer(recorder, (120, 40)) as (app, pilot):
+        await pilot.press("b")
+        await until(app, lambda: "MONITOR OF CHAIR 1" in text(app))
+        await pilot.pause(0.05)
+        with counted(app) as cost:
+            await polled(app, recorder, changed("HR", 88))
+            await until(app, lambda: bool(app.screen.query_one("#live", Lines).drawn), tries=50)
+            await pilot.pause(0.05)
+        assert cost.layouts == [] and set(cost.drawn) <= {"live"} and cost.drawn.get("live", 0) <= 3
+
+
 @pytest.mark.parametrize("theme", THEMES)
 async def test_no_theme_costs_anything_once_it_is_worn(theme: str) -> None:
     recorder = FakeRecorder(QUIET)

@@ -41,9 +41,14 @@ class Dialog(ModalScreen[Result]):
                 self.app.call_later(self.app.run_action, ACKNOWLEDGE)
 
 
-def buttons(*named: Button, hint: str = "") -> Lines:
-    """A dialog's last row: places to click, and a word about the keys behind them."""
+def button_row(*named: Button, hint: str = "") -> Row:
+    """Places to click, and a word about the keys behind them."""
     row: Row = ()
     for words, action in named:
         row += (Span(f"[ {words} ]", "key", action), Span("  "))
-    return Lines("buttons", ((*row, Span(hint, "dim")),))
+    return (*row, Span(hint, "dim"))
+
+
+def buttons(*named: Button, hint: str = "") -> Lines:
+    """A dialog's last row, of buttons."""
+    return Lines("buttons", (button_row(*named, hint=hint),))

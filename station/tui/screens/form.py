@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
-from textual import work
+import msgspec
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -13,28 +14,42 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from drivers.core.text import clean
-from station.tui.acts import Form, number
+from station.tui.acts import Form, Step, number
 from station.tui.connection import Answer
-from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, Dialog, buttons
+from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, Dialog, button_row
+from station.tui.spans import Row
+from station.tui.widgets.lines import Lines
 from station.tui.widgets.typed import Typed
 from station.wire.messages import Act, Refused
 
 Send = Callable[[str, Act], Awaitable[Answer | None]]
+WHY = "why"
+_ACK = ("F2: acknowledge", ACKNOWLEDGE)
+_FIELDS = button_row(("Send", "screen.send"), LEAVE, _ACK, hint="Enter: next field, then send")
+_YES_OR_NO = button_row(("y: yes, chart it", "screen.answer('y')"), ("n: no", "screen.answer('n')"))
+_WHY = button_row(("Send", "screen.answer('y')"), LEAVE, _ACK, hint="Type the reason, then Enter")
 
 
 class FormScreen(Dialog[str]):
     """Dismissed with the initials in force once every step is in the chart, with None on escape.
 
     ``send(by, act)`` answers None where the recorder was lost: the form stays and says so. A step that the
-    recorder has taken is not sent again; its fields are closed.
+    recorder has taken is not sent again; its fields are closed. Where the recorder asks instead of refusing, y (or a
+    typed reason) sends the same act again with its question confirmed.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "next", "Next", priority=True)]
+    hint: Row = _FIELDS
+    READ_S = 0.7  # a key this soon after a question was meant for something else: nobody has read it yet
 
     def __init__(self, form: Form, about: str, by: str, send: Send) -> None:
         super().__init__()
         self._form, self._about, self._by, self._send = form, about, by, send
         self._taken = 0
+        self._confirmed: dict[str, str] = {}
+        self._confirmed_of: list[str] = []  # what was typed when it was confirmed: another number is asked about anew
+        self._asked: Refused | None = None
+        self._read = False
 
     def compose(self) -> ComposeResult:
         """Whom it is about, the title, a line for each field with its complaint at the right."""
@@ -47,9 +62,14 @@ class FormScreen(Dialog[str]):
                     yield Typed(field.name, self._by if field.name == "by" else "")
                     yield Static("", id=f"{field.name}-complaint", classes="complaint", markup=False)
             yield Static("", id="complaint", classes="complaint", markup=False)
-            yield buttons(
-                ("Send", "screen.send"), LEAVE, ("F2: acknowledge", ACKNOWLEDGE), hint="Enter: next field, then send"
-            )
+            yield from self._foot()
+
+    def _foot(self) -> ComposeResult:
+        """A place for a reason, hidden until one is asked for, and what the keys do."""
+        with Horizontal(id="why-row"):
+            yield Static("Reason", classes="label", markup=False)
+            yield Typed(WHY, disabled=True)
+        yield Lines("buttons", (self.hint,))
 
     def get_focusable_widget_at(self, x: int, y: int) -> Widget | None:
         """The field on whose line the place is: its label and complaint take the click too. What is typed right after
@@ -71,6 +91,9 @@ class FormScreen(Dialog[str]):
         focused = self.focused
         if not isinstance(focused, Typed):
             return
+        if focused.id == WHY:
+            focused.call_later(self.action_answer, "y")
+            return
         names = [field.name for field in self._form.fields]
         later = [name for name in names[names.index(focused.id or "") + 1 :] if not self._typed(name).disabled]
         if later:
@@ -78,19 +101,77 @@ class FormScreen(Dialog[str]):
         else:
             focused.call_later(self._submit)  # behind the keys that this field still has to take
 
+    def on_key(self, event: events.Key) -> None:
+        """The keys that answer a question, while no field has the cursor."""
+        if event.character is not None and not isinstance(self.focused, Typed) and self.answers(event.character):
+            event.stop()
+            self.action_answer(event.character)
+
+    def answers(self, character: str) -> bool:
+        """Whether ``character`` answers what is asked now."""
+        return self._asked is not None and character in "yn"
+
+    def action_answer(self, character: str) -> None:
+        """y confirms what was asked and sends again, n goes back to the field."""
+        asked = self._asked
+        if asked is None or not self._read:
+            return
+        why = clean(self._typed(WHY).value)
+        if character == "y" and asked.why and not why:
+            return
+        self._ask(None)
+        self._tell(asked.field, "")
+        if character == "y":
+            self._confirmed |= {asked.confirm: why if asked.why else ""}
+            self._submit()
+        else:
+            self._complain(asked.field, asked.sentence)
+
+    def action_leave(self) -> None:
+        """Escape leaves a question first, then the form."""
+        if self._asked is not None:
+            self._read = True
+            self.action_answer("n")
+        else:
+            self.dismiss(None)
+
+    def _ask(self, question: Refused | None) -> None:
+        """Show a question of the recorder's in place; None: it is answered."""
+        self._asked, self._read = question, False
+        why = question is not None and question.why
+        self.query_one("#why-row").set_class(why, "asked")
+        self._typed(WHY).value, self._typed(WHY).disabled = "", not why
+        self._hint(self.hint if question is None else _WHY if why else _YES_OR_NO)
+        if question is not None:
+            self._tell(question.field, question.sentence)
+            self.set_focus(self._typed(WHY) if why else None)
+            self.set_timer(self.READ_S, self._was_read)
+
+    def _was_read(self) -> None:
+        self._read = True
+
+    def _hint(self, row: Row) -> None:
+        self.query_one("#buttons", Lines).show((row,))
+
     def _typed(self, name: str) -> Typed:
         return self.query_one(f"#{name}", Typed)
 
+    def _known(self, name: str) -> bool:
+        return any(field.name == name for field in self._form.fields)
+
+    def _tell(self, name: str, sentence: str) -> None:
+        """Put a sentence beside a field, or below where there is no such field."""
+        self.query_one(f"#{name}-complaint" if self._known(name) else "#complaint", Static).update(clean(sentence, 240))
+
     def _complain(self, name: str, sentence: str) -> None:
-        known = any(field.name == name for field in self._form.fields)
-        self.query_one(f"#{name}-complaint" if known else "#complaint", Static).update(clean(sentence))
-        if known and not self._typed(name).disabled:
+        self._tell(name, sentence)
+        if self._known(name) and not self._typed(name).disabled:
             self._typed(name).focus()
 
     def _complete(self, values: dict[str, str]) -> bool:
         faults = []
         for field in self._form.fields:
-            self.query_one(f"#{field.name}-complaint", Static).update("")
+            self._tell(field.name, "")
             if not values[field.name]:
                 faults.append((field.name, "please fill in"))
             elif field.number:
@@ -103,10 +184,18 @@ class FormScreen(Dialog[str]):
                     field.parse(values[field.name])
                 except ValueError as fault:
                     faults.append((field.name, str(fault)))
-        self.query_one("#complaint", Static).update("")
+        self._tell("", "")
         for name, sentence in reversed(faults):  # the first fault is told last and so keeps the cursor
             self._complain(name, sentence)
         return not faults
+
+    def _act(self, step: Step, values: dict[str, str]) -> Act:
+        """The act of ``step``, with what was confirmed of just these values."""
+        act = step.act(values)
+        typed = [values[name] for name in step.fields]
+        if typed != self._confirmed_of:
+            self._confirmed, self._confirmed_of = {}, typed
+        return msgspec.structs.replace(act, confirmed=self._confirmed) if self._confirmed else act
 
     @work(group="form", exclusive=True)
     async def _submit(self) -> None:
@@ -115,14 +204,22 @@ class FormScreen(Dialog[str]):
             return
         by = values.get("by", self._by)
         for step in self._form.steps[self._taken :]:
-            answer = await self._send(by, step.act(values))
+            answer = await self._send(by, self._act(step, values))
             if answer is None:
                 self._complain("", "No answer from the recorder: look at the last entries before sending again")
                 return
             if isinstance(answer, Refused):
-                self._complain(answer.field, answer.sentence)
+                if answer.confirm:
+                    self._ask(answer)
+                else:
+                    self._complain(answer.field, answer.sentence)
                 return
             self._taken += 1
             for name in step.fields:
                 self._typed(name).disabled = True
-        self.dismiss(by)
+        self._by = by
+        self._charted()
+
+    def _charted(self) -> None:
+        """Every step is in the chart."""
+        self.dismiss(self._by)

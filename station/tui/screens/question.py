@@ -21,14 +21,16 @@ class QuestionScreen(Dialog[bool]):
         ("space", "app.acknowledge", "Acknowledge"),
     ]
 
-    def __init__(self, about: str, text: str) -> None:
+    def __init__(self, about: str, facts: str, text: str) -> None:
         super().__init__()
-        self._about, self._text = about, text
+        self._about, self._facts, self._text = about, facts, text
 
     def compose(self) -> ComposeResult:
-        """Whom it is about, then the question."""
+        """Whom it is about, what must be known, then the question."""
         with Vertical(classes="dialog"):
             yield Static(self._about, classes="about", markup=False)
+            if self._facts:
+                yield Static(self._facts, classes="facts", markup=False)
             yield Static(self._text, classes="title", markup=False)
             yield buttons(("y: yes", "screen.answer(True)"), ("n: no", "screen.answer(False)"), LEAVE)
 

@@ -26,8 +26,8 @@ class Typed(Input):
 
     virtual_size = Reactive(Size(0, 0))  # the framework's own lays out the screen with each letter; ours has its width
 
-    def __init__(self, id: str, value: str = "") -> None:
-        super().__init__(value, id=id, max_length=LONGEST, compact=True, select_on_focus=False)
+    def __init__(self, id: str, value: str = "", disabled: bool = False) -> None:
+        super().__init__(value, id=id, max_length=LONGEST, compact=True, select_on_focus=False, disabled=disabled)
         self.cursor_blink = False
 
     def on_key(self, event: Key) -> None:

@@ -1,0 +1,67 @@
+"""The acts that prepare a session: patient and weight, dose plan, whose monitor it is, the sound test."""
+
+from __future__ import annotations
+
+import msgspec
+
+from charting import doubts
+from charting.dose import WEIGHT_KG, plan, within
+from charting.model import Kind
+from charting.session import NOT_HEARD, TESTED, WITHOUT, Phase
+from drivers.core.text import clean
+from station.recorder.drafts import Drafted, Made, Present, Refusal, asked_of, checked, open_state, text_of
+from station.wire import messages as m
+
+SOUND_TESTS = {"heard": TESTED, "not_heard": NOT_HEARD, "without": WITHOUT}
+
+
+def opened(now: Present, act: m.OpenSession) -> Drafted:
+    """A session of somebody who is in the chair now."""
+    if now.state is not None:
+        raise Refusal(f"a session of {now.state.patient} is open at this chair; end it first")
+    patient = text_of(act.patient, "patient", "the patient's name")
+    identifier = text_of(act.identifier, "identifier", "the second identifier (date of birth or record number)")
+    checked(lambda: within("weight_kg", act.weight_kg, WEIGHT_KG, "kg", "weight"))
+    payload = {
+        "patient": {"name": patient, "identifier": identifier},
+        "weight_kg": act.weight_kg,
+        "preset": now.preset,
+        "zone": "UTC",
+    }
+    payload |= asked_of(act, doubts.raised(doubts.WEIGHT, now.past.weighed(patient, identifier, act.weight_kg)))
+    heard_ms = now.past.heard_ms(now.by, now.at_ms)
+    payload |= {"sound": {"by": now.by, "at_ms": heard_ms}} if heard_ms is not None else {}
+    return [Made(Kind.SESSION_OPENED, payload)]
+
+
+def planned(now: Present, act: m.Plan) -> Drafted:
+    """The dose plan with its working."""
+    state = open_state(now, Phase.BASELINE, why="the infusion has begun; its plan stands")
+    weight_kg = state.weight_kg
+    if weight_kg is None:
+        raise Refusal("the session has no weight", "weight_kg")
+    made = checked(
+        lambda: plan(weight_kg=weight_kg, mg_per_kg=act.mg_per_kg, minutes=act.minutes, mg_per_ml=act.mg_per_ml)
+    )
+    return [Made(Kind.PLAN, msgspec.to_builtins(made) | asked_of(act, doubts.raised(doubts.PLAN, made)))]
+
+
+def bound(now: Present, act: m.BindMonitor) -> Drafted:
+    """These devices were seen to be on this patient, with what they show now."""
+    open_state(now)
+    for source in act.sources:
+        port = now.ports.get(source)
+        if port is None:
+            raise Refusal(f"no device of this chair is called {clean(source)}")
+        if port.state != "connected":
+            raise Refusal(f"{source} is not connected: check its cable, or say that there is no monitor now")
+    monitors = [{"source": source, "port": now.ports[source].port} for source in act.sources]
+    return [Made(Kind.MONITOR_BOUND, {"monitors": monitors, "values": now.values if monitors else {}})]
+
+
+def sound_checked(now: Present, act: m.SoundChecked) -> Drafted:
+    """What became of the sound test, or that the session goes on without sound."""
+    open_state(now)
+    if act.outcome not in SOUND_TESTS:
+        raise Refusal(f"a sound test ends with {', '.join(SOUND_TESTS)}")
+    return [Made(Kind.SOUND, {"state": SOUND_TESTS[act.outcome], "seconds": 0, "why": ""})]

@@ -1,0 +1,57 @@
+"""The baseline as it grows, and what a session still lacks before its start. Pure."""
+
+from __future__ import annotations
+
+from charting.baseline import WANTED
+from drivers.core.text import clean
+from station.tui.present import number_text
+from station.tui.spans import Row, Span, fill, spread, wrapped
+from station.wire.messages import ChairView
+
+
+def readings_text(view: ChairView) -> str:
+    """``baseline 2 of 3: 124/78, 126/80``; of many readings the last three."""
+    readings = view.prepared.readings
+    values = ", ".join(_pressure(*reading) for reading in readings[-WANTED:])
+    return f"baseline {len(readings)} of {WANTED}{': ' + values if values else ''}"
+
+
+def lacking_text(view: ChairView) -> str:
+    """What has not been done at the start of this session, with the key that does it; "" for nothing."""
+    lacks = [
+        *(["monitor not confirmed"] if view.prepared.monitors is None else []),
+        *(["sound not tested"] if not view.prepared.sound else []),
+    ]
+    return f"m: {', '.join(lacks)}" if lacks else ""
+
+
+def frozen_text(view: ChairView) -> str:
+    """What becomes of the baseline at the start."""
+    made = view.prepared.baseline
+    if made is None:
+        return f"No baseline: relative limits will not be watched. Missing: {clean(view.prepared.missing)}."
+    return f"Baseline {_pressure(made[0], made[1])} from {made[2]} readings will be frozen."
+
+
+def before_rows(first: Row, view: ChairView, width: int) -> tuple[Row, Row]:
+    """The two rows of the infusion before it starts: ``first`` with what is lacking, then the baseline so far."""
+    missing, lacking = clean(view.prepared.missing), lacking_text(view)
+    said = Span(f"   {missing or 'enough'}", "plain")
+    while first and not first[-1].text.strip():  # what only filled it up to the width
+        first = first[:-1]
+    return (
+        spread(first, (Span(f" {lacking} ", "bad", "app.monitor"),) if lacking else (), width),
+        fill((Span(f"  {readings_text(view)}", "bold"), said), width),
+    )
+
+
+def before_column(view: ChairView, width: int) -> tuple[Row, ...]:
+    """The same in a column, below the infusion."""
+    rows = [(line, "bold", "") for line in wrapped(readings_text(view), width - 2, 2)]
+    rows += [(line, "plain", "") for line in wrapped(clean(view.prepared.missing) or "enough", width - 2, 2)]
+    rows += [(line, "bad", "app.monitor") for line in wrapped(lacking_text(view), width - 2, 2) if line]
+    return tuple(fill((Span(f" {text} ", tone, action),), width) for text, tone, action in rows)
+
+
+def _pressure(sys_mmhg: float, dia_mmhg: float) -> str:
+    return f"{number_text('NIBP_SYS', sys_mmhg)}/{number_text('NIBP_DIA', dia_mmhg)}"

@@ -1,0 +1,206 @@
+"""Preparing a session: doubts that are answered are charted, the monitor is bound, the sound test counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from desk import GE, MASIMO, START_MS, Desk
+
+from charting.lines import line
+from charting.model import Kind
+from charting.session import fold
+from charting.summary import summary, words
+from station.recorder.acts import Refusal
+from station.recorder.past import HEARD_HOLDS_S, Past
+from station.recorder.view import chair_view
+from station.wire import messages as m
+
+OPEN = m.OpenSession(patient="Test, A", identifier="1980-01-01", weight_kg=70)
+PLAN = m.Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1.0)
+
+
+def prepared(desk: Desk) -> m.Prepared:
+    return chair_view(desk.chair, desk.now_ns, desk.clock.utc_ms(desk.now_ns), desk.journal.saved_seq).prepared
+
+
+def asked(desk: Desk, act: Any, by: str = "N1") -> Refusal:
+    with pytest.raises(Refusal) as refused:
+        desk.act(act, by)
+    return refused.value
+
+
+def closed(desk: Desk, act: m.OpenSession = OPEN) -> None:
+    """A whole earlier session of the patient."""
+    desk.act(act)
+    desk.act(m.CloseSession(reason="home"))
+
+
+def test_pounds_are_asked_once_and_the_answer_is_charted() -> None:
+    desk = Desk()
+    closed(desk)
+    again = m.OpenSession(patient="TEST, a", identifier="1980-01-01", weight_kg=154)
+    question = asked(desk, again)
+    assert (question.confirm, question.field, question.why) == ("weight_lb", "weight_kg", False)
+    assert "is that pounds? 154 lb are 70 kg; the last weight was 70 kg (2026-01-01)" in str(question)
+    entry = desk.act(msgspec.structs.replace(again, confirmed={"weight_lb": ""}))
+    assert entry.payload["confirmed"] == [{"id": "weight_lb", "asked": str(question), "why": ""}]
+    assert "asked: is that pounds?" in line(entry) and line(entry).endswith("Confirmed")
+
+
+def test_another_patient_and_the_same_weight_are_asked_nothing() -> None:
+    desk = Desk()
+    closed(desk)
+    closed(desk)
+    entry = desk.act(m.OpenSession(patient="Test, A", identifier="1980-01-02", weight_kg=120))
+    assert "confirmed" not in entry.payload
+
+
+def test_the_past_is_found_in_the_chart_again() -> None:
+    desk = Desk()
+    closed(desk)
+    desk.act(OPEN, "KS")
+    desk.act(m.SoundChecked(outcome="heard"), "KS")
+    desk.journal.commit()
+    past = Past(desk.store.sessions(), desk.store.of_kind(Kind.SOUND))
+    assert past.weighed("test, a", "1980-01-01", 90).last_kg == 70
+    assert past.weighed("test, b", "1980-01-01", 90).last_kg is None
+    assert past.heard_ms("ks", START_MS + 1000) == START_MS
+    assert past.heard_ms("n1", START_MS + 1000) is None
+
+
+def test_a_strong_dose_needs_a_reason_in_words() -> None:
+    desk = Desk()
+    desk.act(OPEN)
+    strong = m.Plan(mg_per_kg=1.2, minutes=40, mg_per_ml=1.0)
+    question = asked(desk, strong)
+    assert (question.confirm, question.field, question.why) == ("dose_high", "mg_per_kg", True)
+    for nothing in ("", " ", "\u202e"):
+        assert asked(desk, msgspec.structs.replace(strong, confirmed={"dose_high": nothing})).why
+    entry = desk.act(msgspec.structs.replace(strong, confirmed={"dose_high": "bridge to ECT"}))
+    assert entry.payload["confirmed"][0]["why"] == "bridge to ECT"
+    assert line(entry).endswith("Confirmed: bridge to ECT")
+
+
+def test_doubts_come_one_after_the_other_and_a_stale_answer_is_no_answer() -> None:
+    desk = Desk()
+    desk.act(OPEN)
+    both = m.Plan(mg_per_kg=0.5, minutes=20, mg_per_ml=10)
+    assert asked(desk, both).confirm == "fast"
+    assert asked(desk, msgspec.structs.replace(both, confirmed={"fast": ""})).confirm == "vial_strength"
+    entry = desk.act(msgspec.structs.replace(both, confirmed={"fast": "", "vial_strength": ""}))
+    assert [one["id"] for one in entry.payload["confirmed"]] == ["fast", "vial_strength"]
+    entry = desk.act(msgspec.structs.replace(PLAN, confirmed={"vial_strength": ""}))
+    assert "confirmed" not in entry.payload
+
+
+def test_what_cannot_be_at_all_is_not_confirmed_away() -> None:
+    desk = Desk()
+    heavy = m.OpenSession(patient="A", identifier="1", weight_kg=301, confirmed={"weight_lb": ""})
+    assert asked(desk, heavy).confirm == ""
+
+
+def test_a_rate_far_above_the_plan_is_asked_about_once() -> None:
+    desk = Desk()
+    desk.begin()
+    fast = m.SetRate(rate_ml_per_h=90, reason="ordered")
+    question = asked(desk, fast)
+    assert (question.confirm, question.field) == ("rate_high", "rate_ml_per_h")
+    entry = desk.act(msgspec.structs.replace(fast, confirmed={"rate_high": ""}))
+    assert (entry.kind, entry.reason) == (Kind.RATE_CHANGED, "ordered")
+    desk.act(m.Hold(reason="x"))
+    assert "confirmed" not in desk.act(m.Resume()).payload
+    desk.act(m.Hold(reason="x"))
+    assert asked(desk, m.Resume(rate_ml_per_h=91)).confirm == "rate_high"
+
+
+def test_the_monitor_is_bound_with_what_it_showed() -> None:
+    desk = Desk(GE, MASIMO)
+    desk.act(OPEN)
+    assert prepared(desk).monitors is None
+    desk.chair.line_changed("ge_dri", "connected", "", desk.now_ns)
+    desk.run(2, HR=72, SPO2=98)
+    desk.say(NIBP_SYS=124, NIBP_DIA=78, NIBP_MEAN=93)
+    entry = desk.act(m.BindMonitor(sources=("ge_dri",)))
+    assert entry.payload == {
+        "monitors": [{"source": "ge_dri", "port": "p1"}],
+        "values": {"HR": 72, "SPO2": 98, "NIBP_SYS": 124, "NIBP_DIA": 78, "NIBP_MEAN": 93},
+    }
+    assert line(entry).startswith(
+        "confirmed as this patient's monitor: ge_dri at p1, showing NIBP 124/78 mean 93, HR 72"
+    )
+    assert prepared(desk).monitors == ("ge_dri",)
+    assert "not connected" in str(asked(desk, m.BindMonitor(sources=("ge_dri", "masimo_ascii"))))
+    assert "no device" in str(asked(desk, m.BindMonitor(sources=("pump",))))
+    desk.journal.commit()
+    told = words(summary(desk.store.entries(), []))
+    assert "Monitor: ge_dri, confirmed; sound test: none" in told
+
+
+def test_no_monitor_now_is_a_choice_and_typed_values_are_no_monitors() -> None:
+    desk = Desk()
+    desk.act(OPEN)
+    desk.act(m.ManualVitals(values={"NIBP_SYS": 124, "NIBP_DIA": 78}))
+    entry = desk.act(m.BindMonitor(sources=()))
+    assert entry.payload == {"monitors": [], "values": {}}
+    assert line(entry) == "no monitor now: values will be typed"
+    assert prepared(desk).monitors == ()
+    desk.chair.line_changed("ge_dri", "connected", "", desk.now_ns)
+    desk.run(1, HR=70)
+    assert desk.act(m.BindMonitor(sources=("ge_dri",))).payload["values"] == {"HR": 70}
+
+
+def test_a_heard_sound_test_counts_twelve_hours_for_the_one_who_heard_it() -> None:
+    desk = Desk()
+    desk.act(OPEN, "KS")
+    desk.act(m.SoundChecked(outcome="heard"), "KS")
+    assert (prepared(desk).sound, prepared(desk).sound_by) == ("tested", "KS")
+    for by, after_s, heard in (("LM", 60, False), ("ks", 60, True), ("KS", HEARD_HOLDS_S, False)):
+        desk.act(m.CloseSession(reason="home"))
+        desk.clock.at_ns += after_s * 1_000_000_000
+        desk.act(OPEN, by)
+        assert prepared(desk).sound == ("tested" if heard else ""), by
+        assert not heard or prepared(desk).sound_ms == START_MS
+    desk.journal.commit()
+    assert fold(desk.store.entries()) == desk.chair.state
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"), [("without", "started WITHOUT SOUND, by choice"), ("not_heard", "sound test: NOT HEARD")]
+)
+def test_a_session_without_sound_keeps_the_alarm_for_it(outcome: str, said: str) -> None:
+    desk = Desk()
+    desk.act(OPEN)
+    entry = desk.act(m.SoundChecked(outcome=outcome))
+    assert line(entry) == said
+    came = [(t.condition, t.to_state) for t in desk.run(5)]
+    assert ("AUDIO_FAIL", "ACTIVE_UNACK") in came
+    reason = next(s.reason for s in desk.chair.engine.standing() if s.condition == "AUDIO_FAIL")
+    assert "N1" in reason
+    desk.act(m.SoundChecked(outcome="heard"))
+    assert ("AUDIO_FAIL", "ACTIVE_UNACK") not in [(t.condition, t.to_state) for t in desk.run(60)]
+    assert not [s for s in desk.chair.engine.standing() if s.condition == "AUDIO_FAIL" and s.state == "ACTIVE_UNACK"]
+
+
+def test_a_sound_test_ends_in_one_of_three_ways_and_in_a_session() -> None:
+    desk = Desk()
+    assert "no session" in str(asked(desk, m.SoundChecked(outcome="heard")))
+    desk.act(OPEN)
+    assert "heard, not_heard, without" in str(asked(desk, m.SoundChecked(outcome="loud")))
+
+
+def test_the_view_tells_the_baseline_so_far() -> None:
+    desk = Desk()
+    desk.begin(start=False)
+    assert (prepared(desk).readings, prepared(desk).baseline) == ((), None)
+    desk.say(NIBP_SYS=124, NIBP_DIA=78, NIBP_MEAN=93)
+    assert prepared(desk).missing == "one more reading"
+    desk.run(60)
+    desk.say(NIBP_SYS=126, NIBP_DIA=80, NIBP_MEAN=95)
+    assert prepared(desk).readings == ((124, 78), (126, 80))
+    assert (prepared(desk).baseline, prepared(desk).missing) == ((125, 79, 2), "")
+
+
+def test_an_act_that_a_recorder_does_not_know_is_refused_in_a_sentence() -> None:
+    assert "cannot do that" in str(asked(Desk(), m.StopRecorder()))
