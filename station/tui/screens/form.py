@@ -26,7 +26,7 @@ WHY = "why"
 _NEXT = Span(" Enter: next, at the last field send  ", "dim", "screen.next")
 _LEAVE = (Span(" Esc: leave  ", "dim", "screen.leave"), Span(" F2: acknowledge alarms", "dim", "app.acknowledge"))
 _YES, _NO = Span(" y: yes, chart it ", "key", "screen.answer('y')"), Span(" n: no ", "key", "screen.answer('n')")
-_WHY = Span(" Type the reason, then Enter.  ", "bold")
+_WHY: Row = (Span(" Type the reason, then Enter.  ", "bold"), Span(" Esc: back to the field", "dim", "screen.leave"))
 
 
 class FormScreen(Dialog[str]):
@@ -127,7 +127,7 @@ class FormScreen(Dialog[str]):
         why = question is not None and question.why
         self.query_one("#why-row").set_class(why, "asked")
         self._typed(WHY).value, self._typed(WHY).disabled = "", not why
-        self._hint(self.hint if question is None else (_WHY, *_LEAVE) if why else (_YES, Span("   "), _NO))
+        self._hint(self.hint if question is None else _WHY if why else (_YES, Span("   "), _NO))
         if question is not None:
             self._tell(question.field, question.sentence)
             self.set_focus(self._typed(WHY) if why else None)
