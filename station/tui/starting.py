@@ -62,7 +62,7 @@ def live_rows(view: ChairView, prompt: Prompt, width: int, tall: bool) -> tuple[
     return (
         fill(_ports(view.ports, PORT_CELLS), width),
         fill(tuple(span for tile in numbers for span in _short(tile)), width),
-        fill((Span(f" {state_text(view.prepared)}", "dim"),), width),
+        fill((Span(f" {'    '.join(state_texts(view.prepared))}", "dim"),), width),
         fill((Span(f" {clean(prompt.text, 240)}", prompt.tone),), width),
         *_keys(prompt, width, 1),
     )
@@ -76,7 +76,7 @@ def _tall(view: ChairView, prompt: Prompt, width: int, numbers: Sequence[tiles.T
         fill((), width),
         *tiles.grid(tuple(numbers), width, tiles.TALL),
         fill((), width),
-        fill((Span(f" {state_text(view.prepared)}", "dim"),), width),
+        *(fill((Span(f" {text}", "dim"),), width) for text in state_texts(view.prepared)),
         *(fill((Span(f" {line}", prompt.tone),), width) for line in (*said, "")[:2]),
         *_keys(prompt, width, 3),
     )
@@ -105,7 +105,7 @@ def _short(tile: tiles.Tile) -> Row:
     return (Span(f" {tile.label} ", "dim"), Span(tile.value, tone), Span(f" {tile.unit}{status}  ", "dim"))
 
 
-def state_text(prepared: Prepared) -> str:
+def state_texts(prepared: Prepared) -> tuple[str, str]:
     """Monitor and sound, as charted so far."""
     match prepared.monitors:
         case None:
@@ -115,7 +115,7 @@ def state_text(prepared: Prepared) -> str:
         case some:
             monitor = "confirmed " + ", ".join(clean(source) for source in some)
     who = f" by {clean(prepared.sound_by)} at {clock_text(prepared.sound_ms)[:5]}" if prepared.sound else ""
-    return f"Monitor: {monitor}    Sound: {_SOUND.get(prepared.sound, prepared.sound)}{who}"
+    return f"Monitor: {monitor}", f"Sound: {_SOUND.get(prepared.sound, prepared.sound)}{who}"
 
 
 def _keys(prompt: Prompt, width: int, height: int) -> tuple[Row, ...]:

@@ -13,7 +13,8 @@ from charting.model import Kind
 from charting.session import fold
 from charting.summary import summary, words
 from station.recorder.acts import Refusal
-from station.recorder.past import HEARD_HOLDS_S, Past
+from station.recorder.opening import earlier
+from station.recorder.past import HEARD_HOLDS_S
 from station.recorder.view import chair_view
 from station.wire import messages as m
 
@@ -63,7 +64,7 @@ def test_the_past_is_found_in_the_chart_again() -> None:
     desk.act(OPEN, "KS")
     desk.act(m.SoundChecked(outcome="heard"), "KS")
     desk.journal.commit()
-    past = Past(desk.store.sessions(), desk.store.of_kind(Kind.SOUND))
+    past = earlier(desk.store)
     assert past.weighed("test, a", "1980-01-01", 90).last_kg == 70
     assert past.weighed("test, b", "1980-01-01", 90).last_kg is None
     assert past.heard_ms("ks", START_MS + 1000) == START_MS

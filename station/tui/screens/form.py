@@ -27,7 +27,9 @@ WHY = "why"
 _ACK = ("F2: acknowledge", ACKNOWLEDGE)
 _FIELDS = button_row(("Send", "screen.send"), LEAVE, _ACK, hint="Enter: next field, then send")
 _YES_OR_NO = button_row(("y: yes, chart it", "screen.answer('y')"), ("n: no", "screen.answer('n')"))
-_WHY = button_row(("Send", "screen.answer('y')"), LEAVE, _ACK, hint="Type the reason, then Enter")
+_WHY = button_row(
+    ("Send", "screen.answer('y')"), ("Esc: back to the field", LEAVE[1]), _ACK, hint="Type the reason, then Enter"
+)
 
 
 class FormScreen(Dialog[str]):
