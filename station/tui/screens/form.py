@@ -28,7 +28,7 @@ _ACK = ("F2: acknowledge", ACKNOWLEDGE)
 _FIELDS = button_row(("Send", "screen.send"), LEAVE, _ACK, hint="Enter: next field, then send")
 _YES_OR_NO = button_row(("y: yes, chart it", "screen.answer('y')"), ("n: no", "screen.answer('n')"))
 _WHY = button_row(
-    ("Send", "screen.answer('y')"), ("Esc: back to the field", LEAVE[1]), _ACK, hint="Type the reason, then Enter"
+    ("Send", "screen.answer('y')"), ("Esc: back to the field", LEAVE[1]), hint="Type the reason, then Enter"
 )
 
 
