@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from charting.model import Entry, Kind
+from charting.session import RECHECK_MIN
 from drivers.core.catalogue import METRICS, NIBP
 from drivers.core.text import clean
 
@@ -53,6 +54,15 @@ def _sound(p: P) -> str:
     return f"{words.get(p['state'], 'sound off')}{': ' + p['why'] if p['why'] else ''}"
 
 
+def _held(p: P) -> str:
+    recheck_min = p.get("recheck_min", RECHECK_MIN)
+    return "infusion held" if recheck_min == RECHECK_MIN else f"infusion held, recheck in {recheck_min:g} min"
+
+
+def _back(p: P) -> str:
+    return "patient is back" if p["why"] == "back" else f"patient counts as back, {p['why']}: alarms are on again"
+
+
 _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.RECORDER_STARTED: lambda p: f"recorder started (pid {p['pid']})",
     Kind.RECORDER_STOPPED: lambda p: f"recorder stopped: {p['why']}",
@@ -63,7 +73,7 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.GAP: _gap,
     Kind.PLAN: _plan,
     Kind.INFUSION_STARTED: lambda p: f"infusion started {p['rate_ml_per_h']:g} mL/h",
-    Kind.INFUSION_HELD: lambda _: "infusion held",
+    Kind.INFUSION_HELD: _held,
     Kind.INFUSION_RESUMED: lambda p: f"infusion resumed {p['rate_ml_per_h']:g} mL/h",
     Kind.RATE_CHANGED: lambda p: f"rate changed to {p['rate_ml_per_h']:g} mL/h",
     Kind.INFUSION_STOPPED: lambda _: "infusion stopped",
@@ -73,6 +83,8 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.VITALS: _vitals,
     Kind.OBSERVATION: lambda p: p["text"] + "".join(f" {v:g}" for v in p["values"].values() if v is not None),
     Kind.CORRECTION: lambda p: f"UNDONE: {p['what']}",
+    Kind.AWAY: lambda p: f"patient away for {p['minutes']:g} min at most",
+    Kind.BACK: _back,
     Kind.EMERGENCY: lambda _: "EMERGENCY",
     Kind.SOUND: _sound,
     Kind.NUMERICS: lambda p: f"{p['rows']} vital-sign rows sealed",

@@ -22,7 +22,7 @@ class Kind(StrEnum):
     GAP = "gap"  # from_ms, to_ms, why: nothing was observed in between
     PLAN = "plan"  # weight_kg, mg_per_kg, minutes, mg_per_ml, dose_mg, volume_ml, rate_ml_per_h, working[]
     INFUSION_STARTED = "infusion_started"  # rate_ml_per_h, mg_per_ml
-    INFUSION_HELD = "infusion_held"
+    INFUSION_HELD = "infusion_held"  # recheck_min: the hold is to be looked at again after so many minutes
     INFUSION_RESUMED = "infusion_resumed"  # rate_ml_per_h, mg_per_ml
     RATE_CHANGED = "rate_changed"  # rate_ml_per_h, mg_per_ml
     INFUSION_STOPPED = "infusion_stopped"
@@ -32,6 +32,8 @@ class Kind(StrEnum):
     VITALS = "vitals"  # values{metric: value}: typed by a person
     OBSERVATION = "observation"  # event, text, values{event: rating or null}
     CORRECTION = "correction"  # what: the line of the entry that ``supersedes`` names; nothing else takes its place
+    AWAY = "away"  # minutes: the patient is away from the sensors, for so long at most
+    BACK = "back"  # why{back, time is up, infusion started, infusion resumed, emergency, session ended}
     EMERGENCY = "emergency"
     SOUND = "sound"  # state{paused, resumed, ended, off}, seconds, why: of the whole station
     NUMERICS = "numerics"  # first_id, last_id, rows, digest: seals rows of table ``numeric``
