@@ -22,7 +22,7 @@ def due(
     """Everything now owed, the most urgent first. ``events``: quick events of this chair that take a rating."""
     found = [Due("blood pressure", cuff_every_s - (at_ms - (last_cuff_ms or state.opened_ms)) / 1000)]
     if state.recheck_ms is not None:
-        found.append(Due("recheck, then resume or stop", (state.recheck_ms - at_ms) / 1000))
+        found.append(Due("recheck the hold", (state.recheck_ms - at_ms) / 1000))
     for task in TASKS:
         task_ms = due_ms(task, state, last_cuff_ms, events)
         if task_ms is not None:

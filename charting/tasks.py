@@ -33,14 +33,14 @@ _FROM_START = (Phase.INFUSING, Phase.HELD, Phase.RECOVERY)
 TASKS = (
     Task(
         name="rating",
-        text="sedation or dissociation rating",
+        text="sedation rating",
         phases=_FROM_START,
         every_s=900,
         ratings=("dissociation", "sedation"),
     ),
     Task(
         name="pressure-40",
-        text="blood pressure at 40 min",
+        text="BP at 40 min",
         phases=_FROM_START,
         at_s=2400,
         early_s=300,
@@ -48,7 +48,7 @@ TASKS = (
     ),
     Task(
         name="discharge-vitals",
-        text="vital signs before discharge",
+        text="discharge vitals",
         phases=(Phase.RECOVERY,),
         every_s=900,
         pressure=True,

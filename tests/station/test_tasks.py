@@ -139,7 +139,7 @@ def test_the_recheck_is_in_the_due_list_and_in_the_chart() -> None:
     desk = infusing()
     entry = desk.act(m.Hold(reason="dizzy", recheck_min=12))
     assert line(entry) == "infusion held, recheck in 12 min: dizzy"
-    assert Due("recheck, then resume or stop", 720.0) in desk.chair.owed(desk.now_ns)
+    assert Due("recheck the hold", 720.0) in desk.chair.owed(desk.now_ns)
     for wrong in (0.5, 31.0, float("nan")):
         with pytest.raises(Refusal, match="1 to 30") as refused:
             infusing().act(m.Hold(reason="dizzy", recheck_min=wrong))

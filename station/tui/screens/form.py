@@ -18,6 +18,8 @@ from station.tui.screens.dialog import Dialog
 from station.tui.widgets.typed import Typed
 from station.wire.messages import Act, Refused
 
+_HINT = "Enter: next, at the last field send    Esc: leave    F2: acknowledge alarms"
+_PREFILLED = "Enter: send    Tab: change what is filled in    Esc: leave    F2: acknowledge"
 Send = Callable[[str, Act], Awaitable[Answer | None]]
 
 
@@ -43,20 +45,22 @@ class FormScreen(Dialog[str]):
             for field in self._form.fields:
                 with Horizontal(classes="field"):
                     yield Static(field.label, classes="label", markup=False)
-                    yield Typed(field.name, self._by if field.name == "by" else "")
+                    yield Typed(field.name, self._by if field.name == "by" else field.value)
                     yield Static("", id=f"{field.name}-complaint", classes="complaint", markup=False)
             yield Static("", id="complaint", classes="complaint", markup=False)
-            yield Static("Enter: next, at the last field send    Esc: leave    F2: acknowledge alarms", classes="hint")
+            yield Static(_PREFILLED if any(field.value for field in self._form.fields) else _HINT, classes="hint")
 
     def action_next(self) -> None:
-        """Enter: on to the next open field, at the last one send. A priority binding, because it then takes effect
-        before the keys behind it are handed to a field: what is typed fast lands where it belongs.
+        """Enter: on to the next open field that was not filled in beforehand, at the last one send. A priority
+        binding, because it then takes effect before the keys behind it are handed to a field: what is typed fast
+        lands where it belongs.
         """
         focused = self.focused
         if not isinstance(focused, Typed):
             return
-        names = [field.name for field in self._form.fields]
-        later = [name for name in names[names.index(focused.id or "") + 1 :] if not self._typed(name).disabled]
+        fields = self._form.fields
+        here = next(n for n, field in enumerate(fields) if field.name == focused.id)
+        later = [f.name for f in fields[here + 1 :] if not f.value and not self._typed(f.name).disabled]
         if later:
             self.set_focus(self._typed(later[0]))
         else:

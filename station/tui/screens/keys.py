@@ -26,10 +26,9 @@ class KeysScreen(Dialog[None]):
         self._bound = keys
 
     def compose(self) -> ComposeResult:
-        """One line a key; the keys of the quick events share one."""
+        """One line a key and nothing else, so that all stand on the smallest screen; the quick events share one."""
         events = [key for key in self._bound if key.id.startswith("event")]
         with Vertical(classes="dialog"):
-            yield Static("Keys", classes="title")
             for key in self._bound:
                 if key not in events:
                     yield Static(f"{key.shown:>7}  {key.words}", markup=False)
