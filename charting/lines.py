@@ -46,6 +46,8 @@ def _alarm(p: P) -> str:
     }[p["to"]]
     if (p["from"], p["to"]) == ("ACTIVE_ACK", "ACTIVE_UNACK"):  # its text is of the first time; why it is back is news
         return f"ALARM again: {p['reason']}"
+    if p["from"] == p["to"] == "ACTIVE_UNACK":
+        return f"ALARM, now {p['priority']}: {p['text'] or p['condition']}"
     return f"{word} {p['text'] or p['condition']}"
 
 
@@ -93,7 +95,7 @@ _LINES: dict[Kind, Callable[[P], str]] = {
 
 # alarm transitions a person reads about: neither the wait before one nor a false start, nor what was held meanwhile
 _ALARMED = ("ACTIVE_UNACK", "ACTIVE_ACK", "LATCHED")
-_TOLD = ("ACTIVE_UNACK", "ACTIVE_ACK", "LATCHED", "INACTIVE")
+_TOLD = ("ACTIVE_UNACK", "ACTIVE_ACK", "LATCHED", "INACTIVE", "DISABLED")
 
 
 def worth_telling(from_state: str, to_state: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from desk import GE, Desk
 
-from charting.lines import line
+from charting.lines import line, listed
 from charting.model import Kind
 from charting.session import fold
 from simulators.scenario import Scenario
@@ -127,6 +127,16 @@ def test_what_the_infusion_or_an_emergency_needs_ends_it_and_the_chart_says_why(
     desk.act(AWAY)
     desk.act(m.CloseSession(reason="went home"))
     assert said(desk)[1:] == ["patient counts as back, session ended: alarms are on again"]
+
+
+def test_an_alarm_that_rests_is_told_so_in_the_chart() -> None:
+    desk = seated()
+    desk.run(25, SPO2=97, HR=130)
+    desk.act(AWAY)
+    desk.run(1, SPO2=97, HR=130)
+    desk.journal.commit()
+    told = [line(e) for e in desk.store.entries() if e.kind in (Kind.ALARM, Kind.AWAY) and listed(e)]
+    assert told == ["ALARM HR high 130 /min", "patient away for 5 min at most: toilet", "alarm off: HR high 130 /min"]
 
 
 def test_undo_ends_it() -> None:

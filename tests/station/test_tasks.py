@@ -9,6 +9,7 @@ from desk import Desk
 
 from charting.due import Due
 from charting.lines import line
+from charting.model import Kind
 from charting.tasks import TASKS
 from station.alarms.outcome import Transition
 from station.events import load_events
@@ -55,6 +56,10 @@ def test_a_rating_is_owed_every_quarter_of_an_hour_from_the_start() -> None:
     desk = infusing()
     assert in_s(desk, "rating") == 900
     came = desk.run(1201)
+    assert [line(e) for e in desk.chair.lines if e.kind is Kind.ALARM and e.payload["subject"] == "rating"] == [
+        "ALARM Due: sedation rating",
+        "ALARM, now medium: Due: sedation rating",
+    ]
     assert of(came, "OBS_DUE", "rating") == [
         (900.0, "low", "PENDING"),
         (900.0, "low", "ACTIVE_UNACK"),
