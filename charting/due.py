@@ -5,22 +5,28 @@ from __future__ import annotations
 import msgspec
 
 from charting.session import Phase, State, delivered
-
-RECHECK_AFTER_S = 300.0  # of a hold: clinical.md 4.2, the hold loop
+from charting.tasks import TASKS, due_ms
 
 
 class Due(msgspec.Struct, frozen=True):
-    """``in_s`` seconds from now; below zero it is overdue."""
+    """``in_s`` seconds from now; below zero it is overdue. ``task`` is the name of its row in ``TASKS``, or ""."""
 
     text: str
     in_s: float
+    task: str = ""
 
 
-def due(state: State, at_ms: int, last_cuff_ms: int | None, cuff_every_s: float) -> tuple[Due, ...]:
-    """Everything now owed, the most urgent first."""
+def due(
+    state: State, at_ms: int, last_cuff_ms: int | None, cuff_every_s: float, events: frozenset[str] = frozenset()
+) -> tuple[Due, ...]:
+    """Everything now owed, the most urgent first. ``events``: quick events of this chair that take a rating."""
     found = [Due("blood pressure", cuff_every_s - (at_ms - (last_cuff_ms or state.opened_ms)) / 1000)]
-    if state.held_since_ms is not None:
-        found.append(Due("recheck, then resume or stop", RECHECK_AFTER_S - (at_ms - state.held_since_ms) / 1000))
+    if state.recheck_ms is not None:
+        found.append(Due("recheck the hold", (state.recheck_ms - at_ms) / 1000))
+    for task in TASKS:
+        task_ms = due_ms(task, state, last_cuff_ms, events)
+        if task_ms is not None:
+            found.append(Due(task.text, (task_ms - at_ms) / 1000, task.name))
     left_s = seconds_left(state, at_ms)
     if state.phase is Phase.INFUSING and left_s is not None:
         found.append(Due("end of the infusion", left_s))

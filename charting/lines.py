@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from charting.model import Entry, Kind
-from charting.session import NOT_HEARD, TESTED, WITHOUT
+from charting.session import NOT_HEARD, RECHECK_MIN, TESTED, WITHOUT
 from drivers.core.catalogue import METRICS, NIBP
 from drivers.core.text import clean
 
@@ -64,6 +64,8 @@ def _alarm(p: P) -> str:
     }[p["to"]]
     if (p["from"], p["to"]) == ("ACTIVE_ACK", "ACTIVE_UNACK"):  # its text is of the first time; why it is back is news
         return f"ALARM again: {p['reason']}"
+    if p["from"] == p["to"] == "ACTIVE_UNACK":
+        return f"ALARM, now {p['priority']}: {p['text'] or p['condition']}"
     return f"{word} {p['text'] or p['condition']}"
 
 
@@ -79,6 +81,15 @@ def _sound(p: P) -> str:
     return f"{words.get(p['state'], 'sound off')}{': ' + p['why'] if p['why'] else ''}"
 
 
+def _held(p: P) -> str:
+    recheck_min = p.get("recheck_min", RECHECK_MIN)
+    return "infusion held" if recheck_min == RECHECK_MIN else f"infusion held, recheck in {recheck_min:g} min"
+
+
+def _back(p: P) -> str:
+    return "patient is back" if p["why"] == "back" else f"patient counts as back, {p['why']}: alarms are on again"
+
+
 _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.RECORDER_STARTED: lambda p: f"recorder started (pid {p['pid']})",
     Kind.RECORDER_STOPPED: lambda p: f"recorder stopped: {p['why']}",
@@ -90,7 +101,7 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.MONITOR_BOUND: _monitor,
     Kind.PLAN: _plan,
     Kind.INFUSION_STARTED: lambda p: f"infusion started {p['rate_ml_per_h']:g} mL/h",
-    Kind.INFUSION_HELD: lambda _: "infusion held",
+    Kind.INFUSION_HELD: _held,
     Kind.INFUSION_RESUMED: lambda p: f"infusion resumed {p['rate_ml_per_h']:g} mL/h{_confirmed(p)}",
     Kind.RATE_CHANGED: lambda p: f"rate changed to {p['rate_ml_per_h']:g} mL/h{_confirmed(p)}",
     Kind.INFUSION_STOPPED: lambda _: "infusion stopped",
@@ -100,6 +111,8 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.VITALS: lambda p: f"typed: {_values(p)}",
     Kind.OBSERVATION: lambda p: p["text"] + "".join(f" {v:g}" for v in p["values"].values() if v is not None),
     Kind.CORRECTION: lambda p: f"UNDONE: {p['what']}",
+    Kind.AWAY: lambda p: f"patient away for {p['minutes']:g} min at most",
+    Kind.BACK: _back,
     Kind.EMERGENCY: lambda _: "EMERGENCY",
     Kind.SOUND: _sound,
     Kind.NUMERICS: lambda p: f"{p['rows']} vital-sign rows sealed",
@@ -108,7 +121,7 @@ _LINES: dict[Kind, Callable[[P], str]] = {
 
 # alarm transitions a person reads about: neither the wait before one nor a false start, nor what was held meanwhile
 _ALARMED = ("ACTIVE_UNACK", "ACTIVE_ACK", "LATCHED")
-_TOLD = ("ACTIVE_UNACK", "ACTIVE_ACK", "LATCHED", "INACTIVE")
+_TOLD = ("ACTIVE_UNACK", "ACTIVE_ACK", "LATCHED", "INACTIVE", "DISABLED")
 
 
 def worth_telling(from_state: str, to_state: str) -> bool:

@@ -27,7 +27,7 @@ class Kind(StrEnum):
     MONITOR_BOUND = "monitor_bound"  # monitors[{source, port}] on this patient, values{metric: value} shown then
     PLAN = "plan"  # weight_kg, mg_per_kg, minutes, mg_per_ml, dose_mg, volume_ml, rate_ml_per_h, working[]
     INFUSION_STARTED = "infusion_started"  # rate_ml_per_h, mg_per_ml
-    INFUSION_HELD = "infusion_held"
+    INFUSION_HELD = "infusion_held"  # recheck_min: the hold is to be looked at again after so many minutes
     INFUSION_RESUMED = "infusion_resumed"  # rate_ml_per_h, mg_per_ml
     RATE_CHANGED = "rate_changed"  # rate_ml_per_h, mg_per_ml
     INFUSION_STOPPED = "infusion_stopped"
@@ -37,6 +37,8 @@ class Kind(StrEnum):
     VITALS = "vitals"  # values{metric: value}: typed by a person
     OBSERVATION = "observation"  # event, text, values{event: rating or null}
     CORRECTION = "correction"  # what: the line of the entry that ``supersedes`` names; nothing else takes its place
+    AWAY = "away"  # minutes: the patient is away from the sensors, for so long at most
+    BACK = "back"  # why{back, time is up, infusion started, infusion resumed, emergency, session ended}
     EMERGENCY = "emergency"
     # state{paused, resumed, ended, off}: of the whole station; state{tested, not heard, without}: of a session's start
     SOUND = "sound"  # state, seconds, why

@@ -37,6 +37,7 @@ _ACTS: dict[Kind, Phase] = {
 
 
 INFUSION_ACTS = tuple(_ACTS)
+RECHECK_MIN = 5.0  # of a hold that says nothing else: clinical.md 4.2, the hold loop
 TESTED, NOT_HEARD, WITHOUT = "tested", "not heard", "without"
 SOUND_TESTS = (TESTED, NOT_HEARD, WITHOUT)  # of all that a sound entry can say, what is of one session
 
@@ -50,18 +51,36 @@ class SoundTest(msgspec.Struct, frozen=True):
 
 
 class Act(msgspec.Struct, frozen=True, order=True):
-    """One act on the infusion, ordered by when it happened, then by ``seq``."""
+    """One act on the infusion, ordered by when it happened, then by ``seq``. ``recheck_min`` is of a hold."""
 
     at_ms: int
     seq: int
     kind: Kind
     rate_ml_per_h: float = 0.0
     mg_per_ml: float = 0.0
+    recheck_min: float = RECHECK_MIN
 
     @property
     def mg_per_s(self) -> float:
         """How fast the drug goes in at this rate."""
         return self.rate_ml_per_h * self.mg_per_ml / 3600
+
+
+class Away(msgspec.Struct, frozen=True):
+    """The patient is away from the sensors until ``until_ms`` at the latest; ``by`` are the initials of who said so."""
+
+    seq: int
+    until_ms: int
+    reason: str
+    by: str
+
+
+class Rated(msgspec.Struct, frozen=True):
+    """A quick event that was charted with a rating."""
+
+    at_ms: int
+    seq: int
+    event: str
 
 
 class Segment(msgspec.Struct, frozen=True):
@@ -109,6 +128,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     emergency_ms: int | None = None
     monitors: tuple[str, ...] | None = None
     sound: SoundTest | None = None
+    away: Away | None = None
+    rated: tuple[Rated, ...] = ()
 
     @property
     def phase(self) -> Phase:
@@ -128,6 +149,12 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     def held_since_ms(self) -> int | None:
         """When the hold that now stands began."""
         return self.acts[-1].at_ms if self.phase is Phase.HELD else None
+
+    @property
+    def recheck_ms(self) -> int | None:
+        """When the recheck of the hold that now stands is due."""
+        hold = self.acts[-1] if self.phase is Phase.HELD else None
+        return None if hold is None else hold.at_ms + round(hold.recheck_min * 60_000)
 
     @property
     def started_ms(self) -> int | None:
@@ -164,6 +191,7 @@ def apply(state: State | None, entry: Entry) -> State | None:
     acts = state.acts
     if entry.supersedes is not None:
         acts = tuple(a for a in acts if a.seq != entry.supersedes)
+        state = change(state, rated=tuple(r for r in state.rated if r.seq != entry.supersedes))
     if entry.kind in _ACTS:
         act = Act(
             entry.happened_at_ms,
@@ -171,10 +199,17 @@ def apply(state: State | None, entry: Entry) -> State | None:
             entry.kind,
             payload.get("rate_ml_per_h", 0.0),
             payload.get("mg_per_ml", 0.0),
+            payload.get("recheck_min", RECHECK_MIN),
         )
         acts = tuple(sorted((*acts, act)))
     if acts is not state.acts:
         state = change(state, acts=acts)
+    if state.away is not None and (
+        entry.kind in (Kind.BACK, Kind.EMERGENCY, Kind.SESSION_CLOSED)
+        or entry.supersedes == state.away.seq
+        or state.phase is Phase.INFUSING  # nobody is away from the sensors while the pump runs
+    ):
+        state = change(state, away=None)
     match entry.kind:
         case Kind.PLAN:
             return change(state, plan=msgspec.convert(payload, DosePlan))
@@ -188,6 +223,12 @@ def apply(state: State | None, entry: Entry) -> State | None:
             return change(state, sound=SoundTest(payload["state"], entry.entered_by, entry.happened_at_ms))
         case Kind.EMERGENCY:
             return change(state, emergency_ms=entry.happened_at_ms)
+        case Kind.AWAY:
+            until_ms = entry.happened_at_ms + round(payload["minutes"] * 60_000)
+            return change(state, away=Away(entry.seq, until_ms, entry.reason or "", entry.entered_by))
+        case Kind.OBSERVATION:
+            rated = (Rated(entry.happened_at_ms, entry.seq, e) for e, v in payload["values"].items() if v is not None)
+            return change(state, rated=(*state.rated, *rated))
         case Kind.SESSION_CLOSED:
             return change(state, closed_ms=entry.happened_at_ms)
     return state

@@ -60,6 +60,8 @@ class Nurse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     reason: str | None = None
     text: str | None = None
     values: dict[str, float] | None = None
+    event: str | None = None
+    rating: int | None = None
 
 
 class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -135,6 +137,9 @@ COMMANDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "ack": ((), ()),
     "note": (("text",), ()),
     "vitals": (("values",), ()),
+    "event": (("event",), ("rating",)),
+    "away": (("reason", "minutes"), ()),
+    "back": ((), ()),
 }
 # command: the states of the pump it makes sense in
 _PUMP = {"start": "ready", "hold": "running", "resume": "held", "rate": "running", "stop": "running held"}

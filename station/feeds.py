@@ -15,15 +15,19 @@ from simulators.readings import DeviceModule, Source
 from simulators.scenario import Scenario
 from station import script
 from station.errors import USAGE, Trouble
+from station.events import SHIPPED, Event, load_events
 from station.written import load_toml, read_text
 
 
 class Feed(NamedTuple):
-    """A source of readings and what the nurse does meanwhile."""
+    """A source of readings and what the nurse does meanwhile. ``events`` are the quick events there are: in a playback
+    nobody is there to chart one, so none is owed.
+    """
 
     source: Source
     acts: script.Timed
     title: str
+    events: tuple[Event, ...] = ()
 
 
 def device(name: str) -> DeviceModule:
@@ -55,7 +59,7 @@ def feed(scenario_name: str, playback: Path | None, device_name: str, seed: int 
         found = scenario(scenario_name)
         person = msgspec.structs.replace(found.patient, seed=found.patient.seed + seed)
         found = msgspec.structs.replace(found, patient=person)
-        return Feed(Bedside(found), script.of_scenario(found), found.title)
+        return Feed(Bedside(found), script.of_scenario(found), found.title, load_events(SHIPPED))
     try:
         played = Playback.parse(read_text(playback, "playback"))
     except PlaybackError as error:

@@ -87,6 +87,7 @@ class Rehearsal:
         self.journal = Straight(store)
         source = Source(device_name, device_name, "rehearsal", info.stale_after_s, info.lost_after_s)
         self.chair = Chair("Chair 1", [source], preset, self.journal, self.clock, Ids(seed))
+        self.chair.events = {event.id: event for event in feed.events}
         self.chair.line_changed(device_name, "connected", "", 0)
 
     def steps(self) -> Iterator[tuple[float, list[Charted]]]:

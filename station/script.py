@@ -27,6 +27,9 @@ _ACTS: dict[str, Callable[[Nurse], tuple[m.Act, ...]]] = {
     "stop": lambda n: (m.StopInfusion(reason=n.reason or ""),),
     "ack": lambda _: (m.Acknowledge(),),
     "note": lambda n: (m.Note(text=n.text or ""),),
+    "event": lambda n: (m.QuickEvent(event=n.event or "", rating=n.rating),),
+    "away": lambda n: (m.Away(reason=n.reason or "", minutes=n.minutes or 0),),
+    "back": lambda _: (m.Back(),),
     "vitals": lambda n: (m.ManualVitals(values=n.values or {}),),
 }
 

@@ -14,7 +14,6 @@ from textual.app import App
 from charting.ledger.store import Store
 from charting.trends import Trend
 from station import feeds
-from station.events import SHIPPED, load_events
 from station.presets import preset_called
 from station.recorder.view import chair_view
 from station.rehearse import START_UTC_MS, Rehearsal, rehearse
@@ -59,7 +58,6 @@ def moment(scenario: str, at_s: float) -> tuple[Snapshot, Trend | None]:
     """The station at ``at_s`` of a scenario, and the session's curves."""
     store = Store.open(":memory:", rehearsal=True)
     rehearsal = Rehearsal(feeds.feed(scenario, None, "ge_dri"), "ge_dri", preset_called("standard"), 0, store)
-    rehearsal.chair.events = {event.id: event for event in load_events(SHIPPED)}
     for t_s, _ in rehearsal.steps():
         if t_s >= at_s:
             break

@@ -75,6 +75,14 @@ class Baseline(msgspec.Struct, frozen=True):
     dia: float
 
 
+class TaskDue(msgspec.Struct, frozen=True, kw_only=True):
+    """Something a person is to chart, due at ``due_ns``; ``name`` is its own, ``text`` what people read."""
+
+    name: str
+    text: str
+    due_ns: int
+
+
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the engine is told at one step.
 
@@ -84,7 +92,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     since when an attached viewer owes an echo; ``chart_failing_ns``: since when entries are not being saved,
     with ``chart_sentence`` why; ``audio_failing_ns``: since when alarms are not heard, with
     ``audio_sentence`` why. None in these four means all is well. ``disk_free_bytes`` is None where it is not
-    known.
+    known. ``away_until_ns``: until then the patient is away from the sensors, ``away_sentence`` who said so and
+    why; never while the infusion runs. ``hold_recheck_ns``: when the recheck of the hold that stands is due.
+    ``tasks`` are all that is owed, due or not yet.
     """
 
     readings: tuple[Reading, ...] = ()
@@ -108,3 +118,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     overrun_ns: int | None = None
     no_baseline_ns: int | None = None
     baseline_high_ns: int | None = None
+    hold_recheck_ns: int | None = None
+    tasks: tuple[TaskDue, ...] = ()
+    away_until_ns: int | None = None
+    away_sentence: str = ""

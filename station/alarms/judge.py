@@ -4,9 +4,9 @@ changed.
 
 from __future__ import annotations
 
+from station.alarms.finding import Finding, say
 from station.alarms.memory import Memory
 from station.alarms.rules import ACK_TIMEOUT_S, CHATTER_COUNT, CHATTER_WINDOW_S, Condition, highest
-from station.alarms.watch import Finding, say
 
 
 def due(row: Condition, finding: Finding, memory: Memory, phase: str, now_ns: int) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from station.alarms.finding import Finding
 from station.alarms.outcome import State
-from station.alarms.watch import Finding
 
 _TIMES = ("since_ns", "onset_ns", "at_ns", "clear_since_ns", "acked_ns")
 
@@ -56,11 +56,15 @@ class Memory(msgspec.Struct, kw_only=True):
         frozen, self.frozen = self.effective, None
         return frozen
 
-    def observe(self, finding: Finding, now_ns: int) -> None:
-        """Add one finding to the evidence; the time since the last one belongs to what was found then."""
+    def observe(self, finding: Finding, now_ns: int, again_ns: int | None = None) -> None:
+        """Add one finding to the evidence; the time since the last one belongs to what was found then.
+
+        ``again_ns``: since when it is watched again after it was off. What began before counts from there.
+        """
         if finding.present:
             if finding.onset_ns is not None:
-                self.onset_ns = min(finding.onset_ns, now_ns)
+                began_ns = finding.onset_ns if again_ns is None else max(finding.onset_ns, again_ns)
+                self.onset_ns = min(began_ns, now_ns)
             elif self.onset_ns is None:
                 self.onset_ns, self.area = now_ns, 0
             else:

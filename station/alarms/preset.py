@@ -13,6 +13,7 @@ import msgspec
 
 from drivers.core.text import clean
 from station.alarms.conditions import CONDITIONS
+from station.alarms.finding import say
 from station.alarms.inputs import number
 from station.alarms.rules import (
     LONGEST_HIGH_DELAY_S,
@@ -23,7 +24,6 @@ from station.alarms.rules import (
     Escalation,
     Term,
 )
-from station.alarms.watch import say
 
 T = TypeVar("T")
 _FOLDER = Path(__file__).parent / "presets"

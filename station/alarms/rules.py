@@ -130,7 +130,7 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     takes clear limit and clear delay from that row. ``instead`` is watched where the first term's metric is
     not sent. ``fact`` is the field of ``Facts`` a ``since`` row watches. ``realarm`` is how much worse an
     acknowledged value must get to speak again. ``parents`` hold this row while they stand. Ties in priority
-    go to the lower ``rank``.
+    go to the lower ``rank``. ``needs_patient`` rows are not watched while the patient is away from the sensors.
     """
 
     id: str
@@ -154,6 +154,7 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     fact: str = ""
     flag: str = ""
     in_session: bool = False
+    needs_patient: bool = False
     parents: tuple[str, ...] = ()
     wall: Wall | None = None
     enabled: bool = True

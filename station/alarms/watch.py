@@ -3,71 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import msgspec
 
 from drivers.core.catalogue import METRICS, NIBP
-from station.alarms.facts import Facts
-from station.alarms.inputs import Inputs, label, number
+from drivers.core.text import clean
+from station.alarms.finding import Finding, Look, say
+from station.alarms.inputs import label, number
 from station.alarms.rules import OPPOSITE, SHOWN, Condition, Term, highest
 
 _UNITS = {"DISK_FREE": "MB"}  # watched, and no metric of a patient
 _BYTES_PER_MB = 1e6
 _WHY = {"chart_failing_ns": "chart_sentence", "audio_failing_ns": "audio_sentence"}
-
-
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """What one row finds about one subject at one instant.
-
-    ``missing`` says why nothing can be found (then the condition is held), ``seen`` whether the input ever
-    was there. ``onset_ns`` is set where the facts themselves say since when. ``counter`` counts
-    determinations or frames. ``excess`` is points beyond the limit, ``worst`` the violated terms' values with
-    higher meaning worse. ``duration`` tells that ``what`` already names how long. ``sentence`` makes ``what``
-    and is called only when a transition says it; ``words`` fill the row's text and stand only where ``present``.
-    """
-
-    subject: str = ""
-    present: bool = False
-    normal: bool = False
-    missing: str = ""
-    seen: bool = True
-    sentence: Callable[[], str] = str
-    value: float | None = None
-    limit: float | None = None
-    words: Mapping[str, str] = {}
-    onset_ns: int | None = None
-    counter: int | None = None
-    excess: float = 0
-    worst: Mapping[str, float] = {}
-    priority: str = ""
-    artefact: bool = False
-    duration: bool = False
-
-    @property
-    def what(self) -> str:
-        """What is found, in plain words."""
-        return self.sentence()
-
-
-class Look(msgspec.Struct, frozen=True):
-    """What a finder may look at. ``held_by(row, source, metric)`` names a standing parent or is "";
-    ``known(row)`` are the subjects of the row that are not inactive; ``nibp_overdue_s`` is ``NIBP_STALE``'s
-    delay.
-    """
-
-    facts: Facts
-    inputs: Inputs
-    now_ns: int
-    held_by: Callable[[Condition, str, str], str]
-    known: Callable[[Condition], Iterable[str]]
-    nibp_overdue_s: float
-
-
-def say(value: float | None) -> str:
-    """A number as people read it, never long; ``--`` for none."""
-    return "--" if value is None else f"{value:.6g}"
 
 
 def _sentence(metric: str, value: float, op: str, limit: float, whence: str) -> str:
@@ -242,6 +191,25 @@ def since(row: Condition, look: Look) -> Iterator[Finding]:
     )
 
 
+def task(row: Condition, look: Look) -> Iterator[Finding]:
+    """Each thing that is owed, from the instant it is due until it is charted or asked for no more."""
+    owed = {one.name: one for one in look.facts.tasks}
+    for name in dict.fromkeys([*owed, *look.known(row)]):
+        one = owed.get(name)
+        present = one is not None and look.now_ns >= one.due_ns
+        what = clean(one.text if one else name)
+        late_s = (look.now_ns - one.due_ns) / 1e9 if one else 0
+        yield Finding(
+            subject=name,
+            present=present,
+            normal=not present,
+            sentence=partial(_task_sentence, what, late_s if present else None),
+            words={"subject": what},
+            onset_ns=one.due_ns if one and present else None,
+            duration=True,
+        )
+
+
 def level(row: Condition, look: Look) -> Iterator[Finding]:
     """Free disk space in MB against a limit; further levels raise the priority."""
     term, free = row.terms[0], number(look.facts.disk_free_bytes)
@@ -265,6 +233,10 @@ def _link_sentence(source: str, silent_s: float | None) -> str:
     return f"{source}: frames are back" if silent_s is None else f"{source}: no valid frame for {silent_s:.0f} s"
 
 
+def _task_sentence(what: str, late_s: float | None) -> str:
+    return f"{what}: not owed now" if late_s is None else f"{what}: due for {late_s / 60:.0f} min"
+
+
 def _after(at_ns: int, seconds: float) -> int:
     return at_ns + math.ceil(min(seconds, 1e9) * 1e9)
 
@@ -277,5 +249,6 @@ FINDERS: Mapping[str, Callable[[Condition, Look], Iterator[Finding]]] = {
     "flag": flag,
     "link": link,
     "since": since,
+    "task": task,
     "level": level,
 }

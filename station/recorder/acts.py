@@ -27,7 +27,16 @@ from station.recorder.preparing import bound, opened, planned, sound_checked
 from station.wire import messages as m
 
 UNDO_WITHIN_S = 300
-UNDOABLE = (Kind.NOTE, Kind.VITALS, Kind.OBSERVATION, *INFUSION_ACTS)
+UNDOABLE = (Kind.NOTE, Kind.VITALS, Kind.OBSERVATION, Kind.AWAY, *INFUSION_ACTS)
+RECHECK_MINUTES = (1.0, 30.0)
+AWAY_MINUTES = (1.0, 15.0)
+# what else brings the alarms of an absent patient back, and how the chart says it
+_ENDS_AWAY = {
+    Kind.INFUSION_STARTED: "infusion started",
+    Kind.INFUSION_RESUMED: "infusion resumed",
+    Kind.EMERGENCY: "emergency",
+    Kind.SESSION_CLOSED: "session ended",
+}
 LONGEST_AGO_S = 4 * 3600
 
 
@@ -45,7 +54,9 @@ def _start(now: Present, _act: m.StartInfusion) -> Drafted:
 
 def _hold(now: Present, act: m.Hold) -> Drafted:
     open_state(now, Phase.INFUSING, why="the infusion is not running")
-    return [Made(Kind.INFUSION_HELD, {}, text_of(act.reason, "reason", "the reason for the hold"))]
+    checked(lambda: within("recheck_min", act.recheck_min, RECHECK_MINUTES, "min", "recheck in"))
+    reason = text_of(act.reason, "reason", "the reason for the hold")
+    return [Made(Kind.INFUSION_HELD, {"recheck_min": act.recheck_min}, reason)]
 
 
 def _resume(now: Present, act: m.Resume) -> Drafted:
@@ -116,6 +127,28 @@ def _undo(now: Present, _act: m.Undo) -> Drafted:
     return [Made(Kind.CORRECTION, {"what": line(last)}, "mis-key", last.seq)]
 
 
+def _away(now: Present, act: m.Away) -> Drafted:
+    why = "the infusion is running: no alarm is paused meanwhile; hold or stop it first"
+    state = open_state(now, Phase.BASELINE, Phase.HELD, Phase.RECOVERY, why=why)
+    if state.away is not None:
+        raise Refusal("the patient is away already; chart that they are back first")
+    reason = text_of(act.reason, "reason", "why the patient is away")
+    checked(lambda: within("minutes", act.minutes, AWAY_MINUTES, "min", "time away"))
+    return [Made(Kind.AWAY, {"minutes": act.minutes}, reason)]
+
+
+def _back(now: Present, _act: m.Back) -> Drafted:
+    if open_state(now).away is None:
+        raise Refusal("the patient is not away: all alarms are on")
+    return [Made(Kind.BACK, {"why": "back"})]
+
+
+def with_back(state: State | None, made: Drafted) -> Drafted:
+    """``made``, and before it that an absent patient counts as back, where it ends that."""
+    why = next((_ENDS_AWAY[one.kind] for one in made if one.kind in _ENDS_AWAY), "")
+    return [Made(Kind.BACK, {"why": why}), *made] if why and state is not None and state.away is not None else made
+
+
 def _emergency(now: Present, _act: m.Emergency) -> Drafted:
     state = open_state(now)
     stop = [Made(Kind.INFUSION_STOPPED, {}, "emergency")] if state.phase in (Phase.INFUSING, Phase.HELD) else []
@@ -141,6 +174,8 @@ ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     m.ManualVitals: _vitals,
     m.QuickEvent: _event,
     m.Undo: _undo,
+    m.Away: _away,
+    m.Back: _back,
     m.Emergency: _emergency,
     m.PauseSound: _pause_sound,
     m.SoundChecked: sound_checked,
@@ -156,7 +191,11 @@ def check_ago(state: State | None, made: Drafted, at_ms: int, ago_s: float) -> N
     happened_ms = at_ms - round(ago_s * 1000)
     if state is None or happened_ms < state.opened_ms:
         raise Refusal("that is before the session was opened", "ago")
-    if any(one.kind in INFUSION_ACTS for one in made) and state.acts and happened_ms < state.acts[-1].at_ms:
+    if (
+        any(one.kind in (*INFUSION_ACTS, Kind.AWAY) for one in made)
+        and state.acts
+        and happened_ms < state.acts[-1].at_ms
+    ):
         raise Refusal("that is before the last act on the infusion", "ago")
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from charting.baseline import baseline
+from charting.due import Due
 from charting.lines import listed
 from charting.model import Draft, Entry, Kind, NumericRow
 from charting.session import Phase, State, apply, fold
@@ -20,8 +21,8 @@ from station.alarms.outcome import Transition
 from station.alarms.preset import Preset, digest
 from station.clock import NS, Clock, Ids
 from station.events import Event
-from station.recorder.acts import ACTS, Present, Refusal, check_ago
-from station.recorder.course import course
+from station.recorder.acts import ACTS, Present, Refusal, check_ago, with_back
+from station.recorder.course import course, owed
 from station.recorder.cuffs import charted_cuffs
 from station.recorder.journal import Journal
 from station.recorder.past import Past
@@ -125,6 +126,7 @@ class Chair:
 
     def step(self, now_ns: int, around: Surroundings) -> list[Charted]:
         """Let the alarms see the present. Every transition is charted, then returned."""
+        self._end_away(now_ns)
         return self._chart(self.engine.step(now_ns, self._facts(now_ns, around)), now_ns, by="")
 
     def gap(self, from_ms: int, to_ms: int, why: str, now_ns: int) -> None:
@@ -148,7 +150,7 @@ class Chair:
         draft = ACTS.get(type(act))
         if draft is None:
             raise Refusal("this recorder cannot do that")
-        drafts = draft(self._present(here, by, now_ns), act)
+        drafts = with_back(self.state, draft(self._present(here, by, now_ns), act))
         check_ago(self.state, drafts, at_ms, ago_s)
         for made in drafts:
             kind, payload, reason, supersedes = made
@@ -251,9 +253,20 @@ class Chair:
             session=state.session if state else None,
             nibp_interval_s=NIBP_INTERVAL_S[phase] if phase else None,
             nibp_from_ns=self._phase_began_ns,
-            **msgspec.structs.asdict(course(state, self.clock.utc_ms(now_ns), now_ns)),
+            **msgspec.structs.asdict(course(state, self.owed(now_ns), self.clock.utc_ms(now_ns), now_ns)),
             **msgspec.structs.asdict(heard(around, state, self.clock.utc_ms(now_ns), now_ns)),
         )
+
+    def owed(self, now_ns: int) -> tuple[Due, ...]:
+        """What is due here, the most urgent first."""
+        return owed(self.state, self.vitals.cuff, self.events.values(), self.clock.utc_ms(now_ns), now_ns)
+
+    def _end_away(self, now_ns: int) -> None:
+        """A patient whose time away is up counts as back from that instant on, however late this is seen."""
+        away = self.state.away if self.state else None
+        late_ms = self.clock.utc_ms(now_ns) - away.until_ms if away else -1
+        if late_ms >= 0:
+            self.write(Kind.BACK, now_ns, payload={"why": "time is up"}, ago_s=late_ms / 1000)
 
     def _fold(self, entry: Entry, now_ns: int) -> None:
         before = self.state.phase if self.state else None

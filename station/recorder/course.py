@@ -1,12 +1,18 @@
-"""What the course of the infusion itself may alarm about, as instants since when it is so (alarms.md b)."""
+"""What the course of the treatment itself may alarm about, as instants since when it is so (alarms.md b)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
 import msgspec
 
-from charting.due import seconds_left
-from charting.session import Phase, State, delivered
+from charting.due import Due, due, seconds_left
+from charting.session import Away, Phase, State, delivered
+from station.alarms.facts import Cuff, TaskDue
 from station.clock import NS
+from station.events import Event
+from station.recorder.sight import NIBP_INTERVAL_S
 
 OVERRUN_PART, OVERRUN_MOST_S = 0.10, 300.0  # planned end + min(10 %, 5 min)
 OVER_PART = 0.05
@@ -15,18 +21,53 @@ RUNNING = (Phase.INFUSING, Phase.HELD)
 
 
 class Course(msgspec.Struct, frozen=True):
-    """Facts by their names; None where all is well."""
+    """Facts by their names; None or empty where all is well."""
 
     dose_reached_ns: int | None = None
     dose_over_ns: int | None = None
     overrun_ns: int | None = None
     no_baseline_ns: int | None = None
     baseline_high_ns: int | None = None
+    hold_recheck_ns: int | None = None
+    tasks: tuple[TaskDue, ...] = ()
+    away_until_ns: int | None = None
+    away_sentence: str = ""
 
 
-def course(state: State | None, at_ms: int, now_ns: int) -> Course:
-    """The course at one instant."""
-    if state is None or state.plan is None or state.phase not in RUNNING or state.started_ms is None:
+def owed(state: State | None, cuff: Cuff | None, events: Iterable[Event], at_ms: int, now_ns: int) -> tuple[Due, ...]:
+    """What is due at a chair with this last ``cuff`` and these quick ``events``, the most urgent first."""
+    if state is None:
+        return ()
+    cuff_ms = at_ms - (now_ns - cuff.at_ns) // 1_000_000 if cuff is not None and cuff.timed else None
+    rated = frozenset(event.id for event in events if event.highest is not None)
+    return due(state, at_ms, cuff_ms, NIBP_INTERVAL_S[state.phase], rated)
+
+
+def course(state: State | None, owing: tuple[Due, ...], at_ms: int, now_ns: int) -> Course:
+    """The course at one instant, with what is ``owed``."""
+    if state is None:
+        return Course()
+
+    def instant(then_ms: int | None) -> int | None:
+        return None if then_ms is None else now_ns - (at_ms - then_ms) * 1_000_000
+
+    recheck_ms = state.recheck_ms
+    return msgspec.structs.replace(
+        _infusion(state, at_ms, now_ns),
+        hold_recheck_ns=instant(recheck_ms) if recheck_ms is not None and at_ms >= recheck_ms else None,
+        tasks=tuple(TaskDue(name=d.task, text=d.text, due_ns=now_ns + round(d.in_s * NS)) for d in owing if d.task),
+        away_until_ns=instant(state.away.until_ms) if state.away else None,
+        away_sentence=_away_sentence(state.away) if state.away else "",
+    )
+
+
+def _away_sentence(away: Away) -> str:
+    until = datetime.fromtimestamp(away.until_ms / 1000, tz=UTC).strftime("%H:%M")
+    return f"patient away: {away.reason} ({away.by}, until {until} UTC)"
+
+
+def _infusion(state: State, at_ms: int, now_ns: int) -> Course:
+    if state.plan is None or state.phase not in RUNNING or state.started_ms is None:
         return Course()
     left_s = seconds_left(state, at_ms)
     over_s = None

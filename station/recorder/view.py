@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from charting.baseline import baseline, missing
-from charting.due import due, seconds_left
+from charting.due import seconds_left
 from charting.lines import line
 from charting.session import Phase, State, delivered
 from drivers.core.catalogue import METRICS, NIBP
@@ -13,7 +13,7 @@ from station.clock import NS
 from station.recorder.chair import Chair
 from station.recorder.sight import NIBP_INTERVAL_S
 from station.recorder.vitals import Latest
-from station.wire.messages import Alarm, ChairView, Due, Infusion, Line, Number, Prepared, Tile
+from station.wire.messages import Alarm, ChairView, Infusion, Line, Number, Prepared, Tile
 
 ALWAYS_SHOWN = ("HR", "SPO2", *NIBP)  # a chair without them says so instead of leaving the place empty
 HIDE_STREAM_S = 30.0  # alarms.md (b) VALUE_STALE: from here on dashes
@@ -25,6 +25,7 @@ def chair_view(chair: Chair, now_ns: int, at_ms: int, saved_seq: int, lines: int
     """The chair now. ``saved_seq`` tells which entries may be called saved."""
     standing = chair.engine.standing()
     state = chair.state
+    away = state.away if state else None
     return ChairView(
         chair=chair.name,
         session=state.session if state else None,
@@ -40,12 +41,14 @@ def chair_view(chair: Chair, now_ns: int, at_ms: int, saved_seq: int, lines: int
             for e in list(reversed(chair.lines))[:lines]
         ),
         ports=tuple(p.view for p in chair.ports.values()),
-        due=_due(chair, now_ns, at_ms),
+        due=chair.owed(now_ns),
         events=tuple(
             Tile(id=e.id, key=e.key, text=e.text, lowest=e.lowest, highest=e.highest) for e in chair.events.values()
         ),
         emergency_s=(at_ms - state.emergency_ms) / 1000 if state and state.emergency_ms is not None else None,
         prepared=_prepared(chair),
+        away_s=max((away.until_ms - at_ms) / 1000, 0.0) if away else None,
+        away_why=f"{away.reason}, {away.by}" if away else "",
     )
 
 
@@ -64,14 +67,6 @@ def _prepared(chair: Chair) -> Prepared:
     )
 
 
-def _due(chair: Chair, now_ns: int, at_ms: int) -> tuple[Due, ...]:
-    if chair.state is None:
-        return ()
-    cuff = chair.vitals.cuff
-    cuff_ms = at_ms - (now_ns - cuff.at_ns) // 1_000_000 if cuff is not None and cuff.timed else None
-    return due(chair.state, at_ms, cuff_ms, NIBP_INTERVAL_S[chair.state.phase])
-
-
 def _shown(chair: Chair, metric: str) -> bool:
     if metric in ALWAYS_SHOWN:
         return metric != "HR" or "PULSE_RATE" not in chair.vitals.metrics or "HR" in chair.vitals.metrics
@@ -80,6 +75,7 @@ def _shown(chair: Chair, metric: str) -> bool:
 
 def _number(chair: Chair, metric: str, now_ns: int, standing: tuple[Standing, ...]) -> Number:
     low, high, alarm_off = limits_for(chair.preset, metric)
+    away = chair.state is not None and chair.state.away is not None
     value, validity, age_s, dimmed, why, source = (
         _cuff(chair, metric, now_ns) if metric in NIBP else _stream(chair, metric, now_ns)
     )
@@ -94,7 +90,7 @@ def _number(chair: Chair, metric: str, now_ns: int, standing: tuple[Standing, ..
         source=source,
         low=low,
         high=high,
-        alarm_off=alarm_off,
+        alarm_off=alarm_off or (away and (low is not None or high is not None)),
         priority=next((p for p in RANK if p in priorities), ""),
     )
 

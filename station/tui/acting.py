@@ -17,7 +17,7 @@ from station.tui.screens.start import StartScreen
 from station.tui.sound_test import Shuffle
 from station.tui.themed import Themed
 from station.wire.client import ConnectionGone
-from station.wire.messages import Acknowledge, Act, ChairView, PauseSound, Refused, Saved
+from station.wire.messages import Acknowledge, Act, Back, ChairView, PauseSound, Refused, Saved
 
 NOBODY = "not named"  # charted for an acknowledgement before anybody gave initials
 
@@ -135,6 +135,17 @@ class Acting(Themed[int]):
             self.action_ask("resume")
         else:
             self.action_form("hold")
+
+    @work(group="form", exclusive=True)
+    async def action_away(self) -> None:
+        """Ask why and for how long the patient is away; when away, chart at once that they are back."""
+        view = self.shown
+        if view is None or not await self._initials():
+            return
+        if view.away_s is None:
+            await self._fill(FORMS["away"], view.chair, about(view))
+        else:
+            await self.send(view.chair, self.by, Back())
 
     @work(group="acknowledge", exclusive=True)
     async def action_acknowledge(self) -> None:

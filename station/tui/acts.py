@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from charting.session import RECHECK_MIN
 from station.tui.ready import frozen_text
 from station.tui.vitals_text import vitals_of
 from station.wire.messages import (
     Act,
+    Away,
     ChairView,
     CloseSession,
     Hold,
@@ -26,12 +28,15 @@ Typed = dict[str, str]
 
 
 class Field(NamedTuple):
-    """One line of a form. ``name`` is the act's field, so that a refusal finds its place."""
+    """One line of a form. ``name`` is the act's field, so that a refusal finds its place. ``value`` is filled in
+    beforehand (never a drug's): Enter goes past it, Tab reaches it.
+    """
 
     name: str
     label: str
     number: bool = False
     parse: Callable[[str], object] | None = None  # raises ValueError with the sentence to show
+    value: str = ""
 
 
 class Step(NamedTuple):
@@ -103,7 +108,21 @@ START = {
 }
 
 FORMS = {
-    "hold": Form("Hold: the pump was paused", _REASON, (Step(("reason",), lambda t: Hold(reason=t["reason"])),)),
+    "hold": Form(
+        "Hold: the pump was paused",
+        (*_REASON, Field("recheck_min", "Recheck in, minutes", number=True, value=f"{RECHECK_MIN:g}")),
+        (
+            Step(
+                ("reason", "recheck_min"),
+                lambda t: Hold(reason=t["reason"], recheck_min=number(t["recheck_min"])),
+            ),
+        ),
+    ),
+    "away": Form(
+        "Patient away: alarms that need the patient rest meanwhile",
+        (*_REASON, Field("minutes", "At most, minutes", number=True, value="5")),
+        (Step(("reason", "minutes"), lambda t: Away(reason=t["reason"], minutes=number(t["minutes"]))),),
+    ),
     "rate": Form(
         "Rate: the pump's rate was changed",
         (Field("rate_ml_per_h", "New rate, mL/h", number=True), *_REASON),

@@ -50,6 +50,8 @@ def fact(alarm: Alarm) -> str:
 def alarm_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
     """Three rows, always: the alarm in words, why, then value, limit, time and what a key does."""
     alarm = highest(chair)
+    if alarm is None and chair.away_s is not None:
+        return _away_rows(chair, width)
     if alarm is None:  # no reassurance: the station is the second display, never the first (H18)
         quiet = fill((Span(" no alarm signalled here now", "dim"),), width)
         preset = f" alarm limits: {clean(chair.preset)}" if chair.preset else ""
@@ -78,19 +80,41 @@ def alarm_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
     return tuple(tuple(span._replace(action=click) for span in row) for row in rows)
 
 
+def _away_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
+    def row(left: str, right: str = "") -> Row:
+        ends = (Span(text, "held", "app.away") for text in (f" {left}", right))
+        return spread((next(ends),), tuple(span for span in ends if span.text), width, "held")
+
+    words = f"{away_words(chair)} - alarms come back by themselves"
+    return row(words), row(clean(chair.away_why)), row("", "a when the patient is back ")
+
+
+def away_words(chair: ChairView) -> str:
+    """``PATIENT AWAY 4:32`` with what is left of the time, "" while nobody is away."""
+    left_s = int(chair.away_s or 0)
+    return "" if chair.away_s is None else f"PATIENT AWAY {left_s // 60}:{left_s % 60:02}"
+
+
 def other_rows(chair: ChairView, width: int, sound: str = "") -> tuple[Row, ...]:
-    """One row: every further signalled alarm, how many are held or switched off, and whether alarms are heard."""
+    """One row: every further signalled alarm, how many are held or off, an absent patient, and whether alarms are
+    heard.
+    """
     top = highest(chair)
     more = [a for a in chair.alarms if a.state in SIGNALLED and a is not top]
+    words = {"HELD": STATES["HELD"].lower(), "DISABLED": STATES["DISABLED"]}
+    if chair.away_s is not None:
+        words["DISABLED"] = "ALARM OFF OR PAUSED"
     counts = [
         (
             sum(a.state == state for a in chair.alarms),
-            STATES[state].lower() if state == "HELD" else STATES[state],
+            words[state],
         )
-        for state in ("HELD", "DISABLED")
+        for state in words
     ]
     tail = "   ".join(f"{n} {word}" for n, word in counts if n)
     heard = sound_spans(sound)
+    if top is not None and chair.away_s is not None:  # otherwise the block says it
+        heard = (Span(f" {away_words(chair)} ", "held", "app.away"), *heard)
     if not more and not tail and not heard:
         return (fill((), width),)
     spans = [Span(f" +{len(more)} " if more else " ", "bold")]
@@ -126,8 +150,10 @@ def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int) -> tuple[R
         alarm = highest(chair)
         click = f"app.chair({n})"
         name = f" {n} {cut(clean(chair.chair), 9)} "
-        if alarm is None:
-            rest: Row = (Span(cut(clean(chair.patient) if chair.session else "empty", each - 3), "dim", click),)
+        if alarm is None and chair.away_s is not None:
+            rest: Row = (Span(f" {away_words(chair).removeprefix('PATIENT ')} ", "held", click),)
+        elif alarm is None:
+            rest = (Span(cut(clean(chair.patient) if chair.session else "empty", each - 3), "dim", click),)
         else:
             ack = "ACK " if alarm.state == "ACTIVE_ACK" else ""
             text = f"{STARS.get(alarm.priority, '')}{ack}{clean(alarm.text)}"

@@ -36,6 +36,7 @@ KEYS = (
     Key("stop", "x", "x", "app.form('stop')", "Stop: the infusion has ended", "stop"),
     Key("note", "n", "n", "app.form('note')", "Note: free text", "note"),
     Key("vitals", "v", "v", "app.form('vitals')", "Vital signs read elsewhere: BP, HR, SpO2 in one go"),
+    Key("away", "a", "a", "app.away", "Away: the patient leaves for some minutes; when away: back"),
     Key("undo", "u", "u", "app.undo", "Undo the last entry: a visible correction"),
     Key("ago", "minus", "-", "app.ago", "The next act happened some minutes ago"),
     Key("emergency", "f9", "F9", "app.emergency", "EMERGENCY: charts the stop and shows the facts for the team"),

@@ -76,6 +76,8 @@ def _pressure(name: str, parts: dict[str, Number]) -> Tile:
     named = ((sys, "sys"), (dia, "dia"), (mean, "mean"))
     watched = [" ".join(w for w in _watched(n, word) if w) if n else "" for n, word in named]
     off = " ".join(word for n, word in named if n is not None and n.alarm_off)
+    if off == "sys dia mean":  # said once, never cut
+        watched = [f"ALARM OFF {off}", "", ""]
     said = [status_text(n) for n in present]
     # the worst is said: a part without a value before one with, an older before a younger
     lead = max(range(len(present)), key=lambda k: (present[k].value is None, bool(said[k]), present[k].age_s or 0))

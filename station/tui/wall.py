@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from drivers.core.catalogue import METRICS, Metric
 from drivers.core.text import clean
-from station.tui.alarms import FLASHING, STATES, fact, highest, sound_spans, tone
+from station.tui.alarms import FLASHING, STATES, away_words, fact, highest, sound_spans, tone
 from station.tui.numerals import numerals
 from station.tui.present import (
     AGE_SHOWN_S,
@@ -133,6 +133,9 @@ def _blocked(alarm: Alarm, lit: frozenset[str]) -> str:
 def _alarm_rows(chair: ChairView, width: int, count: int, lit: frozenset[str], chosen: bool) -> tuple[Row, ...]:
     alarm = highest(chair)
     more = sum(a.state in (*FLASHING, "ACTIVE_ACK") for a in chair.alarms) - 1
+    if alarm is None and chair.away_s is not None:
+        lines = (f" {away_words(chair)} - alarms come back by themselves", f"  {clean(chair.away_why)}")
+        return tuple(fill((Span(line, "held"),), width, "held") for line in lines[:count])
     if alarm is None:
         bad = next((port for port in chair.ports if port.state not in ("connected", "initial")), None)
         words = f" NOT CONNECTED: {clean(bad.source)}" if bad else " no alarm signalled"
@@ -140,7 +143,8 @@ def _alarm_rows(chair: ChairView, width: int, count: int, lit: frozenset[str], c
     colour = _blocked(alarm, lit)
     state = {"ACTIVE_ACK": "ACK ", "LATCHED": "OVER, NOT ACK "}.get(alarm.state, "")
     todo = "space acks " if chosen and alarm.state in FLASHING else ""
-    right = (Span(f"{f'+{more} ' if more else ''}{todo}", colour),)
+    away = f"{away_words(chair).removeprefix('PATIENT ')} " if chair.away_s is not None else ""
+    right = (Span(f"{f'+{more} ' if more else ''}{away}{todo}", colour),)
     said = f" {STARS.get(alarm.priority, '')}{state}{clean(alarm.text)}"
     rows = [spread((Span(said, colour),), right, width, colour)]
     facts = "  ".join(part for part in (f"since {duration_text(alarm.since_s)}", fact(alarm)) if part)

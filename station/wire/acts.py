@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from charting.session import RECHECK_MIN
+
 
 class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     """Fields by name, never changed after they are made."""
@@ -46,9 +48,10 @@ class StartInfusion(Frozen, frozen=True, kw_only=True, tag="start"):
 
 
 class Hold(Frozen, frozen=True, kw_only=True, tag="hold"):
-    """The pump was paused."""
+    """The pump was paused, and the patient is looked at again after ``recheck_min`` minutes."""
 
     reason: str
+    recheck_min: float = RECHECK_MIN
 
 
 class Resume(Doubtable, frozen=True, kw_only=True, tag="resume"):
@@ -99,6 +102,17 @@ class Undo(Frozen, frozen=True, kw_only=True, tag="undo"):
     """Take back the last thing a person charted here: a visible correction."""
 
 
+class Away(Frozen, frozen=True, kw_only=True, tag="away"):
+    """The patient leaves the sensors, for ``minutes`` at most: alarms that need the patient rest until then."""
+
+    reason: str
+    minutes: float
+
+
+class Back(Frozen, frozen=True, kw_only=True, tag="back"):
+    """The patient is back before the time is up."""
+
+
 class Emergency(Frozen, frozen=True, kw_only=True, tag="emergency"):
     """Charts the emergency and, where the infusion runs or is held, that the pump was stopped."""
 
@@ -145,6 +159,8 @@ Act = (
     | ManualVitals
     | QuickEvent
     | Undo
+    | Away
+    | Back
     | Emergency
     | Acknowledge
     | PauseSound

@@ -12,6 +12,8 @@ from charting.trends import Trend
 from station.wire.acts import (
     Acknowledge as Acknowledge,
     Act as Act,
+    Away as Away,
+    Back as Back,
     BindMonitor as BindMonitor,
     CloseSession as CloseSession,
     Emergency as Emergency,
@@ -95,7 +97,7 @@ class Number(Frozen, frozen=True, kw_only=True):
     """A number on the screen. ``value`` is None where it must not be shown; ``why`` then says why in a few words.
 
     ``age_s`` counts from arrival (cuff: from the determination); ``dimmed`` marks a value that is old but still shown.
-    ``low``/``high`` are the limits watched, None where none is; ``alarm_off`` where a limit was switched off.
+    ``low``/``high`` are the limits watched, None where none is; ``alarm_off`` where one is off, for good or for now.
     ``priority`` is the highest active alarm's on this metric, "" for none.
     """
 
@@ -191,7 +193,11 @@ class Prepared(Frozen, frozen=True, kw_only=True):
 
 
 class ChairView(Frozen, frozen=True, kw_only=True):
-    """Everything a screen needs to draw one chair now. ``alarms`` are worst first, ``lines`` newest first."""
+    """Everything a screen needs to draw one chair now. ``alarms`` are worst first, ``lines`` newest first.
+
+    ``away_s`` are the seconds until the alarms of a patient who is away come back, None while nobody is;
+    ``away_why`` says why and who charted it.
+    """
 
     chair: str
     session: str | None
@@ -208,6 +214,8 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     events: tuple[Tile, ...] = ()
     emergency_s: float | None = None
     prepared: Prepared = Prepared()
+    away_s: float | None = None
+    away_why: str = ""
 
 
 class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):

@@ -10,7 +10,7 @@ from alarm_bench import PRESENT, SECOND, SOURCE, STANDARD, Bench
 from hypothesis import given, settings, strategies as st
 
 from station.alarms.engine import Engine
-from station.alarms.facts import Baseline, Cuff, Facts, Flag, LinkFact, Reading
+from station.alarms.facts import Baseline, Cuff, Facts, Flag, LinkFact, Reading, TaskDue
 from station.alarms.outcome import Standing, State, Transition
 from station.alarms.preset import load_preset
 
@@ -180,6 +180,10 @@ ANY_FACTS = st.builds(
     chart_failing_ns=TIME | st.none(),
     chart_sentence=st.text(max_size=300),
     disk_free_bytes=NUMBER,
+    hold_recheck_ns=TIME | st.none(),
+    tasks=st.lists(st.builds(TaskDue, name=METRIC, text=st.text(max_size=300), due_ns=TIME), max_size=2).map(tuple),
+    away_until_ns=TIME | st.none(),
+    away_sentence=st.text(max_size=300),
 )
 
 

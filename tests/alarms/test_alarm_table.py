@@ -8,6 +8,7 @@ from alarm_bench import PRESENT, Bench
 
 from station.alarms import conditions, watch
 from station.alarms.conditions import CONDITIONS
+from station.alarms.facts import TaskDue
 from station.alarms.outcome import State
 from station.alarms.preset import load_preset
 from station.alarms.rules import OPERATORS, OPPOSITE, PRIORITIES, SHOWN, Condition
@@ -31,26 +32,32 @@ def cuffs(sys: float) -> Callable[[Bench], None]:
     return measure
 
 
+def owe(bench: Bench) -> None:
+    bench.set(tasks=(TaskDue(name="rating", text="rating", due_ns=bench.now_ns),))
+
+
 RAISED_AND_CLEARED: dict[str, tuple[Callable[[Bench], None], Callable[[Bench], None]]] = {
     "COMM_LOST": (lambda b: setattr(b, "silent", True), lambda b: setattr(b, "silent", False)),
     "SENSOR_OFF": (lambda b: b.flag("SPO2", on=True), lambda b: b.flag("SPO2", on=False)),
     "VALUE_STALE": (lambda b: b.values.update(SPO2=None), lambda b: b.values.update(SPO2=97)),
+    "NIBP_STALE": (lambda b: b.set(nibp_interval_s=-100, nibp_from_ns=0), lambda b: b.set(nibp_interval_s=None)),
     "SPO2_DESAT": (lambda b: b.values.update(SPO2=78), lambda b: b.values.update(SPO2=97)),
     "SPO2_LOW": (lambda b: b.values.update(SPO2=86), lambda b: b.values.update(SPO2=97)),
     "HR_LOW": (lambda b: b.values.update(HR=45), lambda b: b.values.update(HR=75)),
     "HR_HIGH": (lambda b: b.values.update(HR=125), lambda b: b.values.update(HR=75)),
     "NIBP_LOW": (cuffs(85), cuffs(120)),
     "NIBP_HIGH": (cuffs(185), cuffs(120)),
-    "NIBP_STALE": (lambda b: b.set(nibp_interval_s=-100, nibp_from_ns=0), lambda b: b.set(nibp_interval_s=None)),
-    "NO_VIEWER": viewer("viewer_gone_ns"),
-    "UI_FROZEN": viewer("viewer_frozen_ns"),
-    "CHART_FAIL": viewer("chart_failing_ns"),
-    "AUDIO_FAIL": viewer("audio_failing_ns"),
     "DOSE_OVER": viewer("dose_over_ns"),
     "INF_OVERRUN": viewer("overrun_ns"),
     "DOSE_REACHED": viewer("dose_reached_ns"),
     "NO_BASELINE": viewer("no_baseline_ns"),
     "BASE_HIGH": viewer("baseline_high_ns"),
+    "HOLD_RECHECK": viewer("hold_recheck_ns"),
+    "OBS_DUE": (owe, lambda b: b.set(tasks=())),
+    "NO_VIEWER": viewer("viewer_gone_ns"),
+    "UI_FROZEN": viewer("viewer_frozen_ns"),
+    "CHART_FAIL": viewer("chart_failing_ns"),
+    "AUDIO_FAIL": viewer("audio_failing_ns"),
     "DISK_LOW": (lambda b: b.set(disk_free_bytes=4e8), lambda b: b.set(disk_free_bytes=6e8)),
 }
 
@@ -82,6 +89,7 @@ def test_row_is_sane(row: Condition) -> None:
     assert row.kind in ("physiological", "technical", "other")
     assert row.priority in PRIORITIES
     assert row.watch in watch.FINDERS
+    assert row.needs_patient == (row.kind == "physiological" or row.id in ("SENSOR_OFF", "VALUE_STALE", "NIBP_STALE"))
     assert row.latching == (row.kind == "physiological" and row.priority != "low")
     assert row.remedy and row.source and row.text
     assert all(term.op in OPERATORS and term.clear_op in OPERATORS for term in row.terms)
@@ -175,7 +183,10 @@ def delay_column(row: Condition) -> str:
 
 
 def priority_column(row: Condition) -> str:
-    later = [f"{one.priority} at {one.after_s:g} s in {'/'.join(one.phases)}" for one in row.escalations]
+    later = [
+        f"{one.priority} at {one.after_s:g} s{' in ' if one.phases else ''}{'/'.join(one.phases)}"
+        for one in row.escalations
+    ]
     levels = [f"{one.priority} under {one.limit:g}" for one in row.levels]
     return ", ".join([row.priority, *later, *levels])
 

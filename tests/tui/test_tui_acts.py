@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from screen_text import rows, text, until
 from textual.pilot import Pilot
-from tui_fakes import CHAIR, QUIET, RICH, RUNNING, FakeRecorder, refuse, with_chair
+from tui_fakes import CHAIR, IDLE, QUIET, RICH, RUNNING, FakeRecorder, refuse, with_chair
 
 from station.tui.acts import FORMS, QUESTIONS, START, number
 from station.tui.app import StationApp
@@ -21,6 +21,8 @@ from station.tui.widgets.typed import Typed
 from station.wire.messages import (
     Acknowledge,
     Act,
+    Away,
+    Back,
     CloseSession,
     Hold,
     Note,
@@ -42,6 +44,8 @@ TILES = (
     Tile(id="dissociation", key="3", text="dissociation", lowest=0, highest=4),
 )
 HELD = with_chair(QUIET, infusion=msgspec.structs.replace(RUNNING, phase="held", hold_s=10.0))
+RESTING = with_chair(QUIET, infusion=IDLE)
+GONE = with_chair(RESTING, away_s=272.4, away_why="toilet, KS")
 
 
 @asynccontextmanager
@@ -69,7 +73,11 @@ async def type_lines(pilot: Pilot[Any], *lines: str) -> None:
         (["f2"], QUIET, Acknowledge()),
         (["g", "y"], QUIET, StartInfusion()),
         (["h", *"pain", "enter"], QUIET, Hold(reason="pain")),
+        (["h", *"pain", "tab", "backspace", *"12", "enter"], QUIET, Hold(reason="pain", recheck_min=12)),
         (["h", "y"], HELD, Resume()),
+        (["a", *"toilet", "enter"], RESTING, Away(reason="toilet", minutes=5)),
+        (["a", *"walk", "tab", "backspace", *"10", "enter"], RESTING, Away(reason="walk", minutes=10)),
+        (["a"], GONE, Back()),
         (["r", *"40,5", "enter", *"bp", "enter"], QUIET, SetRate(rate_ml_per_h=40.5, reason="bp")),
         (["x", *"end", "enter"], QUIET, StopInfusion(reason="end")),
         (["n", *"[/] x", "enter"], QUIET, Note(text="[/] x")),
@@ -100,6 +108,27 @@ async def test_a_reason_is_required() -> None:
         await pilot.press("h", "enter")
         await until(app, lambda: "please fill in" in text(app))
         assert recorder.acts == []
+
+
+async def test_what_is_filled_in_beforehand_is_never_a_drug() -> None:
+    filled = {field.name for form in FORMS.values() for field in form.fields if field.value}
+    assert filled == {"recheck_min", "minutes"}
+    assert [name for name, form in FORMS.items() if any(f.name == "minutes" and f.value for f in form.fields)] == [
+        "away"
+    ]
+
+
+async def test_a_refused_time_keeps_what_was_typed_and_is_corrected_in_its_field() -> None:
+    recorder = FakeRecorder(RESTING)
+    recorder.answer = refuse("time away 40 min is outside 1 to 15 min", "minutes")
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("a", *"toilet", "tab", "backspace", *"40", "enter")
+        await until(app, lambda: "outside" in text(app) and "1 to 15 min" in text(app))
+        assert isinstance(app.focused, Typed) and (app.focused.id, app.focused.value) == ("minutes", "40")
+        recorder.answer = lambda _: Saved(id=1, seq=105)
+        await pilot.press("backspace", "backspace", "9", "enter")
+        await until(app, lambda: "saved #105" in text(app))
+        assert recorder.acts[-1] == ("Chair 1", "KS", Away(reason="toilet", minutes=9))
 
 
 async def test_begin_sends_session_then_plan_with_decimal_commas() -> None:

@@ -61,15 +61,15 @@ def test_two_acts_may_change_places(tmp_path: Path) -> None:
 
 
 async def test_a_moved_act_answers_to_its_new_key_and_is_shown_with_it_everywhere(tmp_path: Path) -> None:
-    keys = read_keys(written(tmp_path, 'acknowledge = "a"\nhold = "?,f5"\nkeys = "space"'))
+    keys = read_keys(written(tmp_path, 'acknowledge = "j"\nhold = "?,f5"\nkeys = "space"'))
     recorder = FakeRecorder(RICH)
     app = StationApp(recorder.connect, by="KS", chosen=Chosen(keys=keys))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app, lambda: "TEST, A." in text(app))
-        assert re.search(r"\ba ack\b.*\? hold", rows(app)[-1])
+        assert re.search(r"\bj ack\b.*\? hold", rows(app)[-1])
         listed = {command.title: command.help for command in app.get_system_commands(app.screen)}
         assert listed[next(key.words for key in KEYS if key.id == "hold")] == "key ?"
-        for pressed in ("a", "f2"):  # F2 acknowledges whatever the map says
+        for pressed in ("j", "f2"):  # F2 acknowledges whatever the map says
             before = len(recorder.acts)
             await pilot.press(pressed)
             await until(app, lambda before=before: len(recorder.acts) == before + 1)  # type: ignore[misc]
@@ -77,7 +77,7 @@ async def test_a_moved_act_answers_to_its_new_key_and_is_shown_with_it_everywher
         await pilot.press("h")  # nobody's key now
         await pilot.press("space")
         await until(app, lambda: "a click on a line does what its key does" in text(app))
-        assert "a  Acknowledge" in text(app)
+        assert "j  Acknowledge" in text(app)
         await pilot.press("escape")
         for pressed in ("question_mark", "f5"):
             await pilot.press(pressed)

@@ -151,6 +151,29 @@ def test_others_are_counted_and_what_is_held_or_off_is_said() -> None:
         assert part in text
 
 
+AWAY = msgspec.structs.replace(CHAIR, away_s=272.4, away_why="toilet, KS")
+
+
+def test_an_absent_patient_is_said_with_what_is_left_of_the_time() -> None:
+    off = alarm("", "medium", "DISABLED")
+    gone = msgspec.structs.replace(AWAY, alarms=(off, off))
+    block = alarms.alarm_rows(gone, 80)
+    assert "PATIENT AWAY 4:32 - alarms come back by themselves" in words(block[:1])
+    assert "toilet, KS" in words(block[1:2]) and "a when the patient is back" in words(block[2:])
+    assert len(block) == 3 and {cells(row) for row in block} == {80}
+    assert {span.action for row in block for span in row if span.text.strip()} == {"app.away"}
+    assert "2 ALARM OFF OR PAUSED" in words(alarms.other_rows(gone, 80))
+    assert "AWAY 4:32" in words(alarms.chair_rows((gone, CHAIR), 1, 80))
+
+
+def test_an_alarm_of_the_station_owns_the_block_and_the_absence_is_said_below() -> None:
+    gone = msgspec.structs.replace(AWAY, alarms=(alarm("No data from ge", "medium"),))
+    assert "No data from ge" in words(alarms.alarm_rows(gone, 80))
+    assert "PATIENT AWAY" not in words(alarms.alarm_rows(gone, 80))
+    assert "PATIENT AWAY 4:32" in words(alarms.other_rows(gone, 80, "paused 90"))
+    assert "PATIENT AWAY" not in words(alarms.other_rows(CHAIR, 80))
+
+
 def test_the_strip_has_every_chair_with_its_worst_alarm() -> None:
     assert alarms.chair_rows(QUIET.chairs, 0, 80) == ()
     eight = alarms.chair_rows(RICH.chairs * 4, 1, 80)

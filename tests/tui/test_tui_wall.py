@@ -53,6 +53,16 @@ def test_the_worst_is_first_and_the_rest_keeps_its_order() -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("count", [1, 2, 4, 8])
+def test_a_card_says_that_the_patient_is_away_and_for_how_long(count: int, size: tuple[int, int]) -> None:
+    gone = {"infusion": IDLE, "away_s": 272.4, "away_why": "toilet, KS"}
+    quiet = words(station(*(chair(n, **gone) for n in range(1, count + 1))), size[0], size[1] - 3)
+    assert "\n".join(quiet).count("PATIENT AWAY 4:32 - alarms come back") == count
+    loud = words(station(chair(1, alarms=(alarm("No data", "medium"),), **gone)), size[0], size[1] - 3)
+    assert any("No data" in row and "AWAY 4:32" in row for row in loud)
+
+
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("count", range(1, 9))
 def test_every_chair_is_a_card_at_every_size(count: int, size: tuple[int, int]) -> None:
     snapshot = station(*(chair(n) for n in range(1, count + 1)))

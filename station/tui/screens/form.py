@@ -26,6 +26,7 @@ Send = Callable[[str, Act], Awaitable[Answer | None]]
 WHY = "why"
 _ACK = ("F2: acknowledge", ACKNOWLEDGE)
 _FIELDS = button_row(("Send", "screen.send"), LEAVE, _ACK, hint="Enter: next field, then send")
+_PREFILLED = button_row(("Send", "screen.send"), LEAVE, _ACK, hint="Tab: change what is filled in")
 _YES_OR_NO = button_row(("y: yes, chart it", "screen.answer('y')"), ("n: no", "screen.answer('n')"))
 _WHY = button_row(
     ("Send", "screen.answer('y')"), ("Esc: back to the field", LEAVE[1]), hint="Type the reason, then Enter"
@@ -47,6 +48,8 @@ class FormScreen(Dialog[str]):
     def __init__(self, form: Form, about: str, by: str, send: Send) -> None:
         super().__init__()
         self._form, self._about, self._by, self._send = form, about, by, send
+        if any(field.value for field in form.fields):
+            self.hint = _PREFILLED
         self._taken = 0
         self._confirmed: dict[str, str] = {}
         self._confirmed_of: list[str] = []  # what was typed when it was confirmed: another number is asked about anew
@@ -61,7 +64,7 @@ class FormScreen(Dialog[str]):
             for field in self._form.fields:
                 with Horizontal(classes="field"):
                     yield Static(field.label, classes="label", markup=False)
-                    yield Typed(field.name, self._by if field.name == "by" else "")
+                    yield Typed(field.name, self._by if field.name == "by" else field.value)
                     yield Static("", id=f"{field.name}-complaint", classes="complaint", markup=False)
             yield Static("", id="complaint", classes="complaint", markup=False)
             yield from self._foot()
@@ -87,8 +90,9 @@ class FormScreen(Dialog[str]):
         self.call_later(self._submit)
 
     def action_next(self) -> None:
-        """Enter: on to the next open field, at the last one send. A priority binding, because it then takes effect
-        before the keys behind it are handed to a field: what is typed fast lands where it belongs.
+        """Enter: on to the next open field that was not filled in beforehand, at the last one send. A priority
+        binding, because it then takes effect before the keys behind it are handed to a field: what is typed fast
+        lands where it belongs.
         """
         focused = self.focused
         if not isinstance(focused, Typed):
@@ -96,8 +100,9 @@ class FormScreen(Dialog[str]):
         if focused.id == WHY:
             focused.call_later(self.action_answer, "y")
             return
-        names = [field.name for field in self._form.fields]
-        later = [name for name in names[names.index(focused.id or "") + 1 :] if not self._typed(name).disabled]
+        fields = self._form.fields
+        here = next(n for n, field in enumerate(fields) if field.name == focused.id)
+        later = [f.name for f in fields[here + 1 :] if not f.value and not self._typed(f.name).disabled]
         if later:
             self.set_focus(self._typed(later[0]))
         else:

@@ -1,0 +1,73 @@
+"""What a person is to chart in the course of a treatment, and when: one table, a default of ours.
+
+Sources: sedation and dissociation each 10 to 15 min, pressure at about 40 min (peak of the rise), vital signs before
+completion (esketamine label and monitoring form; clinical.md 1.5 and 1.7). A clinic must review it.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from charting.session import Phase, State
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """One row. ``name`` tells its alarm from others, ``text`` is what people read (at most 34 cells).
+
+    It is owed in ``phases`` only: each ``every_s`` seconds after it was last charted or the infusion began; or once,
+    ``at_s`` after the infusion began, where what is charted from ``early_s`` before then on counts, late or not.
+    Charted by a rating of one of the quick events ``ratings``, or by a ``pressure``, a cuff's or a typed one.
+    """
+
+    name: str
+    text: str
+    phases: tuple[Phase, ...]
+    every_s: float | None = None
+    at_s: float = 0.0
+    early_s: float = 0.0
+    ratings: tuple[str, ...] = ()
+    pressure: bool = False
+
+
+_FROM_START = (Phase.INFUSING, Phase.HELD, Phase.RECOVERY)
+TASKS = (
+    Task(
+        name="rating",
+        text="sedation rating",
+        phases=_FROM_START,
+        every_s=900,
+        ratings=("dissociation", "sedation"),
+    ),
+    Task(
+        name="pressure-40",
+        text="BP at 40 min",
+        phases=_FROM_START,
+        at_s=2400,
+        early_s=300,
+        pressure=True,
+    ),
+    Task(
+        name="discharge-vitals",
+        text="discharge vitals",
+        phases=(Phase.RECOVERY,),
+        every_s=900,
+        pressure=True,
+    ),
+)
+
+
+def due_ms(task: Task, state: State, last_cuff_ms: int | None, events: frozenset[str]) -> int | None:
+    """When ``task`` is due, UTC ms; None where it is not owed now, or no quick event here could chart it.
+
+    ``last_cuff_ms`` is the last timed pressure, ``events`` the quick events of this chair that take a rating.
+    """
+    began_ms = state.started_ms
+    if began_ms is None or state.phase not in task.phases or not (task.pressure or events & set(task.ratings)):
+        return None
+    rated = (one.at_ms for one in state.rated if one.event in task.ratings)
+    last_ms = last_cuff_ms if task.pressure else max(rated, default=None)
+    if task.every_s is not None:
+        return max(began_ms, last_ms or 0) + round(task.every_s * 1000)
+    at_ms = began_ms + round(task.at_s * 1000)
+    done = last_ms is not None and last_ms >= at_ms - task.early_s * 1000
+    return None if done else at_ms

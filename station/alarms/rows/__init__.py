@@ -1,0 +1,1 @@
+"""The rows of the one table of conditions, one file a kind; ``station/alarms/conditions.py`` puts them together."""

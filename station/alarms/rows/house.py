@@ -1,0 +1,70 @@
+"""What may be wrong with the station itself."""
+
+from __future__ import annotations
+
+from station.alarms.rules import Condition, Delay, Escalation, Level, Term
+
+HOUSE = (
+    Condition(
+        id="NO_VIEWER",
+        kind="technical",
+        priority="medium",
+        watch="since",
+        rank=22,
+        text="No screen is watching",
+        remedy="Open a viewer: infusion-station attach",
+        source="J; alarms.md a7",
+        fact="viewer_gone_ns",
+        in_session=True,
+        delay=Delay(5),
+        escalations=(Escalation(30, "high", ("INF",)),),
+    ),
+    Condition(
+        id="UI_FROZEN",
+        kind="technical",
+        priority="high",
+        watch="since",
+        rank=5,
+        text="Screen frozen: use the bedside monitor",
+        remedy="Use the bedside monitor; open another viewer.",
+        source="J; alarms.md a7",
+        fact="viewer_frozen_ns",
+        delay=Delay(5),
+    ),
+    Condition(
+        id="CHART_FAIL",
+        kind="technical",
+        priority="high",
+        watch="since",
+        rank=6,
+        text="Chart is not being saved",
+        remedy="Write on paper until it is saved again.",
+        source="J; alarms.md a10",
+        fact="chart_failing_ns",
+    ),
+    Condition(
+        id="AUDIO_FAIL",
+        kind="technical",
+        priority="high",
+        watch="since",
+        rank=7,
+        text="Alarms cannot be heard",
+        remedy="Watch the screen; check speaker and sound.",
+        source="J; alarms.md a7",
+        fact="audio_failing_ns",
+        in_session=True,
+        delay=Delay(2),
+    ),
+    Condition(
+        id="DISK_LOW",
+        kind="technical",
+        priority="low",
+        watch="level",
+        rank=50,
+        text="Disk nearly full: {value} MB free",
+        remedy="Free some space before the next session.",
+        source="J",
+        terms=(Term("DISK_FREE", "<", 500, ">=", 550),),
+        levels=(Level(100, "medium"),),
+    ),
+)
