@@ -87,7 +87,7 @@ class Engine:
         return out
 
     def standing(self) -> tuple[Standing, ...]:
-        """Every condition that is not INACTIVE, worst first: alarms, held, pending, off; then by priority."""
+        """Every condition that is not INACTIVE, worst first: alarms, held, pending, off; priority; physiological."""
         return tuple(
             Standing(
                 condition=condition,
@@ -289,7 +289,7 @@ class Engine:
             by=by,
         )
 
-    def _order(self, item: tuple[tuple[str, str], Memory]) -> tuple[int, int, int, int, int]:
+    def _order(self, item: tuple[tuple[str, str], Memory]) -> tuple[int, int, int, bool, int, int]:
         (condition, _), memory = item
         row, state = (
             self._rows[condition],
@@ -297,4 +297,4 @@ class Engine:
         )
         tier = next((place for place, states in enumerate(_TIERS) if state in states), len(_TIERS))
         priority = PRIORITIES.index(memory.priority or row.priority)
-        return tier, -priority, list(State).index(state), row.rank, -memory.since_ns
+        return tier, -priority, list(State).index(state), row.kind != "physiological", row.rank, -memory.since_ns

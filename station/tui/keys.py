@@ -42,6 +42,8 @@ KEYS = (
     Key("initials", "i", "i", "app.form('initials')", "Initials: who charts at this screen (or click on them)"),
     Key("wall", "w", "w", "app.wall", "Wall: every chair at once, worst first"),
     Key("review", "l", "l", "app.look_back", "Look back: the sessions in the chart"),
+    Key("readings", "o", "o", "app.readings", "Older pressures: every cuff reading of this session"),
+    Key("ghost", "c", "c", "app.ghost", "Compare: this patient's previous session behind the curves, or not"),
     Key("next", "tab", "tab", "app.next_chair", "Show the next chair"),
     *(Key(f"event{n}", f"{n}", f"{n}", f"app.event('{n}')", f"Chart the quick event on key {n}") for n in range(1, 10)),
     Key("theme", "t", "t", "app.next_theme", "Next theme: monitor, high contrast, colour-blind, light"),
@@ -51,6 +53,15 @@ KEYS = (
 )
 
 FIXED = ("palette", "quit")  # the framework binds these for every screen, so no key map moves them
+
+
+def page(keys: tuple[Key, ...]) -> tuple[tuple[str, str], ...]:
+    """``keys`` as the page of keys tells them: key and words; those of the quick events share one row."""
+    events = [key for key in keys if key.id.startswith("event")]
+    return (
+        *((key.shown, key.words) for key in keys if key not in events),
+        (f"{events[0].shown}-{events[-1].shown}", "Chart the quick event of that key"),
+    )
 
 
 def bindings() -> list[BindingType]:

@@ -46,7 +46,7 @@ def middle(view: ChairView, keys: tuple[Key, ...], trend: Trend | None, at_ms: i
             "side": beside.rows,
         }
         return Middle(parts, max(rows, len(numbers)), (left, between, right), beside.tiled)
-    infusion = present.infusion_rows(view.infusion, width)
+    infusion = present.infusion_rows(view.infusion, width, view.due)
     room = height - len(infusion) - FEWEST_ENTRIES
     short = tiles.grid(shown, width, tiles.PLAIN)  # with an axis to show, numbers one row lower make room for it
     for_axis = trend is not None and room - len(short) - FEWEST_ENTRIES >= FEWEST_ROWS

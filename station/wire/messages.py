@@ -30,7 +30,7 @@ from station.wire.acts import (
     Undo as Undo,
 )
 
-WIRE_VERSION = 2
+WIRE_VERSION = 3
 
 
 # --- viewer to recorder -------------------------------------------------------------------------------------------
