@@ -16,6 +16,7 @@ _MARGIN = 5
 TYPED_MARK = "m"
 GHOST_SYS, GHOST_DIA, GHOST_HEART = "▿▵◦"
 GHOST_HEART_CELLS = 3
+UNDER_GHOST = " ·╌"  # never the name of a limit
 
 
 class Limits(NamedTuple):
@@ -58,11 +59,11 @@ def plot_rows(trend: Trend, axis: Axis, rows: int, limits: Limits) -> list[Row]:
     field = [blank(axis.cells) for _ in range(rows)]
     ticks = _ticks(scale)
     _grid(field, axis, ticks)
-    if trend.ghost is not None and trend.infusion:
-        _ghost(field, trend.ghost, trend.infusion[0].start_ms, axis, scale)
     for name, limit in (("sys", limits.sys_low), ("sys", limits.sys_high), ("dia", limits.dia_high)):
         if limit is not None and 0 <= scale.row(limit) < rows:
             _limit(field[scale.row(limit)], f" {name} {limit:.0f}")
+    if trend.ghost is not None and trend.infusion:
+        _ghost(field, trend.ghost, trend.infusion[0].start_ms, axis, scale)
     for start, end in axis.gaps:
         _gap(field, range(max(start, 0), min(end + 1, axis.cells)))
     if 0 <= axis.now < axis.cells:
@@ -100,8 +101,9 @@ def _ghost(field: list[Cells], ghost: Ghost, start_ms: int, axis: Axis, scale: S
         if mark == GHOST_HEART and x < free:  # one in some cells: a trace, not a curve
             continue
         free = x + GHOST_HEART_CELLS
-        if 0 <= x < axis.cells and 0 <= scale.row(value) < scale.rows:
-            field[scale.row(value)][x] = (mark, "dim")
+        y = scale.row(value)
+        if 0 <= x < axis.cells and 0 <= y < scale.rows and field[y][x][0] in UNDER_GHOST:
+            field[y][x] = (mark, "dim")
 
 
 def _limit(cells: Cells, name: str) -> None:
