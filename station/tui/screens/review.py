@@ -23,7 +23,6 @@ from station.tui.spans import Row, Span, fill, spread
 from station.tui.widgets.lines import Lines
 from station.tui.widgets.typed import Typed
 
-
 READING = Span(" reading the chart ...", "dim")
 
 
