@@ -63,6 +63,7 @@ def limits_text(number: Number) -> str:
 def status_text(number: Number) -> str:
     """What belongs beside a value: why there is none, its validity where it is not valid, its age."""
     word = "" if number.validity == "valid" else number.validity.replace("_", " ")
+    word = word or ("typed" if number.source == "typed" else "")
     age = age_text(number.age_s)
     if number.value is None:
         return ", ".join(part for part in (clean(number.why) or word or "no value", age) if part)

@@ -60,6 +60,7 @@ def test_limits() -> None:
 def test_status_says_why_validity_and_age() -> None:
     assert present.status_text(number("HR", 80)) == ""
     assert present.status_text(number("HR", 80, age_s=12)) == "12 s ago"
+    assert present.status_text(number("NIBP_SYS", 141, age_s=12, source="typed")) == "12 s, typed"
     assert present.status_text(number("HR", 80, validity="questionable", age_s=12)) == "12 s, questionable"
     assert present.status_text(number("HR", None, validity="invalid", why="lead off", age_s=31)) == "lead off, 31 s"
     assert present.status_text(number("HR", None, validity="not_available")) == "not available"
