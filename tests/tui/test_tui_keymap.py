@@ -76,7 +76,7 @@ async def test_a_moved_act_answers_to_its_new_key_and_is_shown_with_it_everywher
             assert isinstance(recorder.acts[-1][2], Acknowledge)
         await pilot.press("h")  # nobody's key now
         await pilot.press("space")
-        await until(app, lambda: "Search every act by name" in text(app))
+        await until(app, lambda: "Acknowledge the alarms of this chair" in text(app))
         assert "a  Acknowledge" in text(app)
         await pilot.press("escape")
         for pressed in ("question_mark", "f5"):

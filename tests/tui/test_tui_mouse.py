@@ -61,7 +61,7 @@ async def test_an_acknowledged_block_and_a_quiet_one_do_nothing() -> None:
 @pytest.mark.parametrize(
     ("words", "opens"),
     [
-        ("? keys", "Search every act by name"),
+        ("? keys", "Acknowledge the alarms of this chair"),
         ("note: speaks", "Text"),
         ("KS  ", "Who charts at this screen?"),
     ],

@@ -69,7 +69,7 @@ def test_a_real_terminal_gets_no_raw_text_and_job_control_does_not_stop_the_view
         assert b"evil\x07" not in terminal.raw and "\u202e".encode() not in terminal.raw
         os.kill(terminal.child.pid, signal.SIGTSTP)
         os.write(terminal.fd, b"\x1a?")  # ctrl+z, then a key that must still be answered
-        terminal.until("Search every act by name")
+        terminal.until("Acknowledge the alarms of this chair")
         os.write(terminal.fd, b"\x11")  # ctrl+q
         for _ in range(200):
             if terminal.child.poll() is not None:
