@@ -1,5 +1,5 @@
-"""Read-only questions about a ledger: which session is meant, and the session as JSON or CSV for other
-programs.
+"""Read-only questions about a ledger: which session is meant, the same patient's one before it, and the session as
+JSON or CSV for other programs.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from charting.ledger.chain import iso
 from charting.ledger.errors import LedgerError
 from charting.ledger.reader import Reader, SessionLine
 from charting.model import Entry, Kind, NumericRow
+from charting.session import State
+from charting.trends import Ghost, ghost_of, trend_of
 from drivers.core.catalogue import METRICS
 
 _FORMULA = ("=", "+", "-", "@")
@@ -46,6 +48,29 @@ def find_session(reader: Reader, name: str | None) -> SessionLine:
     if not fitting or not name:
         raise NoSuchSession(f"no session begins with {name!r}; see: sessions list")
     return fitting[-1]
+
+
+def ghost_before(reader: Reader, state: State) -> Ghost | None:
+    """The same patient's last session before ``state``'s that is closed and had an infusion; None without one.
+
+    The same patient: the same name and the same second identifier, in any case of letters. Raises ``LedgerError``.
+    """
+    who = _who(state.patient, state.identifier)
+    if not all(who):
+        return None
+    for line in reversed(reader.sessions()):
+        closed_ms = line.closed_at_ms
+        if closed_ms is None or line.opened_at_ms >= state.opened_ms or _who(line.patient, line.identifier) != who:
+            continue
+        trend = trend_of(reader.entries(line.session), reader.numerics(line.session), closed_ms)
+        ghost = ghost_of(trend) if trend is not None else None
+        if ghost is not None:
+            return ghost
+    return None
+
+
+def _who(patient: str, identifier: str) -> tuple[str, str]:
+    return " ".join(patient.casefold().split()), " ".join(identifier.casefold().split())
 
 
 def entry_fields(entry: Entry) -> dict[str, Any]:

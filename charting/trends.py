@@ -19,6 +19,10 @@ BUCKET_MS = 10_000
 MOST_BUCKETS = 6 * 360  # six hours of one metric; older ones are let go
 MOST_CUFFS = 1000
 MOST_ENTRIES = 1000
+# of a ghost: what is kept around its start, and how many marks of it
+GHOST_BEFORE_S, GHOST_AFTER_S = 30 * 60, 4 * 3600
+GHOST_HEART_S = 60
+MOST_GHOST_CUFFS = 120
 STREAMS = ("HR", "PULSE_RATE", "SPO2", "RESP_RATE", "ETCO2")
 USABLE = ("valid", "questionable")
 # what opens, plans, seals or signals is no event in the patient's course
@@ -73,8 +77,31 @@ class Event(msgspec.Struct, frozen=True):
     text: str
 
 
+class Typed(msgspec.Struct, frozen=True, array_like=True):
+    """A value of a stream that a person read elsewhere and typed; it lies in the curve too."""
+
+    t_ms: int
+    metric: str
+    value: float
+
+
+class Ghost(msgspec.Struct, frozen=True, cache_hash=True):
+    """The same patient's session before, small: ``cuffs`` as (s, systolic, diastolic), ``heart`` as (s, rate).
+
+    Seconds count from the start of its infusion: there two sessions can be compared, minutes before it are of any
+    number.
+    """
+
+    opened_ms: int
+    cuffs: tuple[tuple[int, float, float], ...]
+    heart: tuple[tuple[int, float], ...]
+
+
 class Trend(msgspec.Struct, frozen=True, cache_hash=True, kw_only=True):
-    """A session as curves at ``now_ms``. ``planned``: the rest of the dose at this rate. Gaps and holds: from, to."""
+    """A session as curves at ``now_ms``. ``planned``: the rest of the dose at this rate. Gaps and holds: from, to.
+
+    ``ghost`` is put in by who can look into the chart for it (``review.ghost_before``).
+    """
 
     opened_ms: int
     now_ms: int
@@ -85,10 +112,17 @@ class Trend(msgspec.Struct, frozen=True, cache_hash=True, kw_only=True):
     planned: Bar | None = None
     gaps: tuple[tuple[int, int], ...] = ()
     events: tuple[Event, ...] = ()
+    typed: tuple[Typed, ...] = ()
+    ghost: Ghost | None = None
 
     def buckets(self, metric: str) -> tuple[Bucket, ...]:
         """The buckets of ``metric``; empty where it was never measured."""
         return next((s.buckets for s in self.streams if s.metric == metric), ())
+
+
+def heart(trend: Trend) -> str:
+    """The metric that is the heart rate: the ECG's, or the oximeter's where there is none."""
+    return "HR" if trend.buckets("HR") else "PULSE_RATE"
 
 
 class TrendBuilder:
@@ -145,9 +179,7 @@ class TrendBuilder:
         buckets = {metric: dict(found) for metric, found in self._buckets.items()}
         cuffs = list(self._cuffs)
         said = [(number, e) for number, e in self._entries if e.seq not in self._undone]
-        for _, entry in said:
-            if entry.kind is Kind.VITALS:
-                _typed(entry, buckets, cuffs)
+        typed = [found for _, entry in said if entry.kind is Kind.VITALS for found in _typed(entry, buckets, cuffs)]
         parts = segments(state, now_ms)
         return Trend(
             opened_ms=state.opened_ms,
@@ -159,6 +191,7 @@ class TrendBuilder:
             planned=_planned(state, now_ms),
             gaps=state.gaps,
             events=tuple(Event(number, e.seq, e.happened_at_ms, line(e)) for number, e in said if number),
+            typed=tuple(sorted(typed, key=lambda t: t.t_ms)),
         )
 
 
@@ -167,6 +200,22 @@ def trend_of(entries: Iterable[Entry], rows: Iterable[NumericRow], now_ms: int) 
     builder = TrendBuilder()
     builder.add_all((e for e in entries if e.happened_at_ms <= now_ms), (r for r in rows if r.t_ms <= now_ms))
     return builder.trend(now_ms)
+
+
+def ghost_of(trend: Trend) -> Ghost | None:
+    """``trend`` as a later session's ghost, without what no device vouched for; None where no infusion was started."""
+    if not trend.infusion:
+        return None
+    start_ms = trend.infusion[0].start_ms
+    after = [((c.t_ms - start_ms) // 1000, c.sys, c.dia) for c in trend.cuffs if c.sure]
+    beats = [((b.t_ms - start_ms) // 1000, b.last) for b in trend.buckets(heart(trend))]
+    each = {after_s // GHOST_HEART_S: (after_s, rate) for after_s, rate in beats if _near(after_s)}
+    cuffs = [(s, sys, dia) for s, sys, dia in after if sys is not None and dia is not None and _near(s)]
+    return Ghost(trend.opened_ms, tuple(cuffs[:MOST_GHOST_CUFFS]), tuple(each.values()))
+
+
+def _near(after_s: int) -> bool:
+    return -GHOST_BEFORE_S <= after_s <= GHOST_AFTER_S
 
 
 def _put(found: dict[int, Bucket], t_ms: int, value: float) -> None:
@@ -184,13 +233,15 @@ def _ordered(found: dict[int, Bucket]) -> tuple[Bucket, ...]:
     return tuple(found[t] for t in sorted(found))
 
 
-def _typed(entry: Entry, buckets: dict[str, dict[int, Bucket]], cuffs: list[Cuff]) -> None:
+def _typed(entry: Entry, buckets: dict[str, dict[int, Bucket]], cuffs: list[Cuff]) -> list[Typed]:
+    """Put the entry's values into ``buckets`` and ``cuffs``; those of streams come back."""
     values, t_ms = entry.payload["values"], entry.happened_at_ms
     if "NIBP_SYS" in values:
         cuffs.append(Cuff(t_ms, values["NIBP_SYS"], values.get("NIBP_DIA"), values.get("NIBP_MEAN"), True, True))
-    for metric in STREAMS:
-        if metric in values:
-            _put(buckets.setdefault(metric, {}), t_ms, values[metric])
+    found = [Typed(t_ms, metric, values[metric]) for metric in STREAMS if metric in values]
+    for typed in found:
+        _put(buckets.setdefault(typed.metric, {}), t_ms, typed.value)
+    return found
 
 
 def _holds(state: State, now_ms: int) -> tuple[tuple[int, int], ...]:

@@ -126,7 +126,7 @@ def record(device: str | None, port: str | None, speed: float, leash: int | None
     show_default=True,
     help="Of the clinical clock only.",
 )
-@click.option("--chairs", type=click.IntRange(1, 8), default=1, show_default=True, help="More than one: the wall.")
+@click.option("--chairs", type=click.IntRange(1, 8), default=2, show_default=True, help="More than one: the wall.")
 def demo(scenario: str, speed: float, chairs: int) -> int:
     """A throw-away station with simulated devices and a scripted nurse. Everything ends with the viewer."""
     from station.demo import demo as run

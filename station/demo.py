@@ -23,12 +23,12 @@ from station.starting import start, view
 from station.wire.client import Client, ConnectionGone
 
 DEMO_DEVICES = ("ge_dri", "masimo_ascii")
-# after the first chair, each has the next of these
-OTHERS = ("quiet", "desaturation", "hypertensive-response", "vagal")
+# after the first chair, each has the next of these; the first of them tells its story to who watches for a minute
+OTHERS = ("first-minute", "quiet", "desaturation", "vagal")
 PATIENTS = ("Alex", "Bo", "Chris", "Dana", "Eli", "Fran", "Gus", "Hana")
 
 
-def demo(scenario: str, speed: float, chairs: int = 1) -> int:
+def demo(scenario: str, speed: float, chairs: int) -> int:
     """Simulated devices on real ptys, a recorder, a scripted nurse at each chair, a viewer."""
     played = [scenario, *(OTHERS[n % len(OTHERS)] for n in range(chairs - 1))]
     acts = [script.of_scenario(feeds.scenario(s), f"DEMO, {who}") for s, who in zip(played, PATIENTS, strict=False)]

@@ -85,6 +85,8 @@ async def draw(name: str, snapshot: Snapshot, curves: Trend | None, size: tuple[
 async def still(name: str, app: App[Any], size: tuple[int, int], keys: tuple[str, ...] = ()) -> Path:
     """One picture of ``app`` after ``keys``."""
     async with app.run_test(size=size) as pilot:
+        for _ in range(10):  # what is read first is read on a thread
+            await pilot.pause(0.05)
         for key in (*keys, *[""] * 20):
             await (pilot.press(key) if key else pilot.pause(0.05))
             await pilot.pause(0.1 if key else 0)

@@ -85,7 +85,7 @@ class Engine:
         return out
 
     def standing(self) -> tuple[Standing, ...]:
-        """Every condition that is not INACTIVE, worst first: alarms, held, pending, off; then by priority."""
+        """Every condition that is not INACTIVE, worst first: alarms, held, pending, off; priority; physiological."""
         return self._register.standing()
 
     def export(self) -> list[dict[str, Any]]:

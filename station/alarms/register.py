@@ -102,7 +102,7 @@ class Register:
     # --- what others are told
 
     def standing(self) -> tuple[Standing, ...]:
-        """Every condition that is not INACTIVE, worst first: alarms, held, pending, off; then by priority."""
+        """Every condition that is not INACTIVE, worst first: alarms, held, pending, off; priority; physiological."""
         return tuple(
             Standing(
                 condition=row.id,
@@ -185,9 +185,9 @@ def _transition(row: Condition, subject: str, memory: Memory, before: State, now
     )
 
 
-def _order(item: tuple[Condition, str, Memory]) -> tuple[int, int, int, int, int]:
+def _order(item: tuple[Condition, str, Memory]) -> tuple[int, int, int, bool, int, int]:
     row, _, memory = item
     state = memory.effective if memory.effective in _TIERS[0] else memory.state
     tier = next((place for place, states in enumerate(_TIERS) if state in states), len(_TIERS))
     priority = PRIORITIES.index(memory.priority or row.priority)
-    return tier, -priority, list(State).index(state), row.rank, -memory.since_ns
+    return tier, -priority, list(State).index(state), row.kind != "physiological", row.rank, -memory.since_ns

@@ -37,7 +37,7 @@ from station.recorder.opening import (
 from station.recorder.past import Past
 from station.recorder.sight import Surroundings
 from station.recorder.sound import Sound
-from station.recorder.trend import trend_view
+from station.recorder.trend import Ghosts, trend_view
 from station.recorder.view import chair_view
 from station.recorder.writer import Writer
 from station.wire.messages import (
@@ -83,6 +83,7 @@ class Recorder:
         self._stop = asyncio.Event()
         self._why = "asked to"
         self._answers = Answers(self._writer)
+        self._ghosts = Ghosts(folders.ledger, self._log)
         self._listeners: list[Listener] = []
         self._disk_free: int | None = None
         self._disk_seen_ns = 0
@@ -144,7 +145,8 @@ class Recorder:
 
     def trend(self, chair: str) -> TrendView:
         """The open session of ``chair`` as curves."""
-        return trend_view(self.chairs.get(chair), chair, self._clock.utc_ms(self._clock.now_ns()))
+        found = self.chairs.get(chair)
+        return trend_view(found, chair, self._clock.utc_ms(self._clock.now_ns()), self._ghosts.of(found))
 
     def command(self, command: Command, answer: Answer) -> None:
         """Carry out a person's act; ``answer`` gets Saved after COMMIT, Refused, or Unsaved first and Saved later."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from drivers.core.catalogue import METRICS
 from drivers.core.text import clean
 from station.tui.present import STARS, duration_text, number_text
-from station.tui.spans import Row, Span, cut, fill, spread, wrapped
+from station.tui.spans import Row, Span, cells, cut, fill, spread, wrapped
 from station.wire.messages import Alarm, ChairView
 
 # state -> the word shown; a pending condition waits out its delay and signals nothing
@@ -61,22 +61,18 @@ def alarm_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
     said = wrapped(clean(alarm.text), width - len(stars) - 1, 2)
     second = said[1] if len(said) > 1 else clean(alarm.reason)
     word = STATES.get(alarm.state, "")
-    todo = (
-        f"{word}  "
-        if alarm.state == "ACTIVE_ACK"
-        else f"{word}  space acknowledges "
-        if word
-        else "space acknowledges "
-    )
+    waiting = any(a.state in FLASHING for a in chair.alarms)  # behind one that is acknowledged may be one that is not
+    below = " the alarm below" if alarm.state == "ACTIVE_ACK" else ""
+    todo = f"space acknowledges{below} " if waiting else ""
     facts = "  ".join(part for part in (f"since {duration_text(alarm.since_s)}", fact(alarm)) if part)
     pad = " " * len(stars)
     rows = (
-        fill((Span(stars + said[0], colour),), width, colour),
+        spread((Span(stars + said[0], colour),), (Span(f"{word} ", colour),) if word else (), width, colour),
         fill((Span(pad + second, colour),), width, colour),
-        spread((Span(pad + facts, colour),), (Span(todo, colour),), width, colour),
+        spread((Span(pad + facts, colour),), (Span(todo, colour),) if todo else (), width, colour),
     )
     # the whole block is one target for a gloved hand
-    click = "" if alarm.state == "ACTIVE_ACK" else "app.acknowledge"
+    click = "app.acknowledge" if waiting else ""
     return tuple(tuple(span._replace(action=click) for span in row) for row in rows)
 
 
@@ -120,9 +116,24 @@ def other_rows(chair: ChairView, width: int, sound: str = "") -> tuple[Row, ...]
     spans = [Span(f" +{len(more)} " if more else " ", "bold")]
     for alarm in more:
         state = STATES[alarm.state]  # before the words, which may be cut
-        text = f" {STARS.get(alarm.priority, '')}{state + ': ' if state else ''}{cut(clean(alarm.text), 30)} "
-        spans += [Span(text, tone(alarm)), Span(" ")]
-    return (spread(tuple(spans), ((Span(f"{tail} ", "bold"),) if tail else ()) + heard, width),)
+        limit = _limit(alarm)
+        text = f" {STARS.get(alarm.priority, '')}{state + ': ' if state else ''}{cut(clean(alarm.text), 30)} {limit}"
+        click = "app.acknowledge" if alarm.state in FLASHING else ""
+        spans += [Span(text, tone(alarm), click), Span(" ")]
+    right = (Span(f"{tail} ", "bold"),) if tail else ()
+    if more and cells((*spans, *right, *heard)) >= width:
+        heard = heard[:1]  # why there is no sound has room where no alarm needs it
+    return (spread(tuple(spans), right + heard, width),)
+
+
+def _limit(alarm: Alarm) -> str:
+    """What the words of an alarm, which name its value, leave out: ``limit 180 ``; "" where it has none.
+
+    The value too where the words are without it.
+    """
+    value, limit = (number_text(alarm.subject, x) if x is not None else "" for x in (alarm.value, alarm.limit))
+    said = value and value in clean(alarm.text)[:29]
+    return "".join(part for part in (f"{value} " if value and not said else "", f"limit {limit} " if limit else ""))
 
 
 def sound_spans(sound: str) -> Row:

@@ -6,9 +6,12 @@ import asyncio
 import signal
 from pathlib import Path
 
+from textual import work
+
+from charting.trends import Trend
 from drivers.core.text import clean
 from station.clock import real_ns
-from station.tui.acting import Acting
+from station.tui.acting import Acting, about
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Connect, Follower
 from station.tui.hearing import Hearing
@@ -18,7 +21,8 @@ from station.tui.places import Places
 from station.tui.screens.chair import ChairScreen
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.failed import FailedScreen
-from station.tui.screens.keys import KeysScreen
+from station.tui.screens.keys import ask_keys
+from station.tui.screens.readings import ReadingsScreen
 from station.tui.trending import Trending
 from station.wire.messages import ChairView, Snapshot
 
@@ -136,14 +140,26 @@ class StationApp(Acting):
         self._places.look_back(self.say)
         self._draw()
 
+    @work(group="readings", exclusive=True)
+    async def action_readings(self) -> None:
+        """Every cuff reading of the chair shown."""
+        view = self.shown
+        if view is not None:
+            await self.push_screen(ReadingsScreen(about(view), self._curves))
+
+    def _curves(self) -> tuple[Trend | None, int]:
+        at_ms = self._snapshot.at_ms if self._snapshot is not None else 0
+        return (self._trending.of(self.shown) if self.shown is not None else None), at_ms
+
+    def action_ghost(self) -> None:
+        """Show or hide the patient's previous session behind the curves."""
+        self._trending.ghost = not self._trending.ghost
+        self.say(f"previous session {'shown' if self._trending.ghost else 'hidden'}", "dim")
+        self._draw()
+
     def action_keys(self) -> None:
         """Show the page of keys; one that is clicked on there is as good as pressed."""
-
-        def press(action: str | None) -> None:
-            if action is not None:
-                self.call_later(self.run_action, action)
-
-        self.push_screen(KeysScreen(self.chosen.keys, self.shown.events if self.shown is not None else ()), press)
+        ask_keys(self, self.chosen.keys, self.shown.events if self.shown is not None else ())
 
     def say(self, sentence: str, tone: str) -> None:
         """What became of an act, in the status row."""
@@ -174,6 +190,7 @@ _DIALOGS = (
     "ask",
     "hold",
     "keys",
+    "readings",
     "chair",
     "next_chair",
     "to_chair",

@@ -2,7 +2,8 @@
 
 From top to bottom: a legend with ``now``; cuff readings as v (systolic) and ^ (diastolic) joined by a thin line, heart
 rate as dots, limits of the cuff; SpO2 as a band of levels; the infusion as a bar with its rates, holds and the planned
-rest; numbers of the entries a person made; the clock. What was not recorded stays blank and is marked.
+rest; numbers of the entries a person made; the clock. What was not recorded stays blank and is marked. Behind it all,
+in marks of its own, the same patient's session before: the ghost.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from charting.trends import Bar, Trend
-from station.tui.axis_plot import Limits, plot_rows
+from station.tui.axis_plot import GHOST_DIA, GHOST_HEART, GHOST_SYS, TYPED_MARK, Limits, plot_rows
 from station.tui.axis_time import Axis, axis_of
 from station.tui.canvas import GUTTER, blank, row_of, write
 from station.tui.spans import Row
@@ -55,7 +56,7 @@ def axis_rows(
 def _drawn(trend: Trend, axis: Axis, height: int, limits: Limits, zone: tzinfo | None) -> tuple[Row, ...]:
     shape = _shape(height)
     return (
-        _legend(axis),
+        _legend(trend, axis, zone),
         *plot_rows(trend, axis, height - 3 - shape.spo2 - shape.infusion, limits),
         *_spo2(trend, axis, shape.spo2, limits.spo2_low),
         *_infusion(trend, axis, shape.infusion),
@@ -65,25 +66,37 @@ def _drawn(trend: Trend, axis: Axis, height: int, limits: Limits, zone: tzinfo |
 
 
 _WORDS = (
-    (("v ^", "nibp"), (" cuff  ", "dim")),
-    (("⠒⠂", "ecg"), (" heart rate  ", "dim")),
+    (("v ^", "nibp"), (" cuff", "dim")),
+    (("⠒⠂", "ecg"), (" heart rate", "dim")),
     (("╌ limit", "dim"),),
 )
 
 
-def _legend(axis: Axis) -> Row:
-    """What the marks are, as far as there is room on one side of ``now``."""
+def _legend(trend: Trend, axis: Axis, zone: tzinfo | None) -> Row:
+    """What the marks are, as far as there is room on either side of ``now``; first what is not live."""
+    words = [((f"{TYPED_MARK} typed", "bold"),)] if _has_typed(trend) else []
+    if trend.ghost is not None and trend.infusion:
+        day = datetime.fromtimestamp(trend.ghost.opened_ms / 1000, tz=UTC).astimezone(zone).strftime("%Y-%m-%d")
+        words.insert(0, ((f"{GHOST_SYS}{GHOST_DIA}{GHOST_HEART} ghost: {day}", "dim"),))
     cells = blank(axis.cells)
-    for most in range(len(_WORDS), 0, -1):
-        length = sum(len(text) for words in _WORDS[:most] for text, _ in words)
-        at = 0 if axis.now > length + 2 else axis.cells - length
-        if at == 0 or axis.now + 4 < at:
-            for text, tone in (word for words in _WORDS[:most] for word in words):
-                write(cells, at, text, tone)
-                at += len(text)
-            break
-    write(cells, min(max(axis.now - 1, 0), axis.cells - 3), "now", "bold")
+    now = min(max(axis.now - 1, 0), axis.cells - 3)
+    write(cells, now, "now", "bold")
+    free = [range(now - 1), range(now + 5, axis.cells)]
+    for piece in (*words, *_WORDS):
+        length = sum(len(text) for text, _ in piece)
+        side = next((n for n, room in enumerate(free) if len(room) >= length), None)
+        if side is None:
+            continue
+        at = free[side].start
+        free[side] = range(at + length + 2, free[side].stop)
+        for text, tone in piece:
+            write(cells, at, text, tone)
+            at += len(text)
     return row_of(cells, "mmHg")
+
+
+def _has_typed(trend: Trend) -> bool:
+    return bool(trend.typed) or any(cuff.typed for cuff in trend.cuffs)
 
 
 def _spo2(trend: Trend, axis: Axis, rows: int, low: float | None) -> list[Row]:
@@ -101,6 +114,11 @@ def _spo2(trend: Trend, axis: Axis, rows: int, low: float | None) -> list[Row]:
         for y, cells in enumerate(reversed(bands)):
             level = min(max(eighths - 8 * y, 0), 8)
             cells[x] = (LEVELS[level], tone)
+    for typed in trend.typed:
+        x = axis.cell(typed.t_ms)
+        if typed.metric == "SPO2" and 0 <= x < axis.cells:
+            share = min(max((typed.value - SPO2_FLOOR) / (SPO2_TOP - SPO2_FLOOR), 0), 0.99)
+            bands[rows - 1 - int(share * rows)][x] = (TYPED_MARK, "bold")
     names = {1: ["SpO2"], 2: ["SpO2", "  80"], 3: [" 100", "SpO2", "  80"]}[rows]
     return [row_of(cells, name, "pleth" if name == "SpO2" else "dim") for cells, name in zip(bands, names, strict=True)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from charting.trends import Cuff, Trend
+from charting.trends import Cuff, Ghost, Trend, heart
 from station.tui.axis_time import Axis
 from station.tui.canvas import Cells, blank, dots, row_of, write
 from station.tui.spans import Row
@@ -12,6 +12,11 @@ from station.tui.spans import Row
 LOWEST, HIGHEST = 40, 200  # shown always; wider where a reading lies outside
 TICK = 20
 _MARGIN = 5
+# a value that a person typed, and the marks of the session before: no live value is drawn with any of them
+TYPED_MARK = "m"
+GHOST_SYS, GHOST_DIA, GHOST_HEART = "▿▵◦"
+GHOST_HEART_CELLS = 3
+UNDER_GHOST = " ·╌"  # never the name of a limit
 
 
 class Limits(NamedTuple):
@@ -39,11 +44,6 @@ class Scale(NamedTuple):
         return round((self.top - value) / (self.top - self.bottom) * (self.rows - 1) * 4 + 1.5)
 
 
-def heart(trend: Trend) -> str:
-    """The metric drawn as heart rate: the ECG's, or the oximeter's where there is none."""
-    return "HR" if trend.buckets("HR") else "PULSE_RATE"
-
-
 def scale_of(trend: Trend, rows: int) -> Scale:
     """A scale in which every reading of the session has its place."""
     seen = [value for cuff in trend.cuffs for value in (cuff.sys, cuff.dia) if value is not None]
@@ -62,6 +62,8 @@ def plot_rows(trend: Trend, axis: Axis, rows: int, limits: Limits) -> list[Row]:
     for name, limit in (("sys", limits.sys_low), ("sys", limits.sys_high), ("dia", limits.dia_high)):
         if limit is not None and 0 <= scale.row(limit) < rows:
             _limit(field[scale.row(limit)], f" {name} {limit:.0f}")
+    if trend.ghost is not None and trend.infusion:
+        _ghost(field, trend.ghost, trend.infusion[0].start_ms, axis, scale)
     for start, end in axis.gaps:
         _gap(field, range(max(start, 0), min(end + 1, axis.cells)))
     if 0 <= axis.now < axis.cells:
@@ -70,6 +72,9 @@ def plot_rows(trend: Trend, axis: Axis, rows: int, limits: Limits) -> list[Row]:
     _heart(field, trend, axis, scale)
     for cuff in trend.cuffs:
         _cuff(field, cuff, axis, scale)
+    for typed in trend.typed:
+        if typed.metric == heart(trend) and 0 <= axis.cell(typed.t_ms) < axis.cells:
+            field[scale.row(typed.value)][axis.cell(typed.t_ms)] = (TYPED_MARK, "ecg")
     return [row_of(cells, f"{ticks.get(y, ''):>4}") for y, cells in enumerate(field)]
 
 
@@ -84,6 +89,21 @@ def _grid(field: list[Cells], axis: Axis, ticks: dict[int, int]) -> None:
         for y in ticks:
             if 0 <= x < axis.cells:
                 field[y][x] = ("·", "dim")
+
+
+def _ghost(field: list[Cells], ghost: Ghost, start_ms: int, axis: Axis, scale: Scale) -> None:
+    """The session before in marks that nothing live has, aligned where both infusions started. It moves no scale."""
+    marks = [(after_s, GHOST_HEART, rate) for after_s, rate in ghost.heart]
+    marks += [(s, mark, v) for s, sys, dia in ghost.cuffs for mark, v in ((GHOST_SYS, sys), (GHOST_DIA, dia))]
+    free = 0
+    for after_s, mark, value in marks:
+        x = axis.cell(start_ms + after_s * 1000)
+        if mark == GHOST_HEART and x < free:  # one in some cells: a trace, not a curve
+            continue
+        free = x + GHOST_HEART_CELLS
+        y = scale.row(value)
+        if 0 <= x < axis.cells and 0 <= y < scale.rows and field[y][x][0] in UNDER_GHOST:
+            field[y][x] = (mark, "dim")
 
 
 def _limit(cells: Cells, name: str) -> None:
@@ -111,7 +131,7 @@ def _heart(field: list[Cells], trend: Trend, axis: Axis, scale: Scale) -> None:
 
 
 def _cuff(field: list[Cells], cuff: Cuff, axis: Axis, scale: Scale) -> None:
-    """v and ^ joined by a thin line; m in it where a person typed it; dim where the device did not vouch for it."""
+    """v and ^ joined by a thin line; m with it where a person typed it; dim where the device did not vouch for it."""
     x = axis.cell(cuff.t_ms)
     if not 0 <= x < axis.cells:
         return
@@ -119,8 +139,9 @@ def _cuff(field: list[Cells], cuff: Cuff, axis: Axis, scale: Scale) -> None:
     ends = [scale.row(value) for value in (cuff.sys, cuff.dia) if value is not None]
     for y in range(min(ends, default=0) + 1, max(ends, default=0)):
         field[y][x] = ("│", "nibp" if cuff.sure else "dim")
-    if cuff.typed and len(ends) == 2 and ends[1] - ends[0] > 1:
-        field[sum(ends) // 2][x] = ("m", tone)
     for value, mark in ((cuff.sys, "v"), (cuff.dia, "^")):
         if value is not None:
             field[scale.row(value)][x] = (mark, tone)
+    if cuff.typed and ends:  # between the two where there is a row, else beside them
+        between = ends[-1] - ends[0] > 1
+        write(field[sum(ends) // len(ends)], x if between else x + 1, TYPED_MARK, tone)

@@ -1,4 +1,6 @@
-"""The numbers as one column beside the time axis: the vital ones tall with a tiny trend, others below. Pure."""
+"""The numbers as one column beside the time axis: the vital ones tall with a tiny trend, others below, and past cuff
+readings where there is room. Pure.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,14 @@ from charting.trends import Trend
 from station.tui.canvas import dots
 from station.tui.numerals import numerals
 from station.tui.present import STARS
+from station.tui.readings import FEWEST, cuff_block, cuff_count
 from station.tui.spans import Row, Span, cells, fill, spread
 from station.tui.tiles import PLAIN, SHORT, TALL, Tile, grid, tile_rows
 
 TREND_MS = 15 * 60_000
 # what the tiny trend spans at least: small changes stay small
 SPANS = {"HR": (50, 110), "PULSE_RATE": (50, 110), "SPO2": (86, 100), "RESP_RATE": (6, 24), "ETCO2": (25, 50)}
+KEPT = (9, 2 + FEWEST, 0)  # rows kept for past cuff readings, with their title and an empty row before it
 Block = tuple[Row, ...]
 
 
@@ -23,10 +27,16 @@ def column(shown: tuple[Tile, ...], trend: Trend | None, now_ms: int, width: int
     vital = [tile for tile in shown if _vital(tile, shown)]
     others = [tile for tile in shown if tile not in vital]
     tall = [_big(tile, trend, now_ms, width) for tile in vital]
-    for rest in (_pairs(others, width, TALL), _pairs(others, width, PLAIN), _each(others, width)):
-        blocks = [*tall, *rest] if rest is not None else []
-        if rest is not None and sum(len(block) for block in blocks) <= height:
-            return _spaced(blocks, width, height)
+    forms = [_pairs(others, width, form) for form in (TALL, PLAIN, SHORT)] + [_each(others, width)]
+    for kept in KEPT if trend is not None and cuff_count(trend, now_ms) >= FEWEST else KEPT[-1:]:
+        for rest in forms:
+            blocks = [*tall, *rest] if rest is not None else []
+            if rest is not None and sum(len(block) for block in blocks) <= height - kept:
+                rows = _spaced(blocks, width, height - kept)
+                room = height - len(rows) - 1
+                room -= room > 2 + FEWEST  # an empty row below them, too
+                past = cuff_block(trend, now_ms, width, room) if trend is not None and kept else ()
+                return (*rows, fill((), width), *past) if past else rows
     return grid(shown, width, SHORT)
 
 
@@ -53,7 +63,7 @@ def _each(tiles: list[Tile], width: int) -> list[Block]:
 def _pairs(tiles: list[Tile], width: int, height: int) -> list[Block] | None:
     """Two side by side; None where a word on the last row would be cut."""
     half = width // 2
-    if any(len(t.status) + (len(t.unit) + 1 if height == TALL else 0) > half - 2 for t in tiles):
+    if any(len(tile.status) + _beside(tile, height) > half - 2 for tile in tiles if tile.status):
         return None
     drawn = [_barred(tile, tile_rows(tile, half - 1, height), half) for tile in tiles]
     empty = (fill((), width - half),) * height
@@ -61,6 +71,11 @@ def _pairs(tiles: list[Tile], width: int, height: int) -> list[Block] | None:
         tuple(fill((*a, *b), width) for a, b in zip(left, right, strict=True))
         for left, right in zip_longest(drawn[::2], drawn[1::2], fillvalue=empty)
     ]
+
+
+def _beside(tile: Tile, height: int) -> int:
+    """Cells that share the row of the status with it."""
+    return {TALL: len(tile.unit) + 1, PLAIN: 0, SHORT: len(tile.value + tile.unit) + 3}[height]
 
 
 def _barred(tile: Tile, rows: Block, width: int) -> Block:

@@ -44,6 +44,8 @@ KEYS = (
     Key("initials", "i", "i", "app.form('initials')", "Initials: who charts at this screen (or click on them)"),
     Key("wall", "w", "w", "app.wall", "Wall: every chair at once, worst first"),
     Key("review", "l", "l", "app.look_back", "Look back: the sessions in the chart"),
+    Key("readings", "o", "o", "app.readings", "Older pressures: every cuff reading of this session"),
+    Key("ghost", "c", "c", "app.ghost", "Compare: this patient's previous session behind the curves, or not"),
     Key("next", "tab", "tab", "app.next_chair", "Show the next chair"),
     *(Key(f"event{n}", f"{n}", f"{n}", f"app.event('{n}')", f"Chart the quick event on key {n}") for n in range(1, 10)),
     Key("theme", "t", "t", "app.next_theme", "Next theme: monitor, high contrast, colour-blind, light"),

@@ -6,13 +6,14 @@ Durations and ages are clinical seconds. Sources: alarms.md a4 (marks, limits, a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
 from drivers.core.catalogue import METRICS
 from drivers.core.text import clean
-from station.tui.spans import Row, Span, cut, fill, spread
-from station.wire.messages import ChairView, Infusion, Line, Number, PortView, Snapshot
+from station.tui.spans import Row, Span, cells, cut, fill, spread
+from station.wire.messages import ChairView, Due, Infusion, Line, Number, PortView, Snapshot
 
 AGE_SHOWN_S = 5.0
 SECONDARY = "Secondary display - bedside monitor alarms must be on"
@@ -63,6 +64,7 @@ def limits_text(number: Number) -> str:
 def status_text(number: Number) -> str:
     """What belongs beside a value: why there is none, its validity where it is not valid, its age."""
     word = "" if number.validity == "valid" else number.validity.replace("_", " ")
+    word = word or ("typed" if number.source == "typed" else "")
     age = age_text(number.age_s)
     if number.value is None:
         return ", ".join(part for part in (clean(number.why) or word or "no value", age) if part)
@@ -97,8 +99,30 @@ def top_row(snapshot: Snapshot, chair: ChairView, by: str, demo: bool, width: in
     return spread(tuple(left), tuple(right), width)
 
 
-def infusion_rows(infusion: Infusion, width: int) -> tuple[Row, ...]:
-    """Two rows: phase, minutes in and left, rate; then delivered of planned, and the part nobody saw."""
+def countdown(in_s: float) -> str:
+    """Minutes and seconds until, or since where it is below zero: ``4:49``."""
+    seconds = int(abs(in_s))
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def next_span(due: Iterable[Due], width: int) -> Row:
+    """The most urgent of what is due, its countdown first so that it is never cut; nothing where nothing is due."""
+    ordered = sorted(due, key=lambda one: one.in_s)
+    if not ordered:
+        return ()
+    late = ordered[0].in_s < 0
+    more = sum(one.in_s < 0 for one in ordered[1:])
+    head = f" {'OVERDUE' if late else 'NEXT'} {countdown(ordered[0].in_s)} "
+    tail = f" +{more} " if more else " "
+    text = cut(clean(ordered[0].text), width - len(head) - len(tail))
+    return (Span(f"{head}{text}{tail}", "bad" if late else "bold"),)
+
+
+def infusion_rows(infusion: Infusion, width: int, due: Iterable[Due] = ()) -> tuple[Row, ...]:
+    """Two rows: phase, minutes in and left, rate, the part nobody saw; delivered of planned, and what is due next.
+
+    Facts that find no room beside those are left out whole, the last first.
+    """
     i = infusion
     word, tone = PHASES.get(i.phase, (clean(i.phase).upper(), "bold"))
     held = f" {duration_text(i.hold_s)}" if i.phase == "held" and i.hold_s is not None else ""
@@ -114,15 +138,25 @@ def infusion_rows(infusion: Infusion, width: int) -> tuple[Row, ...]:
         f"{i.delivered_mg_per_kg:.2f} mg/kg" if i.delivered_mg_per_kg is not None else "",
         f"{i.delivered_ml:.1f} mL",
     )
-    first: Row = (Span(" "), Span(f" {word}{held} ", tone), Span("   " + "   ".join(f for f in facts if f)))
-    second: Row = (
-        Span("  "),
-        Span(f"{i.delivered_mg:.1f}{of} mg", "bold"),
-        Span(" delivered   " + "   ".join(f for f in drug if f)),
-    )
+    first: Row = (Span(" "), Span(f" {word}{held} ", tone))
+    second: Row = (Span("  "), Span(f"{i.delivered_mg:.1f}{of} mg", "bold"))
     # the assumed part is said aloud: nobody saw the pump during a gap
     unseen: Row = (Span(f" {i.unobserved_mg:.1f} mg of it not observed ", "bad"),) if i.unobserved_mg > 0 else ()
-    return fill(first, width), spread(second, unseen, width)
+    after = next_span(due, width // 2)
+    return (
+        spread(_fitting(first, facts, width - cells(unseen)), unseen, width),
+        spread(_fitting(second, ("delivered", *drug), width - cells(after)), after, width),
+    )
+
+
+def _fitting(row: Row, facts: Iterable[str], room: int) -> Row:
+    """``row`` with as many of ``facts``, from the first, as fit ``room`` cells with one to spare."""
+    for fact in facts:
+        longer = (*row, Span(f"   {fact}" if fact != "delivered" else f" {fact}")) if fact else row
+        if cells(longer) >= room:
+            break
+        row = longer
+    return row
 
 
 @lru_cache(maxsize=256)

@@ -10,7 +10,7 @@ from drivers.core.text import clean
 from station.tui.alarms import STATES, highest, tone
 from station.tui.axis import number_mark
 from station.tui.present import PHASES, STARS, clock_text, duration_text, number_text
-from station.tui.review_past import Moment, Past, Reading, Told, day_text
+from station.tui.review_past import TYPED, Moment, Past, Reading, Told, day_text
 from station.tui.spans import Row, Span, cut, fill, spread, wrapped
 from station.tui.tiles import PRESSURES
 from station.wire.messages import ChairView
@@ -101,9 +101,10 @@ def _age(moment: Moment, reading: Reading) -> str:
 
 
 def _value(moment: Moment, label: str, text: str, unit: str, colour: str, reading: Reading, width: int) -> Row:
-    right = (Span(f"{cut(_age(moment, reading), 16)} ", "dim"),)
+    right = (Span(cut(_age(moment, reading), 16), "dim"),)
     shown = Span(f" {text}", "dim" if reading.value is None else colour)
-    return spread((Span(f" {label:<6}", colour), shown, Span(f" {unit}", "dim")), right, width)
+    typed = (Span(f"{' ' if unit else ''}typed", "bold"),) if reading.source == TYPED else ()
+    return spread((Span(f" {label:<6}", colour), shown, Span(f" {unit}", "dim"), *typed), right, width)
 
 
 def value_rows(moment: Moment, past: Past, width: int) -> tuple[Row, ...]:

@@ -27,6 +27,10 @@ class ReviewApp(Themed[None]):
     def action_acknowledge(self) -> None:
         """There is no alarm to acknowledge in what is over."""
 
+    def told(self, sentence: str) -> None:
+        """What became of the theme, for a moment in a corner."""
+        self.notify(sentence, timeout=2, markup=False)
+
     def action_to_chair(self, number: int) -> None:
         """There is no chair to go to."""
 

@@ -16,6 +16,7 @@ import msgspec
 from charting.ledger.reader import Reader, SessionLine
 from charting.lines import line, listed
 from charting.model import Entry, Kind, NumericRow
+from charting.review import ghost_before
 from charting.session import Delivered, Phase, State, delivered, fold
 from charting.summary import summary, words
 from charting.trends import Trend, trend_of
@@ -147,9 +148,11 @@ def _series(entries: Iterable[Entry], rows: Iterable[NumericRow]) -> dict[str, l
 
 
 def read_past(ledger: Path, session: str) -> Past:
-    """The session out of the file, which is closed again. Raises ``LedgerError``."""
+    """The session out of the file, with the same patient's one before it as a ghost. Raises ``LedgerError``."""
     with Reader.open(ledger) as reader:
-        return past(reader.entries(session), reader.numerics(session))
+        made = past(reader.entries(session), reader.numerics(session))
+        ghosted = msgspec.structs.replace(made.trend, ghost=ghost_before(reader, made.state))
+        return msgspec.structs.replace(made, trend=ghosted)
 
 
 def read_list(ledger: Path) -> tuple[SessionLine, ...]:

@@ -1,8 +1,13 @@
-"""The curves a screen shows: asked for again every few seconds, and at once after a new entry or cuff reading."""
+"""The curves a screen shows: asked for again every few seconds, and at once after a new entry or cuff reading.
+
+With ``ghost`` False they come without the session before.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+
+import msgspec
 
 from charting.trends import Trend
 from station.clock import NS
@@ -19,10 +24,13 @@ class Trending:
         self._asked_ns: int | None = None
         self._about: tuple[object, ...] = ()
         self._trend: Trend | None = None
+        self._alone: Trend | None = None
+        self.ghost = True
 
     def of(self, view: ChairView) -> Trend | None:
         """The curves of ``view``'s session, as far as they are known."""
-        return self._trend if self._about[:2] == (view.chair, view.session) else None
+        shown = self._trend if self.ghost else self._alone
+        return shown if self._about[:2] == (view.chair, view.session) else None
 
     async def follow(self, view: ChairView, now_ns: int) -> bool:
         """Ask where what is kept is old, or about something else: whether there are newer curves to draw.
@@ -35,5 +43,6 @@ class Trending:
         if about == self._about and young:
             return False
         self._trend = (await self._ask(view.chair)).trend if view.session is not None else None
+        self._alone = msgspec.structs.replace(self._trend, ghost=None) if self._trend is not None else None
         self._about, self._asked_ns = about, now_ns
         return True

@@ -259,15 +259,19 @@ def top_row(snapshot: Snapshot, by: str, demo: bool, width: int) -> Row:
     """The station in one row: chairs, how many have an alarm, initials, clock, DEMO."""
     loud = sum(highest(chair) is not None for chair in snapshot.chairs)
     on = sum(chair.infusion.phase in ("infusing", "held") for chair in snapshot.chairs)
-    left = (
-        Span(" All chairs", "bold"),
-        Span(f"   {len(snapshot.chairs)} chairs, {on} on infusion, {loud} with an alarm"),
+    counts = (
+        f"   {len(snapshot.chairs)} chairs, {on} on infusion, {loud} with an alarm",
+        f"  {on} on infusion, {loud} alarm",
+        f"  {on} on, {loud} alarm",
     )
     word = demo_text(snapshot.speed, demo)
     right = [*sound_spans(snapshot.sound)[:1], Span("  ")] if snapshot.sound else []
     right += [Span(f"{cut(clean(by) or 'no initials', 11)}  "), Span(clock_text(snapshot.at_ms), "bold")]
     right += [Span("  "), Span(f" {word} ", "mark")] if word else [Span(" ")]
-    return spread(left, tuple(right), width)
+    title = Span(" All chairs", "bold")
+    room = width - cells((title, *right)) - 1
+    said = next((text for text in counts if len(text) <= room), counts[-1])
+    return spread((title, Span(said)), tuple(right), width)
 
 
 def states_flashing(snapshot: Snapshot) -> frozenset[str]:

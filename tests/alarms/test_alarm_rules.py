@@ -182,6 +182,16 @@ def test_standing_is_worst_first() -> None:
     assert [s.condition for s in bench.engine.standing()] == ["SPO2_LOW", "CHART_FAIL", "HR_HIGH", "DISK_LOW"]
 
 
+def test_of_two_equals_the_patients_alarm_stands_before_the_stations() -> None:
+    """Whatever their ranks: a preset that makes high pressure a high alarm puts it before the missing sound."""
+    bench = Bench(load_preset({"NIBP_HIGH": {"priority": "high"}}, "test"), audio_failing_ns=0, session="s")
+    bench.run(10, HR=80)
+    assert [s.condition for s in bench.engine.standing()] == ["AUDIO_FAIL"]
+    bench.cuff(190, 100)
+    bench.cuff(190, 100)
+    assert [s.condition for s in bench.engine.standing()] == ["NIBP_HIGH", "AUDIO_FAIL"]
+
+
 def test_latched_waits_the_whole_delay_again() -> None:
     bench = tachycardia()
     bench.run(20, HR=110)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from charting.model import Entry, Kind, NumericRow
-from charting.trends import BUCKET_MS, MOST_BUCKETS, Bucket, Cuff, Trend, TrendBuilder, trend_of
+from charting.trends import BUCKET_MS, MOST_BUCKETS, Bucket, Cuff, Trend, TrendBuilder, Typed, trend_of
 
 MIN = 60_000
 OPENED = {
@@ -61,6 +61,7 @@ def test_cuffs_know_whether_a_device_vouched_or_a_person_typed() -> None:
         Cuff(3 * MIN, 140, 90, None, True, True),
     )
     assert trend.buckets("HR")[-1].last == 77  # a cable is out: what was typed is the curve
+    assert trend.typed == (Typed(3 * MIN, "HR", 77),)  # and is marked in it
 
 
 def test_infusion_holds_and_the_planned_rest() -> None:
@@ -101,7 +102,7 @@ def test_an_undone_typed_reading_is_gone_from_the_curves() -> None:
     typed = entry(2, Kind.VITALS, 1, {"values": {"NIBP_SYS": 240, "NIBP_DIA": 90, "HR": 210}})
     undo = entry(3, Kind.CORRECTION, 2, {"what": "x"}, supersedes=2, reason="mis-key")
     trend = made([typed, undo], [row(0, HR=70)], 3)
-    assert trend.cuffs == () and [b.last for b in trend.buckets("HR")] == [70]
+    assert trend.typed == () and trend.cuffs == () and [b.last for b in trend.buckets("HR")] == [70]
 
 
 def test_before_a_session_there_is_no_trend_and_a_new_one_begins_anew() -> None:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from axis_fakes import drawn, rehearsed, same_as_kept
 
-from charting.trends import BUCKET_MS, Bucket, Cuff, Event, Stream, Trend
+from charting.trends import BUCKET_MS, Bar, Bucket, Cuff, Event, Ghost, Stream, Trend, Typed
 from station.tui import axis
 from station.tui.axis import axis_rows, number_mark
 from station.tui.axis_plot import Limits, scale_of
@@ -110,3 +110,55 @@ def test_it_is_made_anew_only_when_something_moves_by_a_cell() -> None:
     assert axis_rows(EMPTY, 65, 24, AT_MS + 1000, LIMITS, UTC) is first
     axis_rows(EMPTY, 65, 24, AT_MS + 5 * MIN, LIMITS, UTC)
     assert axis._drawn.cache_info()[:2] == (1, 2)
+
+
+GHOST = Ghost(AT_MS - 14 * 86_400_000, ((0, 150, 90), (600, 160, 95)), tuple((n * 60, 66) for n in range(60)))
+RUNNING = msgspec.structs.replace(
+    EMPTY, now_ms=AT_MS + 10 * MIN, infusion=(Bar(AT_MS + 5 * MIN, AT_MS + 10 * MIN, 60),)
+)
+
+
+@pytest.mark.parametrize("size", [(47, 11), (57, 24), (78, 13), (120, 40)])
+@pytest.mark.parametrize("minutes", [10, 25, 40])
+def test_a_ghost_has_marks_of_its_own_dim_and_is_named_at_every_size(size: tuple[int, int], minutes: int) -> None:
+    trend = msgspec.structs.replace(RUNNING, now_ms=AT_MS + minutes * MIN, ghost=GHOST)
+    rows = axis_rows(trend, *size, AT_MS + minutes * MIN, LIMITS, UTC)
+    assert "ghost: 2025-12-18" in drawn(rows[:1])
+    marks = {(c, span.tone) for row in rows[1:] for span in row for c in span.text if c in "▿▵◦"}
+    assert marks == {("▿", "dim"), ("▵", "dim"), ("◦", "dim")}
+    assert not {c for c in drawn(rows[1:-4]) if c in "v^" or "⠀" < c <= "⣿"}  # nothing that a live value is drawn with
+
+
+def test_a_ghost_begins_where_the_infusion_began_and_hides_nothing_live() -> None:
+    live = (Cuff(AT_MS + 15 * MIN, 160, 95, None, False, True),)
+    trend = msgspec.structs.replace(RUNNING, now_ms=AT_MS + 20 * MIN, ghost=GHOST, cuffs=live)
+    text = drawn(axis_rows(trend, 125, 24, AT_MS + 20 * MIN, LIMITS, UTC)).split("\n")
+    at = axis_of(trend, 120, AT_MS + 20 * MIN)
+    columns = {line.index("▿") - 5 for line in text[1:] if "▿" in line}
+    assert columns == {at.cell(AT_MS + 5 * MIN)}  # the other one lies under the live reading
+    assert any(line[5 + at.cell(AT_MS + 15 * MIN)] == "v" for line in text[1:20])
+
+
+def test_a_ghost_waits_for_the_start_and_keeps_out_of_gaps() -> None:
+    waiting = msgspec.structs.replace(EMPTY, ghost=GHOST)
+    assert not set("▿▵◦") & set(drawn(axis_rows(waiting, 125, 24, AT_MS, LIMITS, UTC)))
+    gap = msgspec.structs.replace(RUNNING, ghost=GHOST, gaps=((AT_MS + 4 * MIN, AT_MS + 29 * MIN),))
+    rows = drawn(axis_rows(gap, 125, 24, AT_MS + 10 * MIN, LIMITS, UTC)).split("\n")
+    assert not set("▿▵◦") & set("".join(line[5 + 20 : 5 + 110] for line in rows[1:17]))
+
+
+def test_typed_rate_and_saturation_are_marked_and_the_word_is_there() -> None:
+    typed = (Typed(AT_MS + 5 * MIN, "HR", 101), Typed(AT_MS + 5 * MIN, "SPO2", 95))
+    streams = tuple(Stream(t.metric, (Bucket(AT_MS + 300_000, t.value, t.value, t.value),)) for t in typed)
+    trend = msgspec.structs.replace(EMPTY, now_ms=AT_MS + 10 * MIN, streams=streams, typed=typed)
+    rows = axis_rows(trend, 125, 24, AT_MS + 10 * MIN, LIMITS, UTC)
+    text = drawn(rows).split("\n")
+    x = 5 + axis_of(trend, 120, AT_MS + 10 * MIN).cell(AT_MS + 5 * MIN)
+    assert "m typed" in text[0]
+    assert sum(line[x : x + 1] == "m" for line in text[1:17]) == 1 and "m" in (text[18][x], text[19][x])
+    assert "typed" not in drawn(axis_rows(EMPTY, 125, 24, AT_MS, LIMITS, UTC))
+
+
+def test_a_typed_reading_keeps_its_mark_where_there_is_no_row_for_it() -> None:
+    trend = msgspec.structs.replace(EMPTY, cuffs=(Cuff(AT_MS + 5 * MIN, 122, 118, None, True, True),))
+    assert any("m" in line for line in drawn(axis_rows(trend, 65, 11, AT_MS, LIMITS, UTC)).split("\n")[1:7])

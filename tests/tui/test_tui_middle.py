@@ -8,7 +8,7 @@ from axis_fakes import rehearsed
 from screen_text import text, until
 from tui_fakes import CHAIR, NUMBERS, QUIET, RICH, FakeRecorder
 
-from charting.trends import Trend
+from charting.trends import Trend, ghost_of
 from station.clock import NS
 from station.tui.app import StationApp
 from station.tui.column import column, tiny
@@ -83,3 +83,19 @@ async def test_curves_are_asked_for_when_old_or_after_an_entry_and_belong_to_one
     assert len(asked) == 3 and trending.of(newer) is trend
     other = msgspec.structs.replace(CHAIR, session=None)
     assert trending.of(other) is None and await trending.follow(other, 8 * NS) and len(asked) == 3
+
+
+@pytest.mark.parametrize("size", [(80, 40), (120, 40)])
+async def test_the_session_before_is_shown_and_one_key_hides_it(size: tuple[int, int]) -> None:
+    trend, now_ms = rehearsed("hypertensive-response", 3300.0)
+    recorder = FakeRecorder(msgspec.structs.replace(QUIET, at_ms=now_ms))
+    recorder.curves = msgspec.structs.replace(trend, ghost=ghost_of(rehearsed("cable-pulled", 2400.0)[0]))
+    app = StationApp(recorder.connect, by="KS")
+    app.follower.poll_s = 0.02
+    async with app.run_test(size=size) as pilot:
+        await until(app, lambda: "ghost: 2026-01-01" in text(app) and "▿" in text(app))
+        await pilot.press("c")
+        await until(app, lambda: "ghost" not in text(app) and "previous session hidden" in text(app))
+        assert "cuff" in text(app)
+        await pilot.press("c")
+        await until(app, lambda: "ghost: 2026-01-01" in text(app))

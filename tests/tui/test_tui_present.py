@@ -27,6 +27,7 @@ from drivers.core.catalogue import METRICS
 from station.tui import alarms, present, tiles
 from station.tui.numerals import numerals
 from station.tui.spans import Row, Span, cells, cut, fill, spread, wrapped
+from station.wire.messages import Due
 
 
 def words(rows: tuple[Row, ...]) -> str:
@@ -59,6 +60,7 @@ def test_limits() -> None:
 def test_status_says_why_validity_and_age() -> None:
     assert present.status_text(number("HR", 80)) == ""
     assert present.status_text(number("HR", 80, age_s=12)) == "12 s ago"
+    assert present.status_text(number("NIBP_SYS", 141, age_s=12, source="typed")) == "12 s, typed"
     assert present.status_text(number("HR", 80, validity="questionable", age_s=12)) == "12 s, questionable"
     assert present.status_text(number("HR", None, validity="invalid", why="lead off", age_s=31)) == "lead off, 31 s"
     assert present.status_text(number("HR", None, validity="not_available")) == "not available"
@@ -97,6 +99,27 @@ def test_the_infusion_says_what_nobody_saw() -> None:
     assert "HELD 2 min 10 s" in held
     assert "BASELINE" in words(present.infusion_rows(IDLE, 80))
     assert "SOMETHING NEW" in words(present.infusion_rows(msgspec.structs.replace(IDLE, phase="something new"), 80))
+
+
+@pytest.mark.parametrize("width", [80, 90, 109])
+@pytest.mark.parametrize("phase", ["infusing", "held"])
+def test_what_is_due_next_stands_on_the_line_of_truth_and_its_countdown_is_never_cut(width: int, phase: str) -> None:
+    infusion = msgspec.structs.replace(RUNNING, phase=phase, hold_s=730.0, unobserved_mg=12.5)
+    long = Due(text="recheck the blood pressure, then decide whether to resume or to stop", in_s=252.4)
+    text = words(present.infusion_rows(infusion, width, (Due(text="end of the infusion", in_s=900), long)))
+    for part in ("NEXT 4:12 recheck", "19.4 of 35.0 mg", "22 min in", "18 min left", "12.5 mg of it not observed"):
+        assert part in text
+    late = msgspec.structs.replace(long, in_s=-130.9)
+    rows = present.infusion_rows(infusion, width, (late, Due(text="blood pressure", in_s=-5)))
+    assert "OVERDUE 2:10 recheck" in words(rows) and "+1" in words(rows)
+    assert [span.tone for span in rows[1] if "OVERDUE" in span.text] == ["bad"] and cells(rows[1]) == width
+
+
+def test_a_short_task_is_said_whole_and_nothing_due_says_nothing() -> None:
+    assert "NEXT 4:49 blood pressure " in words(
+        present.infusion_rows(RUNNING, 80, (Due(text="blood pressure", in_s=289),))
+    )
+    assert "NEXT" not in words(present.infusion_rows(RUNNING, 80))
 
 
 def test_an_entry_is_saved_or_not() -> None:
@@ -172,6 +195,38 @@ def test_an_alarm_of_the_station_owns_the_block_and_the_absence_is_said_below() 
     assert "PATIENT AWAY" not in words(alarms.alarm_rows(gone, 80))
     assert "PATIENT AWAY 4:32" in words(alarms.other_rows(gone, 80, "paused 90"))
     assert "PATIENT AWAY" not in words(alarms.other_rows(CHAIR, 80))
+
+
+def test_the_next_alarm_is_named_with_its_limit_beside_a_sound_that_failed() -> None:
+    chair = msgspec.structs.replace(
+        CHAIR,
+        alarms=(
+            alarm("Alarms cannot be heard", "high", subject="", value=None, limit=None),
+            alarm("NIBP high 182/112: repeat to confirm", "medium", subject="NIBP_SYS", value=182, limit=180),
+        ),
+    )
+    (row,) = alarms.other_rows(chair, 80, "fail: no sound device was found on this computer")
+    for part in ("+1", "** NIBP high 182/112", "limit 180", "AUDIO FAILED"):
+        assert part in words((row,))
+    assert {span.action for span in row if "NIBP" in span.text} == {"app.acknowledge"}
+    bare = msgspec.structs.replace(chair, alarms=(chair.alarms[0], alarm("SpO2 low", "high", "ACTIVE_ACK")))
+    assert "SpO2 low 86 limit 90" in words(alarms.other_rows(bare, 80))
+
+
+def test_behind_an_acknowledged_alarm_one_that_is_not_says_so() -> None:
+    known = alarm("Alarms cannot be heard", "high", "ACTIVE_ACK", subject="", value=None, limit=None)
+    chair = msgspec.structs.replace(CHAIR, alarms=(known, alarm("NIBP high", "medium")))
+    text = words(alarms.alarm_rows(chair, 80))
+    assert "ACKNOWLEDGED" in text and "space acknowledges the alarm below" in text
+    alone = msgspec.structs.replace(CHAIR, alarms=(known,))
+    assert "space" not in words(alarms.alarm_rows(alone, 80))
+
+
+def test_the_longest_state_leaves_value_and_limit_whole_in_80_columns() -> None:
+    over = alarm("N" * 40, "high", "LATCHED", subject="NIBP_SYS", value=212, limit=180, since_s=3599)
+    text = words(alarms.alarm_rows(msgspec.structs.replace(CHAIR, alarms=(over,)), 80))
+    for part in ("N" * 40, "OVER, NOT ACKNOWLEDGED", "value 212 mmHg, limit 180 mmHg", "space acknowledges"):
+        assert part in text
 
 
 def test_the_strip_has_every_chair_with_its_worst_alarm() -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from review_makers import FIRST, SECOND, ledger
+from review_makers import FIRST, PRESET, SECOND, draft, drafts, ledger, measured
 from screen_text import rows, text, until
 from textual.pilot import Pilot
 from tui_fakes import QUIET, RICH, FakeRecorder
 
+from charting.ledger.store import Store
+from charting.model import Kind
 from station.tui.app import StationApp
 from station.tui.present import SECONDARY
 from station.tui.review_app import ReviewApp
@@ -37,7 +39,7 @@ async def looking(
     path: Path, session: str | None = None, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[tuple[ReviewApp, Pilot[Any]]]:
     app = ReviewApp(path, session)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         await until(app, lambda: ("better words" if session else "OTHER, B.") in text(app) or "cannot" in text(app))
         yield app, pilot
 
@@ -119,6 +121,44 @@ async def test_on_a_small_screen_the_axis_stands_in_for_the_summary(path: Path) 
         await until(app, lambda: "cuff" in text(app) and "Delivered" not in text(app))
     async with looking(path, FIRST, (120, 40)) as (app, _):
         assert "cuff" in text(app) and "Delivered" in text(app)
+
+
+async def test_the_theme_changes_and_every_key_is_told_on_both_screens(path: Path) -> None:
+    async with looking(path) as (app, pilot):
+        assert "t theme" in rows(app)[-1] and "? keys" in rows(app)[-1]
+        await pilot.press("t")
+        await until(app, lambda: app.theme == "high-contrast" and "theme high-contrast" in text(app))
+        await pilot.press("question_mark")
+        await until(app, lambda: "Search patient, identifier" in text(app) and "A screen down" in text(app))
+        await pilot.press("escape", "down", "enter")
+        await until(app, lambda: "better words" in text(app))
+        assert "t theme" in rows(app)[-1] and "? keys" in rows(app)[-1]
+        await pilot.press("question_mark")
+        await until(app, lambda: "Ten seconds back" in text(app) and "Compare" in text(app))
+        await pilot.press("question_mark", "t")
+        await until(app, lambda: app.theme == "colour-blind" and "Compare" not in text(app))
+
+
+async def test_the_session_before_lies_behind_its_curves_until_it_is_hidden(tmp_path: Path) -> None:
+    again = "20260102-000000-cccc"
+    day_s = 86_400
+    person = {"name": "test, a.", "identifier": "1984-03-02"}
+    made = [
+        *drafts(),
+        draft(Kind.SESSION_OPENED, day_s, again, patient=person, weight_kg=70.0, preset=PRESET, zone="UTC"),
+        draft(Kind.INFUSION_STARTED, day_s + 600, again, rate_ml_per_h=60.0, mg_per_ml=1.0),
+        draft(Kind.NOTE, day_s + 900, again, text="better words"),
+    ]
+    with Store.open(tmp_path / "l.db", rehearsal=True) as store:
+        chain = store.chain()
+        store.commit([chain.stage(d) for d in made], [])
+        store.commit([], measured(60))
+    async with looking(tmp_path / "l.db", again, (120, 40)) as (app, pilot):
+        await until(app, lambda: "ghost: 2026-01-01" in text(app) and "▿" in text(app))
+        await pilot.press("c")
+        await until(app, lambda: "ghost" not in text(app))
+        await pilot.press("c")
+        await until(app, lambda: "ghost: 2026-01-01" in text(app))
 
 
 @pytest.mark.parametrize(

@@ -29,10 +29,10 @@ def with_sound(sound: str, snapshot: Snapshot = QUIET) -> Snapshot:
 
 @pytest.mark.parametrize("sound", SAID)
 def test_the_words_are_the_standards(sound: str) -> None:
-    for chair in (CHAIR, RICH.chairs[0]):
+    for chair, all_words in ((CHAIR, 99), (RICH.chairs[0], 12)):  # why gives way to further alarms
         (row,) = other_rows(chair, 80, sound)
         said = "".join(span.text for span in row)
-        assert SAID[sound] in said
+        assert SAID[sound][:all_words] in said
         assert SAID[sound] or "AUDIO" not in said
         assert cells(row) == 80
         assert "\x1b" not in said
@@ -45,7 +45,7 @@ async def test_they_are_on_the_chairs_screen_at_every_size(sound: str, size: tup
     app = StationApp(recorder.connect)
     async with app.run_test(size=size):
         await until(app, lambda: recorder.echoes > 0)
-        assert SAID[sound][:17] in text(app)
+        assert SAID[sound][:12] in text(app)
 
 
 @pytest.mark.parametrize(("sound", "resume"), [("", False), ("paused 60", True)])

@@ -1,11 +1,11 @@
-"""The page of keys, made from the one table."""
+"""The page of keys of a place, made from its one table."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
@@ -23,7 +23,7 @@ _EVENT_CELLS = 36  # two of them stand on 80 columns
 
 class KeysScreen(Dialog[str]):
     """Every key with its words, and the quick events (``tiles``) of the chair. Escape or ``?`` leaves; a click on
-    a key leaves with its action.
+    a key leaves with its action, where it has one.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -31,7 +31,7 @@ class KeysScreen(Dialog[str]):
         ("space", "app.acknowledge", "Acknowledge"),
     ]
 
-    def __init__(self, keys: tuple[Key, ...], tiles: tuple[Tile, ...]) -> None:
+    def __init__(self, keys: tuple[Key, ...], tiles: tuple[Tile, ...] = ()) -> None:
         super().__init__()
         self._bound, self._tiles = keys, tiles
 
@@ -54,7 +54,7 @@ class KeysScreen(Dialog[str]):
 
     def _rows(self) -> tuple[Row, ...]:
         return tuple(
-            (Span(f"{key.shown:>7}", "key", _do(key.id)), Span(f"  {key.words}", "plain", _do(key.id)))
+            (Span(f"{key.shown:>7}", "key", _do(key)), Span(f"  {key.words}", "plain", _do(key)))
             for key in self._bound
             if not key.id.startswith("event")
         )
@@ -69,7 +69,7 @@ def event_rows(keys: tuple[Key, ...], tiles: tuple[Tile, ...], width: int) -> tu
     shown = {key.id.removeprefix("event"): key for key in keys if key.id.startswith("event")}
     cells = [
         fill(
-            (Span(f" {key.shown} ", "key", _do(key.id)), Span(f" {clean(event.text)}", "plain", _do(key.id))),
+            (Span(f" {key.shown} ", "key", _do(key)), Span(f" {clean(event.text)}", "plain", _do(key))),
             _EVENT_CELLS,
         )
         for event in tiles
@@ -79,5 +79,15 @@ def event_rows(keys: tuple[Key, ...], tiles: tuple[Tile, ...], width: int) -> tu
     return tuple(tuple(span for cell in cells[n : n + across] for span in cell) for n in range(0, len(cells), across))
 
 
-def _do(id: str) -> str:
-    return f"screen.do({id!r})"
+def _do(key: Key) -> str:
+    return f"screen.do({key.id!r})" if key.action else ""
+
+
+def ask_keys(app: App[Any], keys: tuple[Key, ...], tiles: tuple[Tile, ...] = ()) -> None:
+    """Show the page of keys over what is there; one that is clicked on is as good as pressed."""
+
+    def press(action: str | None) -> None:
+        if action is not None:
+            app.call_later(app.run_action, action)
+
+    app.push_screen(KeysScreen(keys, tiles), press)

@@ -8,13 +8,14 @@ from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from charting.ledger.errors import LedgerError
 from charting.ledger.reader import SessionLine
 from station.tui.review import session_row, window
+from station.tui.review_keys import LIST, LIST_FOOT, review_bindings
 from station.tui.review_past import matching, read_list, read_past
 from station.tui.screens.review_frame import ReviewFrame
 from station.tui.screens.review_session import ReviewSessionScreen
@@ -22,22 +23,15 @@ from station.tui.spans import Row, Span, fill, spread
 from station.tui.widgets.lines import Lines
 from station.tui.widgets.typed import Typed
 
+READING = Span(" reading the chart ...", "dim")
+
 
 class ReviewScreen(ReviewFrame):
     """Sessions of the ledger at ``ledger``. ``session`` is opened at once where it is given."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open", show=False),
-        Binding("slash", "search", "Search", show=False),
-    ]
-    KEYS = (
-        ("↑", "screen.move(-1)", ""),
-        ("↓", "screen.move(1)", "choose"),
-        ("enter", "screen.open", "open"),
-        ("/", "screen.search", "search patient, identifier, date, id"),
-        ("esc", "screen.leave", "back"),
-        ("ctrl+q", "app.quit", "quit"),
-    )
+    BINDINGS: ClassVar[list[BindingType]] = review_bindings(LIST)
+    KEYS = LIST
+    FOOT = LIST_FOOT
 
     def __init__(self, ledger: Path, session: str | None = None) -> None:
         super().__init__()
@@ -45,7 +39,7 @@ class ReviewScreen(ReviewFrame):
         self._all: tuple[SessionLine, ...] | None = None
         self._found: tuple[SessionLine, ...] = ()
         self._cursor = 0
-        self._said = Span(" reading the chart ...", "dim")
+        self._said = READING
         self._head = Lines("top", ((),))
         self._list = Lines("sessions", flexible=True)
 
@@ -74,7 +68,8 @@ class ReviewScreen(ReviewFrame):
     async def _read(self) -> None:
         try:
             self._all = await asyncio.to_thread(read_list, self._ledger)
-            self._said = Span("")
+            if self._said is READING:
+                self._said = Span("")
         except LedgerError as error:
             self._all, self._said = (), Span(f" {error.sentence}", "bad")
         self._narrow()

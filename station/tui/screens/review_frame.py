@@ -6,31 +6,26 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from station.tui.keys import Key
 from station.tui.present import SECONDARY
 from station.tui.review import live_rows
-from station.tui.spans import Row, Span, fill
+from station.tui.review_keys import Foot, foot_row, told
+from station.tui.screens.keys import ask_keys
+from station.tui.spans import Span, fill
 from station.tui.widgets.lines import Lines
 from station.wire.messages import Snapshot
 
 
 class ReviewFrame(Screen[None]):
-    """A screen over the chair's. ``live`` tells it how the station is; without a station it is never called."""
+    """A screen over the chair's, with ``KEYS`` and those of them that its last row shows.
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "app.acknowledge", "Acknowledge the alarms of the chair shown", show=False),
-        Binding("escape", "leave", "Back", show=False),
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home", "move(-1000000)", "First", show=False),
-        Binding("end", "move(1000000)", "Last", show=False),
-        *(Binding(f"{n}", f"app.to_chair({n})", f"Go to chair {n}", show=False) for n in range(1, 9)),
-    ]
-    KEYS: ClassVar[tuple[tuple[str, str, str], ...]] = ()  # key shown, action, words of the last row
+    ``live`` tells it how the station is; without a station it is never called.
+    """
+
+    KEYS: ClassVar[tuple[Key, ...]] = ()
+    FOOT: ClassVar[Foot] = ()
     ALLOW_SELECT = False
     AUTO_FOCUS = ""  # keys are the list's until a search is asked for
 
@@ -39,13 +34,7 @@ class ReviewFrame(Screen[None]):
         self._now: tuple[Snapshot, int] | None = None
         self.live_lines = Lines("live")
         self.foot = Lines("secondary")
-        self.keys_row = Lines("keys", (self._keys(),))
-
-    def _keys(self) -> Row:
-        spans: list[Span] = []
-        for key, action, words in self.KEYS:
-            spans += [Span(f" {key}", "key", action), Span(f" {words}", "dim", action)]
-        return tuple(spans)
+        self.keys_row = Lines("keys", (foot_row(self.KEYS, self.FOOT),))
 
     def compose(self) -> ComposeResult:
         """The chairs' worst alarm, what is looked at, the keys."""
@@ -103,6 +92,10 @@ class ReviewFrame(Screen[None]):
     def action_move(self, by: int) -> None:
         """Move the cursor; it stops at the ends."""
         raise NotImplementedError
+
+    def action_keys(self) -> None:
+        """Every key of this screen."""
+        ask_keys(self.app, told(self.KEYS))
 
     def action_leave(self) -> None:
         """Back to where one came from."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import msgspec
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.timer import Timer
 
+from drivers.core.text import clean
 from station.tui.axis import FEWEST_ROWS, axis_rows
+from station.tui.present import clock_text
 from station.tui.review import (
     SPEEDS,
     beside,
@@ -19,7 +22,9 @@ from station.tui.review import (
     values_cells,
     window,
 )
+from station.tui.review_keys import SESSION, SESSION_FOOT, review_bindings
 from station.tui.review_past import Past
+from station.tui.screens.readings import ReadingsScreen
 from station.tui.screens.review_frame import ReviewFrame
 from station.tui.spans import Span, fill
 from station.tui.widgets.lines import Lines
@@ -32,25 +37,9 @@ STEP_MS = 10_000
 class ReviewSessionScreen(ReviewFrame):
     """One session at one moment. The moment is moved by the cursor, by steps of time, or plays on."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "step(-1)", "10 s back", show=False),
-        Binding("right", "step(1)", "10 s on", show=False),
-        Binding("a", "axis", "Time axis or summary", show=False),
-        Binding("space", "play", "Play or rest", show=False),
-        Binding("plus,equals_sign", "speed(1)", "Faster", show=False),
-        Binding("minus", "speed(-1)", "Slower", show=False),
-    ]
-    KEYS = (
-        ("↑", "screen.move(-1)", ""),
-        ("↓", "screen.move(1)", "entry"),
-        ("←", "screen.step(-1)", "-10 s"),
-        ("→", "screen.step(1)", "+10 s"),
-        ("space", "screen.play", "play"),
-        ("-", "screen.speed(-1)", "slower"),
-        ("+", "screen.speed(1)", "faster"),
-        ("a", "screen.axis", "axis"),
-        ("esc", "screen.leave", "back"),
-    )
+    BINDINGS: ClassVar[list[BindingType]] = review_bindings(SESSION)
+    KEYS = SESSION
+    FOOT = SESSION_FOOT
 
     def __init__(self, past: Past) -> None:
         super().__init__()
@@ -63,6 +52,7 @@ class ReviewSessionScreen(ReviewFrame):
         self._summary = Lines("summary")
         self._axis = Lines("axis")
         self._axis_shown = False
+        self._trend = past.trend
         self._body = Lines("body", flexible=True)
         self._chosen = Lines("chosen", ((),))
 
@@ -85,7 +75,7 @@ class ReviewSessionScreen(ReviewFrame):
         summary = summary_rows(past.sentences[1:], width, most) if most else ()
         self._summary.show(summary)
         room = max(FEWEST_ROWS, height // 3) if height >= BOTH_ROWS or self._axis_shown else 0
-        axis = axis_rows(past.trend, width, room, self._at_ms) if room else ()
+        axis = axis_rows(self._trend, width, room, self._at_ms) if room else ()
         self._axis.show(axis)
         rest = max(1, height - 2 - len(summary) - len(axis))
         chosen = past.told[self._cursor]
@@ -143,6 +133,18 @@ class ReviewSessionScreen(ReviewFrame):
     def action_axis(self) -> None:
         """On a small screen: the time axis in place of the summary, and back."""
         self._axis_shown = not self._axis_shown
+        self.draw()
+
+    def action_readings(self) -> None:
+        """Every cuff reading up to the moment."""
+        state = self._past.state
+        about = f"{clean(state.patient)}  {clean(state.identifier)}  up to {clock_text(self._at_ms)}"
+        self.app.push_screen(ReadingsScreen(about, lambda: (self._past.trend, self._at_ms)))
+
+    def action_ghost(self) -> None:
+        """Show or hide the patient's previous session behind the curves."""
+        whole = self._past.trend
+        self._trend = whole if self._trend is not whole else msgspec.structs.replace(whole, ghost=None)
         self.draw()
 
     def action_speed(self, by: int) -> None:

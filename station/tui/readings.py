@@ -1,0 +1,47 @@
+"""Past cuff readings as a list, newest first: beside the chart's numbers, and on a key of its own. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+
+from charting.trends import Cuff, Trend
+from station.tui.present import number_text
+from station.tui.spans import Row, Span, fill, spread
+
+FEWEST = 3  # fewer readings than this beside the numbers say nothing that the numbers do not
+
+
+def cuff_rows(
+    trend: Trend, at_ms: int, width: int, most: int, zone: tzinfo | None = None, first: int = 0
+) -> tuple[Row, ...]:
+    """At most ``most`` rows of the readings up to ``at_ms``, from the ``first`` newest on."""
+    taken = [cuff for cuff in reversed(trend.cuffs) if cuff.t_ms <= at_ms]
+    return tuple(_row(cuff, width, zone) for cuff in taken[first : first + most])
+
+
+def cuff_count(trend: Trend, at_ms: int) -> int:
+    """How many readings there are up to ``at_ms``."""
+    return sum(cuff.t_ms <= at_ms for cuff in trend.cuffs)
+
+
+def cuff_block(trend: Trend, at_ms: int, width: int, height: int) -> tuple[Row, ...]:
+    """A title and as many readings as ``height`` has room for, each a place to click for all of them; no rows where
+    that is too few.
+    """
+    rows = cuff_rows(trend, at_ms, width, height - 1)
+    if not rows or height - 1 < FEWEST:
+        return ()
+    more = cuff_count(trend, at_ms) - len(rows)
+    title = spread((Span(" CUFF READINGS", "dim"),), (Span(f"{more} more ", "dim"),) if more else (), width)
+    return tuple(tuple(span._replace(action="app.readings") for span in row) for row in (title, *rows))
+
+
+def _row(cuff: Cuff, width: int, zone: tzinfo | None) -> Row:
+    """``00:34  182/112 (132)  typed``; one that the device did not vouch for is dim and says so."""
+    at = datetime.fromtimestamp(cuff.t_ms / 1000, tz=UTC).astimezone(zone).strftime("%H:%M")
+    mean = f" ({number_text('NIBP_MEAN', cuff.mean)})" if cuff.mean is not None else ""
+    value = f"{number_text('NIBP_SYS', cuff.sys)}/{number_text('NIBP_DIA', cuff.dia)}{mean}"
+    word = "typed" if cuff.typed else "" if cuff.sure else "age unknown"
+    return fill(
+        (Span(f" {at}  ", "dim"), Span(f"{value:<14}", "nibp" if cuff.sure else "dim"), Span(word, "bold")), width
+    )
