@@ -49,8 +49,9 @@ def _alarm(p: P) -> str:
 
 
 def _sound(p: P) -> str:
+    off = f"sound off, a reminder every {p['seconds']} s" if p["seconds"] else "sound off"
     words = {"paused": f"sound paused for {p['seconds']} s", "resumed": "sound on again", "ended": "sound on again"}
-    return f"{words.get(p['state'], 'sound off')}{': ' + p['why'] if p['why'] else ''}"
+    return f"{words.get(p['state'], off)}{': ' + p['why'] if p['why'] else ''}"
 
 
 _LINES: dict[Kind, Callable[[P], str]] = {

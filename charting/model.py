@@ -33,7 +33,7 @@ class Kind(StrEnum):
     OBSERVATION = "observation"  # event, text, values{event: rating or null}
     CORRECTION = "correction"  # what: the line of the entry that ``supersedes`` names; nothing else takes its place
     EMERGENCY = "emergency"
-    SOUND = "sound"  # state{paused, resumed, ended, off}, seconds, why: of the whole station
+    SOUND = "sound"  # state{paused, resumed, ended, off}, seconds (of the pause; between reminders), why: whole station
     NUMERICS = "numerics"  # first_id, last_id, rows, digest: seals rows of table ``numeric``
 
 

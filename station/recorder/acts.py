@@ -13,7 +13,7 @@ from charting.model import Entry, Kind
 from charting.session import INFUSION_ACTS, Act as InfusionAct, Phase, State
 from drivers.core.catalogue import METRICS, NIBP, plausible
 from drivers.core.text import clean
-from station.annunciator.pause import PAUSE_S
+from station.annunciator.pause import PAUSE_S, REMIND_S
 from station.events import Event
 from station.wire import messages as m
 
@@ -176,6 +176,11 @@ def _pause_sound(_now: Present, act: m.PauseSound) -> Drafted:
     return [Made(Kind.SOUND, {"state": state, "seconds": seconds, "why": ""})]
 
 
+def _sound_off(_now: Present, act: m.SoundOff) -> Drafted:
+    reason = _text(act.reason, "reason", "the reason for switching the sound off")
+    return [Made(Kind.SOUND, {"state": "off", "seconds": REMIND_S, "why": ""}, reason)]
+
+
 ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     m.OpenSession: _open,
     m.Plan: _plan,
@@ -191,6 +196,7 @@ ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     m.Undo: _undo,
     m.Emergency: _emergency,
     m.PauseSound: _pause_sound,
+    m.SoundOff: _sound_off,
 }
 
 

@@ -22,7 +22,7 @@ class Acting(Themed[int]):
     """An app that acts on the chair ``shown`` through ``follower``, in the name of ``by``."""
 
     follower: Follower
-    sound_paused = False
+    sound_quiet = False
 
     def __init__(self, by: str = "", chosen: Chosen = PLAIN) -> None:
         super().__init__(chosen)
@@ -137,10 +137,10 @@ class Acting(Themed[int]):
 
     @work(group="sound", exclusive=True)
     async def action_pause_sound(self) -> None:
-        """Pause the sound of every chair, or end the pause; like an acknowledgement it waits for no name."""
+        """Pause the sound of every chair, or let it sound again; like an acknowledgement it waits for no name."""
         view = self.shown
         if view is not None:
-            await self.send(view.chair, self.by or NOBODY, PauseSound(resume=self.sound_paused))
+            await self.send(view.chair, self.by or NOBODY, PauseSound(resume=self.sound_quiet))
 
 
 def about(view: ChairView) -> str:

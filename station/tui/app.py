@@ -9,6 +9,7 @@ from pathlib import Path
 from drivers.core.text import clean
 from station.clock import real_ns
 from station.tui.acting import Acting
+from station.tui.bell import Bell
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Connect, Follower
 from station.tui.hearing import Hearing
@@ -22,6 +23,7 @@ from station.tui.screens.keys import KeysScreen
 from station.tui.trending import Trending
 from station.wire.messages import ChairView, Snapshot
 
+QUIETED = ("paused", "off reminded")  # what a person did to the sound, and can end
 DRAWN_S = 1.0  # a screen that takes longer has not been seen: no echo
 
 
@@ -48,6 +50,7 @@ class StationApp(Acting):
         self._places = Places(self, self._home, ledger, wall_first)
         self._trending = Trending(self.follower.trend)
         self._hearing = Hearing(self._ask_terminal)
+        self._bell = Bell(self.bell)
         self._failed: FailedScreen | None = None
 
     async def on_mount(self) -> None:
@@ -63,7 +66,8 @@ class StationApp(Acting):
 
     async def _show(self, snapshot: Snapshot) -> bool:
         self._snapshot = snapshot
-        self.sound_paused = snapshot.sound.startswith("paused")
+        self.sound_quiet = snapshot.sound.startswith(QUIETED)
+        self._bell.follow(snapshot.bell, real_ns())
         if self._failed is not None and self.screen is self._failed:
             self._failed = None
             await self.pop_screen()

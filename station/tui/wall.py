@@ -260,7 +260,8 @@ def top_row(snapshot: Snapshot, by: str, demo: bool, width: int) -> Row:
         Span(f"   {len(snapshot.chairs)} chairs, {on} on infusion, {loud} with an alarm"),
     )
     word = demo_text(snapshot.speed, demo)
-    right = [*sound_spans(snapshot.sound)[:1], Span("  ")] if snapshot.sound else []
+    right = [span for span in sound_spans(snapshot.sound) if span.tone != "plain"]  # the words in capitals
+    right += [Span("  ")] if right else []
     right += [Span(f"{cut(clean(by) or 'no initials', 11)}  "), Span(clock_text(snapshot.at_ms), "bold")]
     right += [Span("  "), Span(f" {word} ", "mark")] if word else [Span(" ")]
     return spread(left, tuple(right), width)

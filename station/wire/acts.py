@@ -97,6 +97,27 @@ class PauseSound(Frozen, frozen=True, kw_only=True, tag="pause_sound"):
     resume: bool = False
 
 
+class SoundOff(Frozen, frozen=True, kw_only=True, tag="sound_off"):
+    """No alarm sounds at any chair until sound is switched on again (``PauseSound`` with ``resume``) or a session is
+    opened; a tone every three minutes is the reminder.
+    """
+
+    reason: str
+
+
+class TestSound(Frozen, frozen=True, kw_only=True, tag="test_sound"):
+    """Sound one burst of ``priority`` (high, medium, low) now; nothing is charted."""
+
+    __test__ = False
+    priority: str
+
+
+class SoundChecked(Frozen, frozen=True, kw_only=True, tag="sound_checked"):
+    """What came of the sound test before a session."""
+
+    outcome: str
+
+
 class StopRecorder(Frozen, frozen=True, kw_only=True, tag="stop_recorder"):
     """End the recorder; refused while a session is open unless forced."""
 
@@ -119,5 +140,7 @@ Act = (
     | Emergency
     | Acknowledge
     | PauseSound
+    | SoundOff
+    | TestSound
     | StopRecorder
 )
