@@ -32,7 +32,7 @@ KEYS = (
         "s",
         "s",
         "app.pause_sound",
-        "Sound: pause it for two minutes at every chair; when paused or off: sound on",
+        "Sound: pause it for two minutes at every chair; again: sound on",
     ),
     Key("sound_off", "S", "S", "app.form('sound_off')", "Sound off with reminder: a reason, then a tone every 3 min"),
     Key("begin", "b", "b", "app.begin", "Begin a session; in an open one: the dose plan", "begin"),

@@ -28,8 +28,8 @@ class KeysScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """One line a key; the keys of the quick events share one."""
         events = [key for key in self._bound if key.id.startswith("event")]
-        with Vertical(classes="dialog"):
-            yield Static("Keys", classes="title")
+        with Vertical(classes="dialog") as page:
+            page.border_title = "Keys"  # every row of a small terminal is needed for a key
             for key in self._bound:
                 if key not in events:
                     yield Static(f"{key.shown:>7}  {key.words}", markup=False)
