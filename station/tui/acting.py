@@ -1,6 +1,13 @@
-"""Keys to acts: what is asked first, what is sent to the recorder, and what became of it."""
+"""Keys to acts: what is asked first, what is sent to the recorder, and what became of it.
+
+Nothing here cancels what was begun (no exclusive workers), nor awaits what the framework awaits itself: a worker that
+is cancelled while it waits for a screen to go takes the app's own loop with it, and an act could be lost on its way.
+"""
 
 from __future__ import annotations
+
+import asyncio
+from typing import TypeVar
 
 from textual import work
 
@@ -9,12 +16,14 @@ from station.tui.acts import FORMS, QUESTIONS
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Answer, Follower
 from station.tui.one_key import OneKey
+from station.tui.screens.dialog import Dialog
 from station.tui.screens.form import FormScreen
 from station.tui.screens.question import QuestionScreen
 from station.tui.themed import Themed
 from station.wire.client import ConnectionGone
 from station.wire.messages import Acknowledge, Act, ChairView, PauseSound, Refused, Saved
 
+Result = TypeVar("Result")
 NOBODY = "not named"  # charted for an acknowledgement before anybody gave initials
 
 
@@ -27,7 +36,7 @@ class Acting(Themed[int]):
     def __init__(self, by: str = "", chosen: Chosen = PLAIN) -> None:
         super().__init__(chosen)
         self.by = clean(by)
-        self._one_key = OneKey(self, lambda: self.shown, self._named, self.send, self.say, about)
+        self._one_key = OneKey(self, self.asked, lambda: self.shown, self._named, self.send, self.say, about)
 
     @property
     def shown(self) -> ChairView | None:
@@ -59,6 +68,12 @@ class Acting(Themed[int]):
                 self.say(f"NOT SAVED: {clean(answer.sentence)}", "bad")
         return answer
 
+    async def asked(self, dialog: Dialog[Result]) -> Result | None:
+        """What a person answers; None for no answer, and where another dialog was quicker or no act is possible now."""
+        if self.shown is None or any(isinstance(screen, Dialog) for screen in self.screen_stack):
+            return None
+        return await asyncio.shield(self.push_screen(dialog, wait_for_dismiss=True))
+
     async def _initials(self) -> bool:
         """Whether the initials are known; asks once where they are not."""
         if not self.by:
@@ -72,12 +87,12 @@ class Acting(Themed[int]):
         async def send(by: str, act: Act) -> Answer | None:
             return await self.send(chair, by, act)
 
-        by = await self.push_screen_wait(FormScreen(FORMS[name], about, self.by, send))
+        by = await self.asked(FormScreen(FORMS[name], about, self.by, send))
         if by is not None:
             self.by = by
             self.signed()
 
-    @work(group="form", exclusive=True)
+    @work(group="form")
     async def action_form(self, name: str) -> None:
         """Open a form of ``FORMS`` about the chair shown now."""
         view = self.shown
@@ -85,16 +100,12 @@ class Acting(Themed[int]):
         if view is not None and (asked or await self._initials()):
             await self._fill(name, view.chair, about(view))
 
-    @work(group="form", exclusive=True)
+    @work(group="form")
     async def action_ask(self, name: str) -> None:
         """Ask a question of ``QUESTIONS`` about the chair shown now; only y sends its act."""
         view = self.shown
         question = QUESTIONS[name]
-        if (
-            view is not None
-            and await self._initials()
-            and await self.push_screen_wait(QuestionScreen(about(view), question.text))
-        ):
+        if view is not None and await self._initials() and await self.asked(QuestionScreen(about(view), question.text)):
             await self.send(view.chair, self.by, question.act)
 
     def action_begin(self) -> None:
@@ -108,34 +119,34 @@ class Acting(Themed[int]):
         else:
             self.action_form("hold")
 
-    @work(group="acknowledge", exclusive=True)
+    @work(group="acknowledge")
     async def action_acknowledge(self) -> None:
         """Acknowledge every alarm that is audible at the chair shown; nothing, not even a name, stands before it."""
         view = self.shown
         if view is not None:
             await self.send(view.chair, self.by or NOBODY, Acknowledge())
 
-    @work(group="form", exclusive=True)
+    @work(group="form")
     async def action_event(self, key: str) -> None:
         """Chart the quick event on ``key``."""
         await self._one_key.event(key)
 
-    @work(group="form", exclusive=True)
+    @work(group="form")
     async def action_undo(self) -> None:
         """Undo the last entry, visibly."""
         await self._one_key.undo()
 
-    @work(group="form", exclusive=True)
+    @work(group="form")
     async def action_ago(self) -> None:
         """Back-date the next act."""
         await self._one_key.ago()
 
-    @work(group="form", exclusive=True)
+    @work(group="form")
     async def action_emergency(self) -> None:
         """Emergency: charted at once, then the facts for the team."""
         await self._one_key.emergency(self.by or NOBODY)
 
-    @work(group="sound", exclusive=True)
+    @work(group="sound")
     async def action_pause_sound(self) -> None:
         """Pause the sound of every chair, or let it sound again; like an acknowledgement it waits for no name."""
         view = self.shown

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import signal
 from pathlib import Path
+from typing import Any
 
 from drivers.core.text import clean
-from station.clock import real_ns
+from station.clock import NS, real_ns
+from station.errors import Trouble
 from station.tui.acting import Acting
 from station.tui.bell import Bell
 from station.tui.chosen import PLAIN, Chosen
@@ -24,6 +26,8 @@ from station.tui.trending import Trending
 from station.wire.messages import ChairView, Snapshot
 
 QUIETED = ("paused", "off reminded")  # what a person did to the sound, and can end
+STILL_S = 20.0
+ENDED = "the screen stood still and was ended; the recorder goes on, show it again with: infusion-station attach"
 DRAWN_S = 1.0  # a screen that takes longer has not been seen: no echo
 
 
@@ -52,15 +56,23 @@ class StationApp(Acting):
         self._hearing = Hearing(self._ask_terminal)
         self._bell = Bell(self.bell)
         self._failed: FailedScreen | None = None
+        self._pump: asyncio.Task[Any] | None = None
+        self._unanswered_ns: int | None = None
 
     async def on_mount(self) -> None:
         """The chair's screen, and the recorder followed from now on."""
         if not self.is_headless:  # a stopped viewer looks alive with old numbers: job control may not stop it (H3)
             signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+            # one that was stopped all the same goes on as it was: the framework would start a second reader of the keys
+            asyncio.get_running_loop().add_signal_handler(signal.SIGCONT, self._redraw)
+        self._pump = asyncio.current_task()
         self.animation_level = "none"
         self.set_keymap(keymap(self.chosen.keys))
         await self.push_screen(self._home)
         self.run_worker(self.follower.run(), group="follower", name="follow the recorder")
+
+    def _redraw(self) -> None:
+        self.screen.refresh(layout=True)
 
     # --- the recorder
 
@@ -70,10 +82,11 @@ class StationApp(Acting):
         self._bell.follow(snapshot.bell, real_ns())
         if self._failed is not None and self.screen is self._failed:
             self._failed = None
-            await self.pop_screen()
+            self.pop_screen()  # not awaited: see acting.py
         self._draw()
         if self.shown is not None and await self._trending.follow(self.shown, real_ns()):
             self._draw()
+        self._watch_itself(real_ns())
         drawn = asyncio.Event()
         self.call_after_refresh(drawn.set)
         try:
@@ -81,6 +94,19 @@ class StationApp(Acting):
         except TimeoutError:
             return False
         return self._hearing.hears(real_ns())
+
+    def _watch_itself(self, now_ns: int) -> None:
+        """End the viewer where its own messages, and with them the keys, have not been taken for ``STILL_S``: it would
+        look alive with a clock that runs.
+        """
+        if self._unanswered_ns is None:
+            self._unanswered_ns = now_ns
+            self.call_later(self._answer_itself)
+        elif now_ns - self._unanswered_ns > STILL_S * NS and self._pump is not None:
+            self._pump.cancel()
+
+    def _answer_itself(self) -> None:
+        self._unanswered_ns = None
 
     def _ask_terminal(self, question: str) -> None:
         if self._driver is not None:
@@ -184,7 +210,12 @@ _OURS = {key.action.removeprefix("app.").split("(")[0] for key in KEYS}
 def run_viewer(
     connect: Connect, by: str = "", demo: bool = False, chosen: Chosen = PLAIN, ledger: Path | None = None
 ) -> int:
-    """Run the viewer in this terminal until it is left; the process's exit code. The recorder goes on."""
+    """Run the viewer in this terminal until it is left; the process's exit code. The recorder goes on.
+
+    Raises ``Trouble`` where the viewer had to end itself.
+    """
     app = StationApp(connect, by, demo, chosen, ledger, wall_first=True)
     app.run()
-    return app.return_code or 0
+    if app.return_code is None:  # nobody asked it to end
+        raise Trouble(ENDED)
+    return app.return_code

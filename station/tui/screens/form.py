@@ -34,6 +34,7 @@ class FormScreen(Dialog[str]):
         super().__init__()
         self._form, self._about, self._by, self._send = form, about, by, send
         self._taken = 0
+        self._sending = False
 
     def compose(self) -> ComposeResult:
         """Whom it is about, the title, a line for each field with its complaint at the right."""
@@ -60,7 +61,13 @@ class FormScreen(Dialog[str]):
         if later:
             self.set_focus(self._typed(later[0]))
         else:
-            focused.call_later(self._submit)  # behind the keys that this field still has to take
+            focused.call_later(self._send_once)  # behind the keys that this field still has to take
+
+    def _send_once(self) -> None:
+        """A second Enter while the first one's act is on its way sends nothing: no act is charted twice."""
+        if not self._sending:
+            self._sending = True
+            self._submit()
 
     def _typed(self, name: str) -> Typed:
         return self.query_one(f"#{name}", Typed)
@@ -92,8 +99,14 @@ class FormScreen(Dialog[str]):
             self._complain(name, sentence)
         return not faults
 
-    @work(group="form", exclusive=True)
+    @work(group="form")
     async def _submit(self) -> None:
+        try:
+            await self._send_steps()
+        finally:
+            self._sending = False
+
+    async def _send_steps(self) -> None:
         values = {field.name: clean(self._typed(field.name).value) for field in self._form.fields}
         if not self._complete(values):
             return
