@@ -78,7 +78,8 @@ def _sound(p: P) -> str:
         NOT_HEARD: "sound test: NOT HEARD",
         WITHOUT: "started WITHOUT SOUND, by choice",
     }
-    return f"{words.get(p['state'], 'sound off')}{': ' + p['why'] if p['why'] else ''}"
+    off = f"sound off, a reminder every {p['seconds']} s" if p["seconds"] else "sound off"
+    return f"{words.get(p['state'], off)}{': ' + p['why'] if p['why'] else ''}"
 
 
 def _held(p: P) -> str:

@@ -41,7 +41,7 @@ class Kind(StrEnum):
     BACK = "back"  # why{back, time is up, infusion started, infusion resumed, emergency, session ended}
     EMERGENCY = "emergency"
     # state{paused, resumed, ended, off}: of the whole station; state{tested, not heard, without}: of a session's start
-    SOUND = "sound"  # state, seconds, why
+    SOUND = "sound"  # state, seconds (of the pause; between reminders while off), why
     NUMERICS = "numerics"  # first_id, last_id, rows, digest: seals rows of table ``numeric``
 
 

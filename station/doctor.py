@@ -14,7 +14,7 @@ import click
 
 from charting.ledger.engine import sqlite_facts
 from charting.ledger.verify import verify
-from station.annunciator.voice import SINK
+from station.annunciator.rungs import PLAYERS, RUNGS, SINK, installed
 from station.config import LONGEST_SOCKET_PATH, folders
 from station.errors import NO, Trouble
 
@@ -46,7 +46,7 @@ def by_ear() -> int:
     from station.annunciator.ear import sound_test
 
     silence_libraries()
-    sink = os.environ.get(SINK, "device")
+    sink = os.environ.get(SINK, RUNGS)
     if not sound_test(sink, secrets.choice, lambda question: str(click.prompt(question)), click.echo):
         raise Trouble("the alarm tones were not heard; see the lines marked bad", NO)
     return 0
@@ -62,6 +62,14 @@ def _sqlite() -> list[Finding]:
         return [Finding("ok", f"SQLite {facts.version} ({facts.library}): WAL with full sync")]
     text = f"SQLite {facts.version} ({facts.library}) has the WAL-reset fault: the chart uses PERSIST with full sync"
     return [Finding("warn", f"{text}; pip install pysqlite3 gives a mended one")]
+
+
+def _players() -> list[Finding]:
+    found = installed(tuple(PLAYERS))
+    if found:
+        return [Finding("ok", f"should the sound device fail, {found[0]} plays the alarm tones")]
+    names = ", ".join(PLAYERS)
+    return [Finding("warn", f"should the sound device fail, only the terminal's bell is left: none of {names} is here")]
 
 
 def _terminal() -> list[Finding]:
@@ -168,6 +176,7 @@ def _clock() -> list[Finding]:
 LOOKS: tuple[Callable[[], list[Finding]], ...] = (
     _python,
     _sqlite,
+    _players,
     _terminal,
     _folders,
     _disk,

@@ -1,9 +1,10 @@
 """The annunciator: sounds what it is told, and cries out by itself when nobody tells it anything any more.
 
-    python -m station.annunciator [--sink device|null|wav:PATH] [--mark FILE]
+    python -m station.annunciator [--sink RUNG,...] [--mark FILE]
 
-Orders come on stdin, each is answered on stdout (``orders.py``). ``--mark`` names a file with the number of the
-annunciator that speaks for the station: an orphan that finds another's there was replaced, and goes in peace.
+Orders come on stdin, each is answered on stdout (``orders.py``). The rungs of the ladder, best first, are ``device``,
+``null``, ``wav:PATH`` and the programs of ``program.py``. ``--mark`` names a file with the number of the annunciator
+that speaks for the station: an orphan that finds another's there was replaced, and goes in peace.
 """
 
 from __future__ import annotations
@@ -19,16 +20,16 @@ from pathlib import Path
 
 import msgspec
 
+from station.annunciator.ladder import Ladder
 from station.annunciator.orders import Order, Status
 from station.annunciator.player import Player
-from station.annunciator.sink import NoSound, Sink, opened
+from station.annunciator.tones import ONCE
 from station.clock import NS, real_ns
 
 TICK_S = 0.1
 SILENT_AFTER_S = 5.0  # without an order for so long the recorder counts as dead (alarms.md a7)
 CRY_S = 120.0  # and so long at least the failure tone sounds
-STALLED_AFTER_S = 1.5  # a device that took nothing for so long is gone
-REOPEN_AFTER_S = 3.0
+ONCE_LATE_S = 1.0  # a program that plays a single burst has to start first
 LATE_S = 2.0  # a tick that comes so late: the computer slept, and so did the recorder
 
 
@@ -54,47 +55,22 @@ class DeadMan:
         return now_ns - self._heard_ns >= (SILENT_AFTER_S + CRY_S) * NS
 
 
-class Outlet:
-    """The sink as it comes and goes: opened, watched by its count of blocks, opened again when that stands still."""
+class Once:
+    """A single burst that was ordered: wanted for as long as it lasts."""
 
-    def __init__(self, name: str, player: Player) -> None:
-        self.fault = ""
-        self.callbacks = 0
-        self._name, self._player = name, player
-        self._sink: Sink | None = None
-        self._moved_ns = self._tried_ns = 0
-        self._counted = 0
+    def __init__(self, player: Player) -> None:
+        self._clips = player.clips
+        self._want = ""
+        self._until_ns = 0
 
-    def tend(self, now_ns: int) -> None:
-        """Keep it going; ``fault`` says why it does not."""
-        if self._sink is None:
-            if not self.fault or now_ns - self._tried_ns >= REOPEN_AFTER_S * NS:
-                self._open(now_ns)
-            return
-        self._sink.tend(now_ns)
-        if self._sink.callbacks != self._counted:
-            self.callbacks += self._sink.callbacks - self._counted
-            self._counted, self._moved_ns, self.fault = self._sink.callbacks, now_ns, ""
-        elif now_ns - self._moved_ns >= STALLED_AFTER_S * NS:
-            self.fault = "the sound device takes no sound any more"
-            self._tried_ns = now_ns
-            self.close()
+    def order(self, tone: str, now_ns: int) -> None:
+        """Begin the burst of ``tone`` now."""
+        self._want = ONCE + tone
+        self._until_ns = now_ns + self._clips[self._want].length_ns + int(ONCE_LATE_S * NS)
 
-    def close(self) -> None:
-        """Let the sink go."""
-        if self._sink is not None:
-            self._sink.close()
-            self._sink = None
-
-    def _open(self, now_ns: int) -> None:
-        self._tried_ns = self._moved_ns = now_ns
-        self._counted = 0
-        try:
-            self._sink = opened(self._name, self._player.fill)
-        except NoSound as error:
-            self.fault = str(error)
-        except ImportError as error:
-            self.fault = f"the sound library cannot be loaded: {error}"
+    def want(self, now_ns: int) -> str:
+        """What is to be heard of it now."""
+        return self._want if now_ns < self._until_ns else ""
 
 
 class Orders:
@@ -122,20 +98,22 @@ class Orders:
                 continue  # no order, so no sign of life: who goes on like this is dead to us after five seconds
 
 
-def attend(orders: Orders, statuses: int, outlet: Outlet, player: Player, mark: Path | None) -> None:
+def attend(orders: Orders, statuses: int, ladder: Ladder, player: Player, mark: Path | None) -> None:
     """Sound what is ordered until told goodbye; without orders, what a dead recorder deserves."""
     dead_man = DeadMan(real_ns())
-    sound = ""
+    sound, once = "", Once(player)
     while True:
         for order in orders.read(TICK_S):
             if order.goodbye:
                 return
             dead_man.order(real_ns())
             sound = order.sound
-            _answer(statuses, Status(order.beat, outlet.callbacks, outlet.fault))
+            if order.once:
+                once.order(order.once, real_ns())
+            _answer(statuses, Status(order.beat, ladder.callbacks, ladder.fault, ladder.heard))
         now_ns = real_ns()
-        player.want = "failure" if dead_man.cries(now_ns) else sound
-        outlet.tend(now_ns)
+        player.want = "failure" if dead_man.cries(now_ns) else sound or once.want(now_ns)
+        ladder.tend(now_ns)
         if orders.ended and (_replaced(mark) or dead_man.cried_out(now_ns)):
             return
 
@@ -152,11 +130,12 @@ def main(arguments: Sequence[str]) -> int:
     if given.mark is not None:
         given.mark.write_text(str(os.getpid()), encoding="ascii")
     player = Player()
-    outlet = Outlet(given.sink, player)
+    folder = given.mark.with_name("tones") if given.mark is not None else None
+    ladder = Ladder(given.sink.split(","), player, folder)
     try:
-        attend(Orders(0), 1, outlet, player, given.mark)
+        attend(Orders(0), 1, ladder, player, given.mark)
     finally:
-        outlet.close()
+        ladder.close()
     return 0
 
 

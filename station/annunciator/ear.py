@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from station.annunciator.sink import Fill, NoSound, Sink, opened
+from station.annunciator.program import play_once
+from station.annunciator.rungs import PLAYERS, installed
+from station.annunciator.sink import NoSound, opened
 from station.annunciator.tones import RATE_HZ, TONES, Samples, pulse, silence
 from station.clock import real_ns
 
@@ -19,17 +21,20 @@ STEP_S = 0.05
 def sound_test(
     sink: str, draw: Callable[[Sequence[int]], int], ask: Callable[[str], str], tell: Callable[[str], None]
 ) -> bool:
-    """Play a number of pulses, drawn by ``draw``, in each tone and ask for it; True where every answer was right."""
+    """Play a number of pulses, drawn by ``draw``, in each tone and ask for it; True where every answer was right.
+
+    ``sink`` names the rungs of the ladder; what sounds is the first that can.
+    """
     wrong = 0
     for name in ("high", "medium", "low"):
         count = draw(PULSES)
         try:
-            play(lambda fill: opened(sink, fill), pulses(name, count))
+            by = play_on(sink, pulses(name, count))
         except NoSound as error:
             tell(f"bad   {error}: alarms are visible only")
             return False
         right = ask(f"{name} tone: how many pulses did you hear?").strip() == str(count)
-        tell(f"ok    {name} tone heard" if right else f"bad   {name} tone: there were {count}")
+        tell(f"ok    {name} tone heard ({by})" if right else f"bad   {name} tone: there were {count}")
         wrong += not right
     return not wrong
 
@@ -40,8 +45,24 @@ def pulses(name: str, count: int) -> Samples:
     return np.concatenate([silence(STARTING_MS), *(one * count), silence(ENDING_MS)])
 
 
-def play(opens: Callable[[Fill], Sink], samples: Samples) -> None:
-    """Play ``samples`` to their end. Raises ``NoSound``, also where the device takes none."""
+def play_on(sink: str, samples: Samples) -> str:
+    """Play ``samples`` on the first rung that can; its name. Raises ``NoSound`` with what is wrong with the first."""
+    faults: list[NoSound] = []
+    for name in installed(sink.split(",")):
+        try:
+            if name in PLAYERS:
+                play_once(name, samples)
+            else:
+                play(name, samples)
+        except NoSound as fault:
+            faults.append(fault)
+        else:
+            return name
+    raise faults[0] if faults else NoSound("there is nothing to play sound with")
+
+
+def play(sink: str, samples: Samples) -> None:
+    """Play ``samples`` to their end on the sink of that name. Raises ``NoSound``, also where it takes none."""
     taken = 0
 
     def fill(count: int) -> Samples:
@@ -50,13 +71,13 @@ def play(opens: Callable[[Fill], Sink], samples: Samples) -> None:
         taken += count
         return np.concatenate([part, np.zeros(count - len(part), np.int16)])
 
-    sink = opens(fill)
+    taking = opened(sink, fill)
     try:
         for _ in range(round(2 * len(samples) / RATE_HZ / STEP_S)):
-            sink.tend(real_ns())
+            taking.tend(real_ns())
             if taken >= len(samples):
                 return
             time.sleep(STEP_S)
         raise NoSound("the sound device takes no sound")
     finally:
-        sink.close()
+        taking.close()

@@ -1,4 +1,4 @@
-"""What is to be sounded now, pure: the highest priority that asks for it, and a pause that cannot last."""
+"""What is to be sounded now, pure: the highest priority that asks for it, a pause that cannot last, sound off."""
 
 from __future__ import annotations
 
@@ -9,24 +9,41 @@ from station.alarms.rules import highest
 from station.clock import NS
 
 PAUSE_S = 120  # alarms.md a6
+REMIND_S = 180  # the same: sound is off only with a reminder
 
 Asking = tuple[str, Standing]
 
 
 class Pause:
-    """Audio pause of the whole station. Times are real ns: a sped-up demo pauses for two real minutes too."""
+    """Audio pause of the whole station, or sound off, which does not end by itself. Times are real ns: a sped-up
+    demo pauses for two real minutes too.
+    """
 
     def __init__(self) -> None:
+        self.off = False
+        self._reminded_ns = 0
         self._until_ns: int | None = None
         self._highs: frozenset[tuple[str, str, str]] = frozenset()
 
     def begin(self, now_ns: int) -> None:
-        """Silence from now on, for ``PAUSE_S``; a second one begins anew."""
+        """Silence from now on, for ``PAUSE_S``; a second one begins anew, and sound that was off is only paused."""
+        self.off = False
         self._until_ns = now_ns + PAUSE_S * NS
 
     def end(self) -> None:
         """Sound again."""
-        self._until_ns = None
+        self.off, self._until_ns = False, None
+
+    def switch_off(self, now_ns: int) -> None:
+        """Silence until ``end`` or ``begin``; ``reminds`` says when it is time to be reminded of it."""
+        self.off, self._until_ns, self._reminded_ns = True, None, now_ns
+
+    def reminds(self, now_ns: int) -> bool:
+        """Whether the reminder is due; asked at each step, it is so once every ``REMIND_S`` while sound is off."""
+        due = self.off and now_ns - self._reminded_ns >= REMIND_S * NS
+        if due:
+            self._reminded_ns = now_ns
+        return due
 
     def left_s(self, now_ns: int) -> int | None:
         """Whole seconds left, at least 1; None where there is no pause."""
@@ -45,4 +62,5 @@ class Pause:
         self._highs = highs
         if ended:
             self._until_ns = None
-        return ("" if self._until_ns is not None else highest("", *(s.priority for _, s in audible))), ended
+        silent = self.off or self._until_ns is not None
+        return ("" if silent else highest("", *(s.priority for _, s in audible))), ended

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from station.annunciator.tones import RATE_HZ, TONES, Samples, burst, silence
+from station.annunciator.tones import RATE_HZ, Samples, clips, silence
 
 FADE = RATE_HZ // 100  # a sound that is cut off ends within 10 ms, without a crack
 
 
 class Player:
-    """Set ``want`` to a name of ``TONES`` or ""; ``fill`` gives the samples that follow. They may be two threads."""
+    """Set ``want`` to a name of ``clips``; ``fill`` gives the samples that follow. They may be two threads."""
 
     def __init__(self) -> None:
         self.want = ""
-        self._loops = {name: np.concatenate([burst(tone), silence(tone.rest_ms)]) for name, tone in TONES.items()}
-        self._loops[""] = silence(1_000)
+        self.clips = clips()
+        self._loops = {name: np.concatenate([clip.samples, silence(clip.rest_ms)]) for name, clip in self.clips.items()}
         self._sounding = ""
         self._at = 0
 

@@ -15,6 +15,7 @@ from station.annunciator.tones import RATE_HZ, Samples
 from station.clock import NS
 
 BLOCK_MS = 100
+PATIENCE_S = 1.5  # a device that took nothing for so long is gone
 Fill = Callable[[int], Samples]
 
 
@@ -23,12 +24,17 @@ class NoSound(Exception):
 
 
 class Sink(Protocol):
-    """Takes samples from ``Fill`` at their own pace for as long as it lives."""
+    """Takes samples from ``Fill`` at their own pace for as long as it lives.
+
+    ``callbacks`` counts what was taken; where it stands still for ``patience_s`` it is over, and ``gone`` says so.
+    """
 
     callbacks: int
+    patience_s: float
+    gone: str
 
     def tend(self, now_ns: int) -> None:
-        """Called ten times a second."""
+        """Called ten times a second. Raises ``NoSound`` where it cannot go on."""
 
     def close(self) -> None:
         """Let go."""
@@ -36,6 +42,9 @@ class Sink(Protocol):
 
 class Device:
     """The default sound device through miniaudio. ``null``: its backend that hears nothing, for tests."""
+
+    patience_s = PATIENCE_S
+    gone = "sound device gone"
 
     def __init__(self, fill: Fill, null: bool = False) -> None:
         import miniaudio  # here, because only a process that sounds may carry it, and it may be broken
@@ -52,12 +61,12 @@ class Device:
             )
             if not null and self._device.backend.lower() == "null":  # what it falls back to without saying so
                 self._device.close()
-                raise NoSound("this computer has no working sound device")
+                raise NoSound("no working sound device")
             stream = self._stream(fill)
             next(stream)
             self._device.start(stream)
         except miniaudio.MiniaudioError:
-            raise NoSound("this computer has no working sound device") from None
+            raise NoSound("no working sound device") from None
 
     def _stream(self, fill: Fill) -> Generator[Any, int, None]:
         count = yield b""
@@ -75,6 +84,9 @@ class Device:
 
 class WavFile:
     """A file of what would be heard, written as time passes."""
+
+    patience_s = PATIENCE_S
+    gone = "sound file gone"
 
     def __init__(self, fill: Fill, path: Path) -> None:
         self.callbacks = 0

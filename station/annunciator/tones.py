@@ -7,6 +7,7 @@ fan, and by an ear that has lost its high tones.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -37,7 +38,13 @@ TONES: Mapping[str, Tone] = {
     "low": Tone(pulse_ms=200, gaps_ms=(200,), rest_ms=30_000),
     # the alarm system has failed: an octave lower and without rest, so that nobody takes it for a patient's alarm
     "failure": Tone(pulse_ms=600, gaps_ms=(), rest_ms=200, fundamental_hz=262.0),
+    # sound is switched off and somebody shall remember it: two steps below every alarm, and never repeated by itself
+    "reminder": Tone(pulse_ms=150, gaps_ms=(150,), rest_ms=30_000, fundamental_hz=392.0),
 }
+ONCE = "once "  # before a tone's name: one burst of it, and then nothing
+ONCE_REST_MS = 5_000
+FAILURES = 10  # so many pulses of the failure tone in one clip: a player is not started for each of them
+SILENCE_MS, SILENCE_REST_MS = 200, 9_800
 
 
 def pulse(tone: Tone) -> Samples:
@@ -59,6 +66,29 @@ def burst(tone: Tone) -> Samples:
     for gap_ms in tone.gaps_ms:
         parts += [silence(gap_ms), parts[0]]
     return np.concatenate(parts)
+
+
+class Clip(NamedTuple):
+    """Samples to be heard in one go, and the ms of silence before they come again."""
+
+    samples: Samples
+    rest_ms: int
+
+    @property
+    def length_ns(self) -> int:
+        """How long the samples last."""
+        return len(self.samples) * 1_000_000_000 // RATE_HZ
+
+
+def clips() -> dict[str, Clip]:
+    """Everything that can be wanted: each tone again and again, each once, and "" for silence."""
+    made = {"": Clip(silence(SILENCE_MS), SILENCE_REST_MS)}
+    for name, tone in TONES.items():
+        made[name] = Clip(burst(tone), tone.rest_ms)
+        made[ONCE + name] = Clip(burst(tone), ONCE_REST_MS)
+    one, rest_ms = made["failure"]
+    made["failure"] = Clip(np.concatenate([one, silence(rest_ms)] * FAILURES), 0)
+    return made
 
 
 def silence(length_ms: int) -> Samples:

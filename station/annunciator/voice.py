@@ -21,23 +21,24 @@ BEAT_S = 1.0
 ANSWER_WITHIN_S = 3.0  # the first one too: a child needs half a second to come up
 RESTART_AFTER_S = 2.0
 
-SINK = "INFUSION_STATION_SINK"  # for tests: what is heard goes to ``null`` or ``wav:PATH`` instead of the device
-
 Start = Callable[[], "subprocess.Popen[bytes]"]
 
 
 class AudioTrouble(NamedTuple):
-    """Nothing can be heard, since a real ns, and why."""
+    """The sound device is not heard, since a real ns, and why."""
 
     since_ns: int
     sentence: str
 
 
 class Voice:
-    """One child at a time. ``start`` makes it; ``trouble`` is None while sound is taken."""
+    """One child at a time. ``start`` makes it; ``trouble`` is None while the sound device takes sound, ``heard`` says
+    whether anything does.
+    """
 
     def __init__(self, start: Start) -> None:
         self.trouble: AudioTrouble | None = None
+        self.heard = False
         self._start = start
         self._child: subprocess.Popen[bytes] | None = None
         self._started_ns: int | None = None
@@ -55,8 +56,12 @@ class Voice:
             self._bring_up(now_ns)
         self._hear(now_ns)
         if self._child is not None and (sound != self._said or now_ns - self._beat_ns >= BEAT_S * NS):
-            self._beat, self._beat_ns, self._said = self._beat + 1, now_ns, sound
-            self._tell(Order(self._beat, sound), now_ns)
+            self._said = sound
+            self._tell("", now_ns)
+
+    def once(self, tone: str, now_ns: int) -> None:
+        """Order one burst of ``tone`` now; what is to be sounded goes before it."""
+        self._tell(tone, now_ns)
 
     def goodbye(self) -> None:
         """End the child in peace. Without this it cries out for us when we are gone."""
@@ -104,11 +109,13 @@ class Voice:
             self._answered_ns = now_ns
             if status.fault:
                 self._fail(status.fault, now_ns)
-            elif status.callbacks:  # at first there is neither a fault nor a sign of life: nothing to say yet
+            elif status.heard:  # at first there is neither a fault nor a sign of life: nothing to say yet
                 self.trouble = None
+            self.heard = status.heard
 
-    def _tell(self, order: Order, now_ns: int) -> None:
-        if self._child is not None and not _write(self._child, order):
+    def _tell(self, once: str, now_ns: int) -> None:
+        self._beat, self._beat_ns = self._beat + 1, now_ns
+        if self._child is not None and not _write(self._child, Order(self._beat, self._said, once)):
             self._gone("the annunciator has ended", now_ns)
 
     def _gone(self, sentence: str, now_ns: int) -> None:
@@ -120,6 +127,7 @@ class Voice:
         self._fail(sentence, now_ns)
 
     def _fail(self, sentence: str, now_ns: int) -> None:
+        self.heard = False
         since_ns = self.trouble.since_ns if self.trouble else now_ns
         self.trouble = AudioTrouble(since_ns, sentence)
 

@@ -12,7 +12,7 @@ from charting.model import Kind
 from charting.session import INFUSION_ACTS, Act as InfusionAct, Phase, State
 from drivers.core.catalogue import METRICS, NIBP, plausible
 from drivers.core.text import clean
-from station.annunciator.pause import PAUSE_S
+from station.annunciator.pause import PAUSE_S, REMIND_S
 from station.recorder.drafts import (
     Drafted,
     Made,
@@ -160,6 +160,11 @@ def _pause_sound(_now: Present, act: m.PauseSound) -> Drafted:
     return [Made(Kind.SOUND, {"state": state, "seconds": seconds, "why": ""})]
 
 
+def _sound_off(_now: Present, act: m.SoundOff) -> Drafted:
+    reason = text_of(act.reason, "reason", "the reason for switching the sound off")
+    return [Made(Kind.SOUND, {"state": "off", "seconds": REMIND_S, "why": ""}, reason)]
+
+
 ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     m.OpenSession: opened,
     m.Plan: planned,
@@ -179,6 +184,7 @@ ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     m.Emergency: _emergency,
     m.PauseSound: _pause_sound,
     m.SoundChecked: sound_checked,
+    m.SoundOff: _sound_off,
 }
 
 

@@ -44,12 +44,12 @@ from station.wire.messages import (
     AlarmChanged,
     ChairView,
     Command,
-    PauseSound,
     Refused,
     Saved,
     ServerMessage,
     Snapshot,
     StopRecorder,
+    TestSound,
     TrendView,
 )
 from station.wire.server import Server
@@ -113,7 +113,7 @@ class Recorder:
                 task.result()  # a task of ours ends only by failing: let it be seen, the keeper starts us anew
         finally:
             if self._stop.is_set():  # otherwise it cries out for us, unless the keeper is quick
-                self._sound.goodbye()
+                self._sound.goodbye(self._clock.now_ns())
             for task in [stopped, *tasks]:
                 task.cancel()
             await asyncio.gather(stopped, *tasks, return_exceptions=True)
@@ -140,6 +140,7 @@ class Recorder:
             speed=self._clock.speed,
             chart=trouble.sentence if trouble else "",
             sound=self._sound.shown,
+            bell=self._sound.bell,
             chairs=tuple(self._view(c, now_ns, at_ms) for c in self.chairs.values()),
         )
 
@@ -158,6 +159,10 @@ class Recorder:
             answer(Refused(id=command.id, sentence=f"there is no chair called {clean(command.chair)!r}"))
             return
         try:
+            if isinstance(command.act, TestSound):
+                self._sound.test(command.act.priority)
+                answer(Saved(id=command.id, seq=self._writer.saved_seq))
+                return
             handled = chair.handle(command.act, clean(command.by), self._clock.now_ns(), command.ago_s)
         except Refusal as refusal:
             r = refusal
@@ -165,8 +170,7 @@ class Recorder:
             return
         for charted in handled.charted:
             self._tell(chair, charted)
-        if isinstance(command.act, PauseSound):
-            self._sound.acted(command.act, chair)
+        self._sound.acted(command.act, chair, self._clock.now_ns())
         self._sound.step(self._clock.now_ns())  # silence, too, comes at once
         self._answers.owe(handled.last.seq, command.id, answer)
 

@@ -1,8 +1,14 @@
-"""Keys to acts: what is asked first, what is sent to the recorder, and what became of it."""
+"""Keys to acts: what is asked first, what is sent to the recorder, and what became of it.
+
+Nothing here cancels what was begun (no exclusive workers), nor awaits what the framework awaits itself: a worker that
+is cancelled while it waits for a screen to go takes the app's own loop with it, and an act could be lost on its way.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import random
+from typing import TypeVar
 
 from textual import work
 
@@ -11,6 +17,7 @@ from station.tui.acts import FORMS, QUESTIONS, START, Form
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Answer, Follower
 from station.tui.one_key import OneKey
+from station.tui.screens.dialog import Dialog
 from station.tui.screens.form import FormScreen
 from station.tui.screens.question import QuestionScreen
 from station.tui.screens.start import StartScreen
@@ -19,6 +26,7 @@ from station.tui.themed import Themed
 from station.wire.client import ConnectionGone
 from station.wire.messages import Acknowledge, Act, Back, ChairView, PauseSound, Refused, Saved
 
+Result = TypeVar("Result")
 NOBODY = "not named"  # charted for an acknowledgement before anybody gave initials
 
 
@@ -26,13 +34,13 @@ class Acting(Themed[int]):
     """An app that acts on the chair ``shown`` through ``follower``, in the name of ``by``."""
 
     follower: Follower
-    sound_paused = False
+    sound_quiet = False
 
     def __init__(self, by: str = "", chosen: Chosen = PLAIN) -> None:
         super().__init__(chosen)
         self.by = clean(by)
         self.shuffle: Shuffle = random.SystemRandom().shuffle
-        self._one_key = OneKey(self, lambda: self.shown, self._named, self.send, self.say, about)
+        self._one_key = OneKey(self, self.asked, lambda: self.shown, self._named, self.send, self.say, about)
 
     @property
     def shown(self) -> ChairView | None:
@@ -67,6 +75,12 @@ class Acting(Themed[int]):
                 self.say(f"NOT SAVED: {clean(answer.sentence)}", "bad")
         return answer
 
+    async def asked(self, dialog: Dialog[Result]) -> Result | None:
+        """What a person answers; None for no answer, and where another dialog was quicker or no act is possible now."""
+        if self.shown is None or any(isinstance(screen, Dialog) for screen in self.screen_stack):
+            return None
+        return await asyncio.shield(self.push_screen(dialog, wait_for_dismiss=True))
+
     async def _initials(self) -> bool:
         """Whether the initials are known; asks once where they are not."""
         if not self.by:
@@ -87,12 +101,12 @@ class Acting(Themed[int]):
             if start
             else FormScreen(form, about, self.by, send)
         )
-        by = await self.push_screen_wait(screen)
+        by = await self.asked(screen)
         if by is not None:
             self.by = by
             self.signed()
 
-    @work(group="form", exclusive=True)
+    @work(group="form")
     async def action_form(self, name: str) -> None:
         """Open a form of ``FORMS`` about the chair shown now."""
         view = self.shown
@@ -100,7 +114,7 @@ class Acting(Themed[int]):
         if view is not None and (asked or await self._initials()):
             await self._fill(FORMS[name], view.chair, about(view))
 
-    @work(group="form", exclusive=True)
+    @work(group="form")
     async def action_ask(self, name: str) -> None:
         """Ask a question of ``QUESTIONS`` about the chair shown now; only y sends its act."""
         view = self.shown
@@ -108,11 +122,11 @@ class Acting(Themed[int]):
         if (
             view is not None
             and await self._initials()
-            and await self.push_screen_wait(QuestionScreen(about(view), question.facts(view), question.text))
+            and await self.asked(QuestionScreen(about(view), question.facts(view), question.text))
         ):
             await self.send(view.chair, self.by, question.act)
 
-    @work(group="form", exclusive=True)
+    @work(group="form")
     async def action_begin(self) -> None:
         """Begin a session; in an open one, ask for the dose plan alone."""
         view = self.shown
@@ -120,7 +134,7 @@ class Acting(Themed[int]):
             form, whom = ("begin", clean(view.chair)) if view.session is None else ("plan", about(view))
             await self._fill(START[form], view.chair, whom, start=True)
 
-    @work(group="form", exclusive=True)
+    @work(group="form")
     async def action_monitor(self) -> None:
         """Confirm whose monitor it is, then the sound test."""
         view = self.shown
@@ -136,7 +150,7 @@ class Acting(Themed[int]):
         else:
             self.action_form("hold")
 
-    @work(group="form", exclusive=True)
+    @work(group="form")
     async def action_away(self) -> None:
         """Ask why and for how long the patient is away; when away, chart at once that they are back."""
         view = self.shown
@@ -147,39 +161,39 @@ class Acting(Themed[int]):
         else:
             await self.send(view.chair, self.by, Back())
 
-    @work(group="acknowledge", exclusive=True)
+    @work(group="acknowledge")
     async def action_acknowledge(self) -> None:
         """Acknowledge every alarm that is audible at the chair shown; nothing, not even a name, stands before it."""
         view = self.shown
         if view is not None:
             await self.send(view.chair, self.by or NOBODY, Acknowledge())
 
-    @work(group="form", exclusive=True)
+    @work(group="form")
     async def action_event(self, key: str) -> None:
         """Chart the quick event on ``key``."""
         await self._one_key.event(key)
 
-    @work(group="form", exclusive=True)
+    @work(group="form")
     async def action_undo(self) -> None:
         """Undo the last entry, visibly."""
         await self._one_key.undo()
 
-    @work(group="form", exclusive=True)
+    @work(group="form")
     async def action_ago(self) -> None:
         """Back-date the next act."""
         await self._one_key.ago()
 
-    @work(group="form", exclusive=True)
+    @work(group="form")
     async def action_emergency(self) -> None:
         """Emergency: charted at once, then the facts for the team."""
         await self._one_key.emergency(self.by or NOBODY)
 
-    @work(group="sound", exclusive=True)
+    @work(group="sound")
     async def action_pause_sound(self) -> None:
-        """Pause the sound of every chair, or end the pause; like an acknowledgement it waits for no name."""
+        """Pause the sound of every chair, or let it sound again; like an acknowledgement it waits for no name."""
         view = self.shown
         if view is not None:
-            await self.send(view.chair, self.by or NOBODY, PauseSound(resume=self.sound_paused))
+            await self.send(view.chair, self.by or NOBODY, PauseSound(resume=self.sound_quiet))
 
 
 def about(view: ChairView) -> str:

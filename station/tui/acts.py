@@ -20,6 +20,7 @@ from station.wire.messages import (
     Plan,
     Resume,
     SetRate,
+    SoundOff,
     StartInfusion,
     StopInfusion,
 )
@@ -148,6 +149,11 @@ FORMS = {
         "Vital signs: BP, HR, SpO2, such as 128/80 72 98 or 128807298",
         (Field("values", "BP HR SpO2", parse=vitals_of),),
         (Step(("values",), lambda t: ManualVitals(values=vitals_of(t["values"]))),),
+    ),
+    "sound_off": Form(
+        "Sound off at every chair, with a reminder every 3 min",
+        _REASON,
+        (Step(("reason",), lambda t: SoundOff(reason=t["reason"])),),
     ),
     "initials": Form("Who charts at this screen?", (INITIALS,), ()),
 }

@@ -138,17 +138,18 @@ def _limit(alarm: Alarm) -> str:
 
 def sound_spans(sound: str) -> Row:
     """``Snapshot.sound`` in the standard's words (alarms.md a4): paused ends by itself, off does not."""
-    word, _, rest = sound.partition(" ")
-    match word:
-        case "":
-            return ()
-        case "paused":
-            left_s = int(rest)
-            return (Span(f" AUDIO PAUSED {left_s // 60}:{left_s % 60:02} ", "medium", "app.pause_sound"),)
-        case "fail:":
-            return (Span(" AUDIO FAILED ", "high"), Span(f" {cut(clean(rest), 40)}"))
-        case _:
-            return (Span(" AUDIO OFF ", "high"),)
+    quiet, failed, fault = sound.partition("fail: ")
+    word, _, rest = quiet.removesuffix("; ").partition(" ")
+    spans: list[Span] = []
+    if word == "paused":
+        left_s = int(rest)
+        spans = [Span(f" AUDIO PAUSED {left_s // 60}:{left_s % 60:02} ", "medium", "app.pause_sound")]
+    elif word:
+        spans = [Span(" AUDIO OFF ", "high", "app.pause_sound" if rest else "")]
+        spans += [Span(" reminder each 3 min ")] if rest and not failed else []
+    if failed:
+        spans += [Span(" AUDIO FAILED ", "high"), Span(f" {cut(clean(fault), 40)}")]
+    return tuple(spans)
 
 
 def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int) -> tuple[Row, ...]:

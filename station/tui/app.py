@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 from pathlib import Path
-
-from textual import work
+from typing import Any
 
 from charting.trends import Trend
 from drivers.core.text import clean
-from station.clock import real_ns
+from station.clock import NS, real_ns
+from station.errors import Trouble
 from station.tui.acting import Acting, about
+from station.tui.bell import Bell
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Connect, Follower
 from station.tui.hearing import Hearing
@@ -26,6 +27,9 @@ from station.tui.screens.readings import ReadingsScreen
 from station.tui.trending import Trending
 from station.wire.messages import ChairView, Snapshot
 
+QUIETED = ("paused", "off reminded")  # what a person did to the sound, and can end
+STILL_S = 20.0
+ENDED = "the screen stood still and was ended; the recorder goes on, show it again with: infusion-station attach"
 DRAWN_S = 1.0  # a screen that takes longer has not been seen: no echo
 
 
@@ -52,28 +56,39 @@ class StationApp(Acting):
         self._places = Places(self, self._home, ledger, wall_first)
         self._trending = Trending(self.follower.trend)
         self._hearing = Hearing(self._ask_terminal)
+        self._bell = Bell(self.bell)
         self._failed: FailedScreen | None = None
+        self._pump: asyncio.Task[Any] | None = None
+        self._unanswered_ns: int | None = None
 
     async def on_mount(self) -> None:
         """The chair's screen, and the recorder followed from now on."""
         if not self.is_headless:  # a stopped viewer looks alive with old numbers: job control may not stop it (H3)
             signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+            # one that was stopped all the same goes on as it was: the framework would start a second reader of the keys
+            asyncio.get_running_loop().add_signal_handler(signal.SIGCONT, self._redraw)
+        self._pump = asyncio.current_task()
         self.animation_level = "none"
         self.set_keymap(keymap(self.chosen.keys))
         await self.push_screen(self._home)
         self.run_worker(self.follower.run(), group="follower", name="follow the recorder")
 
+    def _redraw(self) -> None:
+        self.screen.refresh(layout=True)
+
     # --- the recorder
 
     async def _show(self, snapshot: Snapshot) -> bool:
         self._snapshot = snapshot
-        self.sound_paused = snapshot.sound.startswith("paused")
+        self.sound_quiet = snapshot.sound.startswith(QUIETED)
+        self._bell.follow(snapshot.bell, real_ns())
         if self._failed is not None and self.screen is self._failed:
             self._failed = None
-            await self.pop_screen()
+            self.pop_screen()  # not awaited: see acting.py
         self._draw()
         if self.shown is not None and await self._trending.follow(self.shown, real_ns()):
             self._draw()
+        self._watch_itself(real_ns())
         drawn = asyncio.Event()
         self.call_after_refresh(drawn.set)
         try:
@@ -81,6 +96,19 @@ class StationApp(Acting):
         except TimeoutError:
             return False
         return self._hearing.hears(real_ns())
+
+    def _watch_itself(self, now_ns: int) -> None:
+        """End the viewer where its own messages, and with them the keys, have not been taken for ``STILL_S``: it would
+        look alive with a clock that runs.
+        """
+        if self._unanswered_ns is None:
+            self._unanswered_ns = now_ns
+            self.call_later(self._answer_itself)
+        elif now_ns - self._unanswered_ns > STILL_S * NS and self._pump is not None:
+            self._pump.cancel()
+
+    def _answer_itself(self) -> None:
+        self._unanswered_ns = None
 
     def _ask_terminal(self, question: str) -> None:
         if self._driver is not None:
@@ -140,12 +168,11 @@ class StationApp(Acting):
         self._places.look_back(self.say)
         self._draw()
 
-    @work(group="readings", exclusive=True)
-    async def action_readings(self) -> None:
+    def action_readings(self) -> None:
         """Every cuff reading of the chair shown."""
         view = self.shown
         if view is not None:
-            await self.push_screen(ReadingsScreen(about(view), self._curves))
+            self.push_screen(ReadingsScreen(about(view), self._curves))
 
     def _curves(self) -> tuple[Trend | None, int]:
         at_ms = self._snapshot.at_ms if self._snapshot is not None else 0
@@ -203,7 +230,12 @@ _OURS = {key.action.removeprefix("app.").split("(")[0] for key in KEYS}
 def run_viewer(
     connect: Connect, by: str = "", demo: bool = False, chosen: Chosen = PLAIN, ledger: Path | None = None
 ) -> int:
-    """Run the viewer in this terminal until it is left; the process's exit code. The recorder goes on."""
+    """Run the viewer in this terminal until it is left; the process's exit code. The recorder goes on.
+
+    Raises ``Trouble`` where the viewer had to end itself.
+    """
     app = StationApp(connect, by, demo, chosen, ledger, wall_first=True)
     app.run()
-    return app.return_code or 0
+    if app.return_code is None:  # nobody asked it to end
+        raise Trouble(ENDED)
+    return app.return_code

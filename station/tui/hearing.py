@@ -9,6 +9,7 @@ from station.clock import NS
 ASK = "\x1b[6n"  # DSR 6 of ECMA-48, "where is your cursor": changes nothing, and every terminal answers it
 ASK_EVERY_S = 1.0
 DEAF_S = 1.0
+ASK_AGAIN_S = 3.0
 
 
 class Hearing:
@@ -17,17 +18,22 @@ class Hearing:
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
         self._asked_ns: int | None = None
-        self._waits = False
+        self._waits_ns: int | None = None
         self._answers = False
 
     def answered(self) -> None:
         """The terminal has answered."""
-        self._waits, self._answers = False, True
+        self._waits_ns, self._answers = None, True
 
     def hears(self, now_ns: int) -> bool:
-        """Ask, if the last question was answered a while ago; False where it has waited ``DEAF_S`` for its answer."""
-        age_s = (now_ns - self._asked_ns) / NS if self._asked_ns is not None else ASK_EVERY_S
-        if not self._waits and age_s >= ASK_EVERY_S:
-            self._asked_ns, self._waits, age_s = now_ns, True, 0.0
+        """Ask when it is time; False where the oldest question without an answer has waited ``DEAF_S``.
+
+        A deaf terminal is asked again: an answer that was lost on its way makes nobody deaf for good. One that never
+        answered is asked once.
+        """
+        pause_s = ASK_EVERY_S if self._waits_ns is None else ASK_AGAIN_S if self._answers else float("inf")
+        if self._asked_ns is None or now_ns - self._asked_ns >= pause_s * NS:
+            self._asked_ns = now_ns
+            self._waits_ns = now_ns if self._waits_ns is None else self._waits_ns
             self._write(ASK)
-        return not (self._waits and self._answers and age_s > DEAF_S)
+        return not (self._answers and self._waits_ns is not None and now_ns - self._waits_ns > DEAF_S * NS)

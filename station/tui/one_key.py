@@ -9,6 +9,7 @@ from textual.app import App
 
 from drivers.core.text import clean
 from station.tui.connection import Answer
+from station.tui.screens.dialog import Dialog
 from station.tui.screens.digit import DigitScreen
 from station.tui.screens.emergency import EmergencyScreen
 from station.wire.messages import Act, ChairView, Emergency, QuickEvent, Refused, Undo
@@ -17,18 +18,20 @@ LONGEST_AGO_MIN = 9
 
 
 class OneKey:
-    """What the app does for these keys. ``view``, ``by``, ``send``, ``say`` and ``about`` are the app's own."""
+    """What the app does for these keys. ``ask``, ``view``, ``by``, ``send``, ``say``, ``about``: the app's own."""
 
     def __init__(
         self,
         app: App[Any],
+        ask: Callable[[Dialog[int]], Awaitable[int | None]],
         view: Callable[[], ChairView | None],
         by: Callable[[], Awaitable[str]],
         send: Callable[[str, str, Act], Awaitable[Answer | None]],
         say: Callable[[str, str], None],
         about: Callable[[ChairView], str],
     ) -> None:
-        self._app, self._view, self._by, self._send, self._say, self._about = app, view, by, send, say, about
+        self._app, self._ask, self._view, self._by = app, ask, view, by
+        self._send, self._say, self._about = send, say, about
         self._ago_min = 0
 
     def take_ago_s(self) -> float:
@@ -73,7 +76,7 @@ class OneKey:
             return
         answer = await self._send(view.chair, by, Emergency())
         if answer is not None and not isinstance(answer, Refused):
-            await self._app.push_screen(EmergencyScreen(self._view))
+            self._app.push_screen(EmergencyScreen(self._view))
 
     async def _digit(self, view: ChairView, text: str, lowest: int, highest: int) -> int | None:
-        return await self._app.push_screen_wait(DigitScreen(self._about(view), text, lowest, highest))
+        return await self._ask(DigitScreen(self._about(view), text, lowest, highest))

@@ -265,7 +265,8 @@ def top_row(snapshot: Snapshot, by: str, demo: bool, width: int) -> Row:
         f"  {on} on, {loud} alarm",
     )
     word = demo_text(snapshot.speed, demo)
-    right = [*sound_spans(snapshot.sound)[:1], Span("  ")] if snapshot.sound else []
+    right = [span for span in sound_spans(snapshot.sound) if span.tone != "plain"]  # the words in capitals
+    right += [Span("  ")] if right else []
     right += [Span(f"{cut(clean(by) or 'no initials', 11)}  "), Span(clock_text(snapshot.at_ms), "bold")]
     right += [Span("  "), Span(f" {word} ", "mark")] if word else [Span(" ")]
     title = Span(" All chairs", "bold")

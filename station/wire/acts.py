@@ -127,9 +127,18 @@ class PauseSound(Frozen, frozen=True, kw_only=True, tag="pause_sound"):
     resume: bool = False
 
 
-class TestSound(Frozen, frozen=True, kw_only=True, tag="test_sound"):
-    """Sound one burst of ``priority`` now; nothing is charted."""
+class SoundOff(Frozen, frozen=True, kw_only=True, tag="sound_off"):
+    """No alarm sounds at any chair until sound is switched on again (``PauseSound`` with ``resume``) or a session is
+    opened; a tone every three minutes is the reminder.
+    """
 
+    reason: str
+
+
+class TestSound(Frozen, frozen=True, kw_only=True, tag="test_sound"):
+    """Sound one burst of ``priority`` (high, medium, low) now; nothing is charted."""
+
+    __test__ = False
     priority: str
 
 
@@ -164,6 +173,7 @@ Act = (
     | Emergency
     | Acknowledge
     | PauseSound
+    | SoundOff
     | TestSound
     | SoundChecked
     | StopRecorder

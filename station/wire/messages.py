@@ -28,6 +28,7 @@ from station.wire.acts import (
     Resume as Resume,
     SetRate as SetRate,
     SoundChecked as SoundChecked,
+    SoundOff as SoundOff,
     StartInfusion as StartInfusion,
     StopInfusion as StopInfusion,
     StopRecorder as StopRecorder,
@@ -221,13 +222,16 @@ class ChairView(Frozen, frozen=True, kw_only=True):
 class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):
     """The station now. ``chart`` is "" while entries are being saved, else one sentence on what fails.
 
-    ``sound`` is "" while alarms are heard, ``paused 102`` with the seconds left, ``fail: sentence``, or ``off``.
+    ``sound`` is "" while alarms are heard; ``paused 102`` with the seconds left, ``off`` (as chosen in station.toml) or
+    ``off reminded`` (by a person); ``fail: sentence`` where the sound device is not heard, behind ``; `` where both are
+    true. ``bell``: an alarm asks for sound now and nothing sounds it, so the viewer rings its terminal's bell.
     """
 
     at_ms: int
     speed: float
     chart: str
     sound: str = ""
+    bell: bool = False
     chairs: tuple[ChairView, ...]
 
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
-import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
+from real_child import Child, heard
 
-from station.annunciator.child import CRY_S, SILENT_AFTER_S, DeadMan, Outlet
+from station.annunciator.child import CRY_S, SILENT_AFTER_S, DeadMan
+from station.annunciator.ladder import Rung
 from station.annunciator.orders import Order, Status
 from station.annunciator.player import Player
 from station.annunciator.sink import Device
@@ -24,67 +23,6 @@ from station.annunciator.tones import RATE_HZ, TONES, burst
 from station.clock import NS, real_ns
 
 PATIENCE_S = 30.0  # for what has no promised time, on a machine that has other things to do
-
-
-class Child:
-    """An annunciator and the pipes to it."""
-
-    def __init__(self, folder: Path, sink: str, *more: str) -> None:
-        self.stderr = folder / "stderr"
-        with self.stderr.open("wb") as stderr:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "station.annunciator", "--sink", sink, *more],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                bufsize=0,
-            )
-
-    def order(self, number: int, sound: str = "", goodbye: bool = False) -> None:
-        assert self.process.stdin is not None
-        line = msgspec.json.encode({"beat": number, "sound": sound, "goodbye": goodbye})
-        self.process.stdin.write(line + b"\n")
-
-    def status(self) -> Status:
-        assert self.process.stdout is not None
-        return msgspec.json.decode(self.process.stdout.readline(), type=Status)
-
-    def until(self, true: Callable[[Status], bool], sound: str = "") -> Status:
-        """Order and look until it is so."""
-        for number in range(400):
-            self.order(number, sound)
-            status = self.status()
-            assert status.beat == number
-            if true(status):
-                return status
-            time.sleep(0.05)
-        raise AssertionError(status)
-
-    def close(self) -> None:
-        for pipe in (self.process.stdin, self.process.stdout):
-            assert pipe is not None
-            pipe.close()
-        self.process.kill()
-        self.process.wait()
-
-
-@pytest.fixture
-def child(tmp_path: Path) -> Iterator[Callable[..., Child]]:
-    made: list[Child] = []
-
-    def make(sink: str, *more: str) -> Child:
-        made.append(Child(tmp_path, sink, *more))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-
-
-def heard(path: Path) -> Any:
-    with wave.open(str(path), "rb") as file:
-        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (RATE_HZ, 1, 2)
-        return np.frombuffer(file.readframes(file.getnframes()), np.int16)
 
 
 def test_what_is_ordered_is_what_is_heard(child: Callable[..., Child], tmp_path: Path) -> None:
@@ -193,9 +131,8 @@ def test_a_computer_that_slept_is_no_dead_recorder() -> None:
     assert [dead_man.cries((3600 + s) * NS) for s in (1, 2, 3, 4, 5)] == [False, False, False, False, True]
 
 
-def test_a_device_that_stops_taking_sound_is_a_fault_and_is_tried_again() -> None:
-    player = Player()
-    outlet = Outlet("null", player)
+def test_a_device_that_stops_taking_sound_is_a_fault_and_is_tried_again(tmp_path: Path) -> None:
+    outlet = Rung("null", Player(), tmp_path)
     outlet.tend(real_ns())
     deadline = time.monotonic() + PATIENCE_S
     while not outlet.callbacks:
@@ -207,15 +144,17 @@ def test_a_device_that_stops_taking_sound_is_a_fault_and_is_tried_again() -> Non
     sink._device.stop()
     outlet.tend(real_ns())
     outlet.tend(real_ns() + 2 * NS)
-    assert "takes no sound" in outlet.fault
+    assert outlet.fault == "sound device gone"
+    assert not outlet.heard
     outlet.tend(real_ns() + 6 * NS)
     while outlet.fault:
         assert time.monotonic() < deadline
         time.sleep(0.02)
         outlet.tend(real_ns() + 6 * NS)
+    assert outlet.heard
     outlet.close()
 
 
 def test_orders_and_statuses_are_json_lines() -> None:
-    assert msgspec.json.encode(Order(1, "high")) == b'{"beat":1,"sound":"high","goodbye":false}'
-    assert msgspec.json.encode(Status(1, 2, "")) == b'{"beat":1,"callbacks":2,"fault":""}'
+    assert msgspec.json.encode(Order(1, "high")) == b'{"beat":1,"sound":"high","once":"","goodbye":false}'
+    assert msgspec.json.encode(Status(1, 2, "", True)) == b'{"beat":1,"callbacks":2,"fault":"","heard":true}'

@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 
 from station.alarms.outcome import Standing, State
 from station.alarms.rules import PRIORITIES
-from station.annunciator.pause import PAUSE_S, Asking, Pause
+from station.annunciator.pause import PAUSE_S, REMIND_S, Asking, Pause
 from station.clock import NS
 
 
@@ -69,3 +69,34 @@ def test_a_person_ends_it() -> None:
     pause.end()
     assert pause.left_s(NS) is None
     assert pause.step([asks("low")], NS) == ("low", "")
+
+
+def test_off_stays_off_with_a_reminder_every_three_minutes() -> None:
+    pause = Pause()
+    pause.switch_off(0)
+    reminded = []
+    for second in range(1, 1_000):
+        assert pause.step([asks("medium"), asks("high", str(second))], second * NS) == ("", "")
+        if pause.reminds(second * NS):
+            reminded.append(second)
+    assert reminded == [180, 360, 540, 720, 900]
+    assert REMIND_S == 180
+    pause.end()
+    assert pause.step([asks("low")], 1_000 * NS) == ("low", "")
+    assert not pause.reminds(2_000 * NS)
+
+
+def test_a_pause_of_a_sound_that_is_off_ends_in_sound() -> None:
+    pause = Pause()
+    pause.switch_off(0)
+    pause.begin(NS)
+    assert not pause.off
+    assert pause.step([asks("medium")], 121 * NS) == ("medium", "120 s are over")
+
+
+def test_off_takes_the_place_of_a_pause() -> None:
+    pause = Pause()
+    pause.begin(0)
+    pause.switch_off(NS)
+    assert pause.left_s(2 * NS) is None
+    assert pause.step([asks("high")], 121 * NS) == ("", "")

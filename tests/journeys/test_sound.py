@@ -10,10 +10,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 from station_process import StationProcess, until
+from terminal import STATION, Terminal
 
+from station.annunciator.rungs import SINK
 from station.annunciator.tones import RATE_HZ, TONES, burst
-from station.annunciator.voice import SINK
-from station.wire.messages import Acknowledge, OpenSession, PauseSound
+from station.wire.messages import (
+    Acknowledge,
+    CloseSession,
+    OpenSession,
+    PauseSound,
+    Refused,
+    Saved,
+    SoundOff,
+    TestSound,
+)
 
 pytestmark = pytest.mark.journey
 PATIENT = OpenSession(patient="Test, A", identifier="1980-01-01", weight_kg=70)
@@ -67,7 +77,7 @@ def test_an_alarm_is_heard_paused_heard_again_and_acknowledged(station: StationP
 def test_no_sound_is_an_alarm_while_a_session_is_open(station: StationProcess) -> None:
     station.env[SINK] = "wav:/no/such/folder/heard.wav"
     station.record()
-    until(lambda: station.snapshot().sound.startswith("fail: cannot write"), what="the fault")
+    until(lambda: station.snapshot().sound.startswith("fail: only the terminal's bell: cannot write"), what="the fault")
     assert station.alarm("AUDIO_FAIL") is None
     station.act(PATIENT)
     alarm = until(lambda: station.alarm("AUDIO_FAIL"), what="AUDIO_FAIL")
@@ -83,7 +93,7 @@ def test_without_sound_is_a_choice_that_is_charted(station: StationProcess) -> N
     station.act(PATIENT)
     alarm = until(lambda: station.alarm("AUDIO_FAIL"), what="AUDIO_FAIL")
     assert station.snapshot().sound == "off"
-    assert alarm.text == "Alarms cannot be heard"
+    assert alarm.text == "Alarms may not be heard"
 
 
 def test_a_recorder_that_is_killed_is_cried_out_for(station: StationProcess, ears: Path) -> None:
@@ -118,3 +128,94 @@ def test_one_that_was_brought_back_at_once_is_not(station: StationProcess, ears:
     )
     until(lambda: station.snapshot().sound == "", what="a sign of life of the next one")
     assert not heard(ears).any()
+
+
+def test_a_test_tone_is_heard_without_an_alarm_and_charted_nowhere(station: StationProcess, ears: Path) -> None:
+    station.record()
+    until(lambda: len(heard(ears)) > RATE_HZ // 2, what="the stream")
+    before = station.snapshot().chairs[0].lines
+    until(lambda: isinstance(station.act(TestSound(priority="low"))[0], Saved), 3, "the first sign of life")
+    once = np.trim_zeros(burst(TONES["low"]))
+    until(lambda: len(np.trim_zeros(heard(ears))) >= len(once), 5, "the burst")
+    assert (np.trim_zeros(heard(ears))[: len(once)] == once).all()
+    assert station.snapshot().chairs[0].lines == before
+    (refused,) = station.act(TestSound(priority="loud"))
+    assert isinstance(refused, Refused)
+    assert refused.field == "priority"
+
+
+def test_a_test_tone_is_refused_where_nothing_can_be_heard_or_an_alarm_is(station: StationProcess) -> None:
+    station.env[SINK] = "wav:/no/such/folder/heard.wav"
+    station.record()
+    until(lambda: station.snapshot().sound.startswith("fail"), what="the fault")
+    (refused,) = station.act(TestSound(priority="high"))
+    assert refused.sentence.startswith("nothing can be heard: only the terminal's bell: cannot write /no/such")
+    station.act(PATIENT)
+    until(lambda: station.alarm("NO_VIEWER"), what="an alarm")
+    (refused,) = station.act(TestSound(priority="high"))
+    assert refused.sentence.startswith("an alarm is sounding")
+
+
+def test_sound_off_needs_a_reason_is_charted_and_ends_with_the_next_session(
+    station: StationProcess, ears: Path
+) -> None:
+    recorder = station.record()
+    station.act(PATIENT)
+    until(lambda: station.alarm("NO_VIEWER"), what="an alarm")
+    until(lambda: heard(ears, 0.5).any(), what="its tone")
+    (refused,) = station.act(SoundOff(reason=" "))
+    assert (refused.field, refused.sentence) == ("reason", "the reason for switching the sound off is empty")
+    station.act(SoundOff(reason="migraine"))
+    assert station.snapshot().sound == "off reminded"
+    assert lines(station)[0] == "sound off, a reminder every 180 s: migraine"
+    until(lambda: not heard(ears, 1.0).any(), what="silence")
+    station.act(CloseSession(reason="went home"), PATIENT)
+    assert station.snapshot().sound == ""
+    assert "sound on again: a session begins" in lines(station)
+    station.act(SoundOff(reason="again"))
+    recorder.terminate()
+    assert recorder.wait(10) == 0
+    station.record()
+    assert station.snapshot().sound == ""
+    assert "sound on again: the recorder stops" in lines(station)
+
+
+def test_a_program_in_the_devices_place_is_an_alarm_and_is_heard(station: StationProcess) -> None:
+    programs = station.home.with_name("bin")
+    programs.mkdir()
+    log = programs / "log"
+    player = programs / "aplay"
+    player.write_text(
+        f'#!/bin/sh\nfor f; do :; done\necho "$f" >> {log}\ncase "$f" in */silence.wav) ;; *) sleep 4;; esac\n'
+    )
+    player.chmod(0o755)
+    station.env |= {SINK: "wav:/no/such/folder/heard.wav,aplay", "PATH": f"{programs}:{os.environ['PATH']}"}
+    station.record()
+    until(lambda: station.snapshot().sound.endswith(": using aplay"), what="the next rung")
+    assert isinstance(station.act(TestSound(priority="medium"))[0], Saved)
+    until(lambda: "once-medium.wav" in log.read_text(), 5, "the test tone")
+    station.act(PATIENT)
+    alarm = until(lambda: station.alarm("AUDIO_FAIL"), 5, "AUDIO_FAIL")
+    assert alarm.priority == "high"
+    until(lambda: (a := station.alarm("AUDIO_FAIL")) and ": using aplay" in a.reason, 5, "why")
+    until(lambda: "/high.wav" in log.read_text(), 5, "the tone of that alarm")
+    assert not station.snapshot().bell
+
+
+def test_the_terminals_bell_is_the_last_rung(station: StationProcess) -> None:
+    station.env[SINK] = "wav:/no/such/folder/heard.wav"
+    station.record()
+    viewer = Terminal((*STATION, "attach"), station.env)
+    try:
+        viewer.until("AUDIO FAILED", "NO SESSION")
+        assert not station.snapshot().bell
+        rung = viewer.raw.count(b"\x07")
+        station.act(PATIENT)
+        until(lambda: station.alarm("AUDIO_FAIL"), 5, "an alarm")
+        until(lambda: viewer.raw.count(b"\x07") >= rung + 3, 6, "the bell")
+        assert station.snapshot().bell
+        station.act(PauseSound())
+        viewer.until("AUDIO PAUSED")
+        assert not station.snapshot().bell
+    finally:
+        viewer.close()

@@ -19,6 +19,20 @@ def test_a_terminal_that_falls_silent_is_deaf_until_it_answers() -> None:
     assert hearing.hears(61 * NS)
 
 
+def test_an_answer_that_was_lost_makes_nobody_deaf_for_good() -> None:
+    asked: list[str] = []
+    hearing = Hearing(asked.append)
+    hearing.hears(0)
+    hearing.answered()
+    heard = [hearing.hears(int(s * NS)) for s in (1, 1.5, 2.5, 3.9)]
+    assert heard == [True, True, False, False]
+    assert len(asked) == 2
+    assert not hearing.hears(4 * NS)
+    assert len(asked) == 3  # asked again: the question or its answer may have been lost
+    hearing.answered()
+    assert hearing.hears(int(4.1 * NS))
+
+
 def test_it_is_asked_once_a_second() -> None:
     asked: list[str] = []
     hearing = Hearing(asked.append)

@@ -17,9 +17,12 @@ from station.wire.messages import PauseSound, Snapshot
 SAID = {
     "": "",
     "off": "AUDIO OFF",
+    "off reminded": "AUDIO OFF",
     "paused 102": "AUDIO PAUSED 1:42",
     "paused 9": "AUDIO PAUSED 0:09",
     "fail: this computer has [b]no[/b] sound\x1b device": "AUDIO FAILED  this computer has [b]no[/b] sound",
+    "paused 102; fail: sound device gone: using aplay": "AUDIO PAUSED 1:42  AUDIO FAILED ",
+    "off reminded; fail: sound device gone: using aplay": "AUDIO OFF  AUDIO FAILED ",
 }
 
 

@@ -85,3 +85,31 @@ def test_a_real_terminal_gets_no_raw_text_and_job_control_does_not_stop_the_view
             terminal.child.kill()
             terminal.child.wait()
         os.close(terminal.fd)
+
+
+def test_one_that_was_stopped_all_the_same_goes_on_with_one_reader_of_its_keys() -> None:
+    terminal = Terminal()
+    try:
+        terminal.until("[/]31mANNA")
+        before = len(list(Path(f"/proc/{terminal.child.pid}/task").iterdir()))
+        for _ in range(2):
+            os.kill(terminal.child.pid, signal.SIGSTOP)
+            os.kill(terminal.child.pid, signal.SIGCONT)
+        os.write(terminal.fd, b"?")
+        terminal.until("Search every act by name")
+        assert len(list(Path(f"/proc/{terminal.child.pid}/task").iterdir())) == before
+        os.write(terminal.fd, b"\x11")  # ctrl+q
+        for _ in range(200):
+            if terminal.child.poll() is not None:
+                break
+            if select.select([terminal.fd], [], [], 0.05)[0]:
+                try:
+                    os.read(terminal.fd, 65536)
+                except OSError:
+                    break
+        assert terminal.child.wait(10) == 0
+    finally:
+        if terminal.child.poll() is None:
+            terminal.child.kill()
+            terminal.child.wait()
+        os.close(terminal.fd)

@@ -55,6 +55,7 @@ class FormScreen(Dialog[str]):
         self._confirmed_of: list[str] = []  # what was typed when it was confirmed: another number is asked about anew
         self._asked: Refused | None = None
         self._read = False
+        self._sending = False
 
     def compose(self) -> ComposeResult:
         """Whom it is about, the title, a line for each field with its complaint at the right."""
@@ -106,7 +107,13 @@ class FormScreen(Dialog[str]):
         if later:
             self.set_focus(self._typed(later[0]))
         else:
-            focused.call_later(self._submit)  # behind the keys that this field still has to take
+            focused.call_later(self._send_once)  # behind the keys that this field still has to take
+
+    def _send_once(self) -> None:
+        """A second Enter while the first one's act is on its way sends nothing: no act is charted twice."""
+        if not self._sending:
+            self._sending = True
+            self._submit()
 
     def on_key(self, event: events.Key) -> None:
         """The keys that answer a question, while no field has the cursor."""
@@ -204,8 +211,14 @@ class FormScreen(Dialog[str]):
             self._confirmed, self._confirmed_of = {}, typed
         return msgspec.structs.replace(act, confirmed=self._confirmed) if self._confirmed else act
 
-    @work(group="form", exclusive=True)
+    @work(group="form")
     async def _submit(self) -> None:
+        try:
+            await self._send_steps()
+        finally:
+            self._sending = False
+
+    async def _send_steps(self) -> None:
         values = {field.name: clean(self._typed(field.name).value) for field in self._form.fields}
         if not self._complete(values):
             return

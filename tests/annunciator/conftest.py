@@ -1,0 +1,22 @@
+"""Real annunciators that end with their test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from real_child import Child
+
+
+@pytest.fixture
+def child(tmp_path: Path) -> Iterator[Callable[..., Child]]:
+    made: list[Child] = []
+
+    def make(sink: str, *more: str) -> Child:
+        made.append(Child(tmp_path, sink, *more))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
