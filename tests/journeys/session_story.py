@@ -86,8 +86,7 @@ class Story:
     def pulled(self) -> None:
         """The monitor is gone, after a few numbers of the infusion came in: they say when it fell silent."""
         until(lambda: (self.station.snapshot().chairs[0].infusion.running_s or 0) > 2.5, what="its first numbers")
-        self._monitor.kill()
-        self._monitor.wait()
+        self.station.pull(self._monitor)
 
     def viewer(self, columns: int, lines: int, attach: bool = False) -> Terminal:
         """A terminal with the station in it; the first one starts the recorder."""
