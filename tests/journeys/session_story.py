@@ -84,9 +84,9 @@ class Story:
         return self._monitor
 
     def pulled(self) -> None:
-        """The monitor is gone."""
-        self._monitor.kill()
-        self._monitor.wait()
+        """The monitor is gone, after a few numbers of the infusion came in: they say when it fell silent."""
+        until(lambda: (self.station.snapshot().chairs[0].infusion.running_s or 0) > 2.5, what="its first numbers")
+        self.station.pull(self._monitor)
 
     def viewer(self, columns: int, lines: int, attach: bool = False) -> Terminal:
         """A terminal with the station in it; the first one starts the recorder."""
@@ -103,13 +103,9 @@ class Story:
         found = re.findall(r"^\d\d:\d\d:\d\d +(\d+)  (.*)  \[(.*)\]$", text, re.MULTILINE)
         return [Told(int(seq), words, by) for seq, words, by in found]
 
-    def agrees(self, listed: list[tuple[int, str]]) -> None:
-        """The chart tells the story, and so does the review that ``listed`` was read from: (seq, words) in order."""
+    def agrees(self) -> None:
+        """The chart tells the story: the lines of ``show``, the exported JSON, and ``verify``."""
         shown = self.shown()
-        assert len(listed) == len(shown)
-        for (seq, words), told in zip(listed, shown, strict=True):
-            assert seq == told.seq
-            assert told.words.startswith(words.removesuffix("…")), (words, told)
         run = self.station.run("sessions", "export", "--format", "json", "latest")
         chart = json.loads(run.stdout)
         entries = {entry["seq"]: entry for entry in chart["entries"]}
@@ -200,18 +196,18 @@ def _delivered_mg(entries: list[dict[str, Any]]) -> float:
     return total
 
 
-def walked(terminal: Terminal, on: Callable[[], None], count: int) -> list[tuple[int, str]]:
-    """``count`` entries of the session looked back at: what stands under the cursor, as ``on`` moves it one down."""
-    found: list[tuple[int, str]] = []
-    for n in range(count):
+def walked(terminal: Terminal, on: Callable[[], None], shown: list[Told]) -> None:
+    """The session looked back at tells what ``sessions show`` does: entry by entry, as ``on`` moves the cursor down."""
+    for n, told in enumerate(shown):
         if n:
             on()
-        before = found[-1:]
-        found.append(until(lambda before=before: _another(terminal, before), what=f"another entry than {before}"))
-    return found
+        try:
+            until(lambda told=told: _under_the_cursor(terminal, told), what=f"{told} under the cursor")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; the screen was:\n{terminal.text()}") from None
 
 
-def _another(terminal: Terminal, before: list[tuple[int, str]]) -> tuple[int, str] | None:
-    row = re.search(r"^ #(\d+) (.*)$", terminal.text(), re.MULTILINE)
-    chosen = (int(row[1]), row[2].rstrip()) if row else None
-    return None if [chosen] == before else chosen
+def _under_the_cursor(terminal: Terminal, told: Told) -> bool:
+    row = re.search(rf"^ #{told.seq} (.*)$", terminal.text(), re.MULTILINE)
+    words = row[1].rstrip() if row else ""
+    return words == told.words or (words.endswith("…") and told.words.startswith(words[:-1]))

@@ -99,6 +99,16 @@ class StationProcess:
         assert where, (self.home / "stderr.txt").read_text()
         return child, where
 
+    def pull(self, simulator: subprocess.Popen[bytes]) -> None:
+        """Kill a simulated device, its link first: a dead one's pty number goes to the next terminal that anybody opens
+        on this computer, and a recorder that followed the link would write to a stranger.
+        """
+        words = [str(word) for word in simulator.args] if isinstance(simulator.args, list) else []
+        if "--link" in words:
+            Path(words[words.index("--link") + 1]).unlink()
+        simulator.kill()
+        simulator.wait()
+
     def record(self, *arguments: str, keeper: bool = False) -> subprocess.Popen[bytes]:
         """Start a recorder and wait until it answers."""
         child = self.start("record", *arguments, keeper=keeper)

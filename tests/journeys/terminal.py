@@ -27,6 +27,7 @@ KEYS = {
     "down": "\x1b[B",
     "home": "\x1b[H",
 }
+FRAME_S = 0.01  # between two pieces of one frame
 PASTE_BEGINS, PASTE_ENDS = "\x1b[200~", "\x1b[201~"
 STATION = (sys.executable, "-m", "station")
 
@@ -76,13 +77,14 @@ class Terminal:
         while not self._closed.is_set():
             if not self._reading.wait(0.05) or not select.select([self._fd], [], [], 0.05)[0]:
                 continue
-            try:
-                data = os.read(self._fd, 65536)
-            except OSError:
-                return  # the last process on the other side has gone
-            with self._lock:
-                self.raw += data
-                self._stream.feed(data)
+            with self._lock:  # a frame comes in several pieces: nobody looks between them
+                while self._reading.is_set() and select.select([self._fd], [], [], FRAME_S)[0]:
+                    try:
+                        data = os.read(self._fd, 65536)
+                    except OSError:
+                        return  # the last process on the other side has gone
+                    self.raw += data
+                    self._stream.feed(data)
 
     def text(self) -> str:
         """The screen now, one line a row."""
@@ -117,14 +119,16 @@ class Terminal:
         self._send(text)
 
     def click(self, pattern: str, seconds: float = PATIENCE_S) -> None:
-        """Click in the middle of what ``pattern`` finds: once it is on the screen, and where it stands lowest, for
+        """Click in the middle of what ``pattern`` finds: once it stands still on the screen, and where it is lowest:
         dialogs lie over the lower part. The reports are those of SGR mode (xterm's 1006).
         """
+        looks: list[tuple[int, int] | None] = [None]
 
         def found() -> tuple[int, int] | None:
             rows = list(enumerate(self.text().split("\n"), 1))
             hits = ((y, hit) for y, row in reversed(rows) if (hit := re.search(pattern, row)))
-            return next(((sum(hit.span()) // 2 + 1, y) for y, hit in hits), None)
+            looks.append(next(((sum(hit.span()) // 2 + 1, y) for y, hit in hits), None))
+            return looks[-1] if looks[-1] == looks[-2] else None
 
         try:
             x, y = until(found, seconds, f"{pattern!r} to click on")

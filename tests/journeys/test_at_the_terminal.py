@@ -141,8 +141,8 @@ def test_a_whole_session(station: StationProcess, line: Path, terminal: Terminal
 
 def _acknowledged_by_space_and_by_f2(station: StationProcess, line: Path, terminal: Terminal) -> None:
     """COMM_LOST twice: once acknowledged by space, once by F2 in the middle of a note."""
-    simulator = next(child for child in station.children if "simulate" in child.args)
-    simulator.kill()
+    simulator = next(child for child in station.children if "simulate" in child.args and child.poll() is None)
+    station.pull(simulator)
     terminal.until("No data from ge_dri", "space acknowledges")
     assert station.lost_after_s() <= LOST_WITHIN_S
     terminal.keys("space")
@@ -153,7 +153,7 @@ def _acknowledged_by_space_and_by_f2(station: StationProcess, line: Path, termin
     terminal.keys("n")
     terminal.until("Note", "Text")
     terminal.type("[/] note")
-    simulator.kill()
+    station.pull(simulator)
     terminal.until("space acknowledges", "[/] note")
     assert station.lost_after_s() <= LOST_WITHIN_S
     terminal.keys("f2")

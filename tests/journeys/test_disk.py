@@ -125,7 +125,7 @@ def test_a_full_disk(station: StationProcess, disk: Path) -> None:
     assert station.snapshot().chart
     before = station.snapshot().chairs[0]
     until(lambda: station.snapshot().chairs[0].infusion.delivered_mg > before.infusion.delivered_mg, what="the fold")
-    simulator.kill()
+    station.pull(simulator)
     assert station.lost_after_s() <= LOST_WITHIN_S
     until(lambda: all(x in station.folders.spill.read_text() for x in ("later", "COMM_LOST")), what="the second place")
     filler.unlink()

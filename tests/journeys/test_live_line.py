@@ -27,8 +27,7 @@ def test_over_a_pty_with_the_cable_pulled_and_put_back(station: StationProcess, 
     station.record("--device", device, "--port", str(link))
     until(lambda: numbers(station).get("SPO2"), what="SpO2")
     assert station.alarm("COMM_LOST") is None
-    simulator.send_signal(signal.SIGKILL)
-    simulator.wait()
+    station.pull(simulator)
     lost_s = station.lost_after_s()
     assert lost_s <= LOST_WITHIN_S, f"COMM_LOST after {lost_s:.1f} s"
     assert station.alarm("COMM_LOST").subject == device
@@ -45,8 +44,7 @@ def test_over_a_socket(station: StationProcess) -> None:
     assert str(port) in where
     station.record("--device", "ge_dri", "--port", f"socket://127.0.0.1:{port}")
     until(lambda: numbers(station).get("HR"), what="HR")
-    simulator.kill()
-    simulator.wait()
+    station.pull(simulator)
     assert station.lost_after_s() <= LOST_WITHIN_S
     station.simulate("ge_dri", "--tcp", f"127.0.0.1:{port}")
     until(lambda: station.alarm("COMM_LOST") is None, what="recovery")

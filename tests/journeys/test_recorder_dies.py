@@ -102,7 +102,7 @@ def test_resumed_within_three_seconds_with_the_alarms_it_had(station: StationPro
     station.record("--device", "ge_dri", "--port", str(link), keeper=True)
     station.act(*BEGIN)
     until(lambda: station.snapshot().chairs[0].ports[0].state == "connected", what="the monitor")
-    simulator.kill()
+    station.pull(simulator)
     assert station.lost_after_s() <= LOST_WITHIN_S
     pid = station.pid()
     assert pid is not None

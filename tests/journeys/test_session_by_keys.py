@@ -157,12 +157,12 @@ def _end(story: Story, terminal: Terminal) -> None:
     terminal.until(" saved #", " NO SESSION ")
 
 
-def _looked_back(terminal: Terminal, count: int) -> list[tuple[int, str]]:
+def _looked_back(story: Story, terminal: Terminal) -> None:
     terminal.until("Looking back", PATIENT, BORN)
     terminal.keys("enter")
     terminal.until(" #", "-10 s")
     terminal.keys("home")
-    return walked(terminal, lambda: terminal.keys("down"), count)
+    walked(terminal, lambda: terminal.keys("down"), story.shown())
 
 
 @pytest.mark.timeout(300)  # a hang, on whatever machine; it takes 50 s
@@ -178,16 +178,16 @@ def test_a_whole_session_by_keys_alone(station: StationProcess, story: Story) ->
         _another_recorder(story, terminal)
         terminal.until(f"alarm over: {HIGH}")
         _end(story, terminal)
-        count = len(story.shown())
+        story.agrees()
         terminal.keys("l")
-        story.agrees(_looked_back(terminal, count))
+        _looked_back(story, terminal)
         terminal.keys("ctrl+q")
         assert terminal.ended() == 0
     finally:
         terminal.close()
     alone = Terminal((*STATION, "review"), station.env, 160, 60)
     try:
-        assert _looked_back(alone, count) == [(told.seq, told.words) for told in story.shown()]
+        _looked_back(story, alone)
         alone.until("[replaced] rate changed to 450 mL/h: slip", "UNDONE: rate changed to 450 mL/h")
         alone.keys("ctrl+q")
         assert alone.ended() == 0

@@ -17,7 +17,7 @@ from station.tui.spans import Row, Span, fill
 from station.tui.widgets.lines import Lines
 from station.wire.messages import Tile
 
-_AROUND = 4 + 3  # top row and alarm block above; line, title and buttons of the dialog
+_AROUND = 5 + 3  # top row, chairs and alarm block above; line, title and buttons of the dialog
 _EVENT_CELLS = 36  # two of them stand on 80 columns
 
 

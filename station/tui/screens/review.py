@@ -55,9 +55,7 @@ class ReviewScreen(ReviewFrame):
         """The search is out of sight until ``/``; the list is read."""
         self.query_one("#search").display = False
         super().on_mount()
-        self._read()
-        if self._session is not None:
-            self._open(self._session)
+        self._read(self._session)
 
     def on_screen_resume(self) -> None:
         """Back from a session: a new one may have been charted meanwhile."""
@@ -65,14 +63,18 @@ class ReviewScreen(ReviewFrame):
             self._read()
 
     @work(group="read list", exclusive=True)
-    async def _read(self) -> None:
+    async def _read(self, opening: str | None = None) -> None:
+        """Read the list, then open a session: one after the other, so that neither's sentence wipes the other's."""
         try:
             self._all = await asyncio.to_thread(read_list, self._ledger)
             if self._said is READING:
                 self._said = Span("")
         except LedgerError as error:
             self._all, self._said = (), Span(f" {error.sentence}", "bad")
+            opening = None
         self._narrow()
+        if opening is not None:
+            self._open(opening)
 
     @work(group="open session", exclusive=True)
     async def _open(self, session: str) -> None:
