@@ -29,6 +29,7 @@ _DOSE_KINDS = ("infusion_started", "infusion_held", "infusion_resumed", "rate_ch
 TOLD = (
     ("KS", r"session opened, 70 kg, alarms: standard"),
     ("KS", r"plan 0\.5 mg/kg = 35 mg in 35 mL over 40 min, 52\.5 mL/h"),
+    ("KS", r"confirmed as this patient's monitor: ge_dri at .*, showing .*HR 72.*SpO2 97.*"),
     ("KS", r"infusion started 52\.5 mL/h"),
     ("", r"ALARM No data from ge_dri"),
     ("KS", r"alarm acknowledged: No data from ge_dri"),
@@ -37,8 +38,8 @@ TOLD = (
     ("KS", f"alarm acknowledged: {HIGH}: repeat to confirm"),
     ("KS", r"infusion held: cuff hurts"),
     ("KS", r"infusion resumed 52\.5 mL/h"),
-    ("KS", r"rate changed to 450 mL/h: slip"),
-    ("KS", r"UNDONE: rate changed to 450 mL/h: slip: mis-key"),
+    ("KS", r"rate changed to 60 mL/h: slip"),
+    ("KS", r"UNDONE: rate changed to 60 mL/h: slip: mis-key"),
     ("KS", r"rate changed to 45 mL/h: pressure"),
     ("KS", r"dissociation 3"),
     ("KS", r"speaks in sentences"),
@@ -153,7 +154,7 @@ def _by_person(entry: dict[str, Any]) -> bool:
 
 def _corrected(shown: list[Told], entries: dict[int, Any]) -> None:
     """The mistake stands, and the correction names it."""
-    slip = next(told for told in shown if told.words == "rate changed to 450 mL/h: slip")
+    slip = next(told for told in shown if told.words == "rate changed to 60 mL/h: slip")
     undone = next(told for told in shown if told.words.startswith("UNDONE"))
     assert entries[undone.seq]["supersedes"] == slip.seq
     assert [entry["supersedes"] for entry in entries.values() if entry["supersedes"]] == [slip.seq]

@@ -38,6 +38,10 @@ def _begin(terminal: Terminal) -> None:
     terminal.keys("b")
     terminal.until("Begin a session", "Patient's name")
     fill(terminal, *BEGIN)
+    terminal.until("Is this the patient's monitor (ge_dri)?", "HR 72 /min", "SpO2 97 %")
+    terminal.keys("y")
+    terminal.until("Sound test: three sounds", "Monitor: confirmed ge_dri")
+    terminal.keys("escape")
     terminal.until_gone("Begin a session")
     charted(terminal, "plan 0.5 mg/kg = 35 mg")
     terminal.until("session opened, 70 kg", PATIENT, " BASELINE ")
@@ -95,7 +99,7 @@ def _acts(story: Story, terminal: Terminal) -> None:
         terminal.keys("y")
     charted(terminal, "infusion resumed 52.5 mL/h")
     story.timed("infusion resumed", before)
-    for rate, reason in (("450", "slip"), ("45", "pressure")):
+    for rate, reason in (("60", "slip"), ("45", "pressure")):
         before = time.time()
         terminal.keys("r")
         terminal.until("New rate, mL/h")
@@ -105,7 +109,7 @@ def _acts(story: Story, terminal: Terminal) -> None:
         if reason == "slip":
             with at_most(terminal, 1):
                 terminal.keys("u")
-            charted(terminal, "UNDONE: rate changed to 450 mL/h")
+            charted(terminal, "UNDONE: rate changed to 60 mL/h")
             terminal.until("52.5 mL/h")
     terminal.until("45.0 mL/h")
     with at_most(terminal, 2):
@@ -188,7 +192,7 @@ def test_a_whole_session_by_keys_alone(station: StationProcess, story: Story) ->
     alone = Terminal((*STATION, "review"), station.env, 160, 60)
     try:
         _looked_back(story, alone)
-        alone.until("[replaced] rate changed to 450 mL/h: slip", "UNDONE: rate changed to 450 mL/h")
+        alone.until("[replaced] rate changed to 60 mL/h: slip", "UNDONE: rate changed to 60 mL/h")
         alone.keys("ctrl+q")
         assert alone.ended() == 0
     finally:

@@ -88,7 +88,7 @@ class FormScreen(Dialog[str]):
 
     def action_send(self) -> None:
         """Send what is in the fields, wherever the cursor is."""
-        self.call_later(self._submit)
+        self.call_later(self._send_once)
 
     def action_next(self) -> None:
         """Enter: on to the next open field that was not filled in beforehand, at the last one send. A priority
@@ -137,7 +137,7 @@ class FormScreen(Dialog[str]):
         self._tell(asked.field, "")
         if character == "y":
             self._confirmed |= {asked.confirm: why if asked.why else ""}
-            self._submit()
+            self._send_once()
         else:
             self._complain(asked.field, asked.sentence)
 

@@ -158,7 +158,7 @@ class StartScreen(FormScreen):
         if self._asked is not None or self._stage == FIELDS:
             super().action_answer(character)
         elif not self._busy and self.answers(character):
-            self._trouble = ""
+            self._trouble, self._busy = "", True
             self._take(character)
 
     def action_next(self) -> None:
@@ -195,9 +195,8 @@ class StartScreen(FormScreen):
         self._hint(LATER)
         self._draw()
 
-    @work(group="start", exclusive=True)
+    @work(group="start")
     async def _take(self, character: str) -> None:
-        self._busy = True
         try:
             match self._stage:
                 case "monitor":
