@@ -164,7 +164,7 @@ def _end(story: Story, terminal: Terminal) -> None:
 def _looked_back(story: Story, terminal: Terminal) -> None:
     terminal.until("Looking back", PATIENT, BORN)
     terminal.keys("enter")
-    terminal.until(" #", "-10 s")
+    terminal.until(" #", " 10 s")
     terminal.keys("home")
     walked(terminal, lambda: terminal.keys("down"), story.shown())
 
