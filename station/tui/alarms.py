@@ -122,7 +122,7 @@ def other_rows(chair: ChairView, width: int, sound: str = "") -> tuple[Row, ...]
         spans += [Span(text, tone(alarm), click), Span(" ")]
     right = (Span(f"{tail} ", "bold"),) if tail else ()
     if more and cells((*spans, *right, *heard)) >= width:
-        heard = heard[:1]  # why there is no sound has room where no alarm needs it
+        heard = tuple(span for span in heard if span.tone != "plain")  # why has room where no alarm needs it
     return (spread(tuple(spans), right + heard, width),)
 
 

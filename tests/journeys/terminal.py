@@ -53,12 +53,14 @@ class Terminal:
     def __init__(self, command: tuple[str, ...], env: Mapping[str, str], columns: int = 80, lines: int = 24) -> None:
         self._fd, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        # a runner of tests may say in its environment how large its own terminal is; this one says so itself
+        inherited = {name: value for name, value in env.items() if name not in ("COLUMNS", "LINES")}
         self.child = subprocess.Popen(
             command,
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
-            env={**env, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            env={**inherited, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # so that closing it sends SIGHUP, as in life
         )

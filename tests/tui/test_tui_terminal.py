@@ -96,7 +96,7 @@ def test_one_that_was_stopped_all_the_same_goes_on_with_one_reader_of_its_keys()
             os.kill(terminal.child.pid, signal.SIGSTOP)
             os.kill(terminal.child.pid, signal.SIGCONT)
         os.write(terminal.fd, b"?")
-        terminal.until("Search every act by name")
+        terminal.until("a click on a line does what its key does")
         assert len(list(Path(f"/proc/{terminal.child.pid}/task").iterdir())) == before
         os.write(terminal.fd, b"\x11")  # ctrl+q
         for _ in range(200):
