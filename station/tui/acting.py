@@ -62,15 +62,19 @@ class Acting(Themed[int]):
         """Send an act and say what became of it; None where the recorder was lost before it answered."""
         self.say("saving ...", "dim")
         try:
-            answer = await self.follower.act(chair, by, act, self._one_key.take_ago_s())
+            answer = await self.follower.act(chair, by, act, self._one_key.ago_s(act))
         except ConnectionGone as gone:
+            self._one_key.charted(act)  # perhaps: what is sent again is dated anew
             self.say(f"NOT KNOWN TO BE SAVED: {clean(str(gone))} - look at the last entries", "bad")
             return None
+        if not isinstance(answer, Refused):
+            self._one_key.charted(act)
+        waiting = self._one_key.waiting
         match answer:
             case Saved():
-                self.say(f"saved #{answer.seq}", "bold")
+                self.say(f"saved #{answer.seq}{waiting}", "bold")
             case Refused():
-                self.say(f"REFUSED: {clean(answer.sentence)}", "bad")
+                self.say(f"REFUSED: {clean(answer.sentence)}{waiting}", "bad")
             case _:
                 self.say(f"NOT SAVED: {clean(answer.sentence)}", "bad")
         return answer

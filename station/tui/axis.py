@@ -52,7 +52,7 @@ def axis_rows(
     return _drawn(trend, axis_of(trend, width - GUTTER, now_ms), height, limits, zone)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=2)  # a trend that is over is never drawn again
 def _drawn(trend: Trend, axis: Axis, height: int, limits: Limits, zone: tzinfo | None) -> tuple[Row, ...]:
     shape = _shape(height)
     return (

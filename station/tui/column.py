@@ -110,7 +110,7 @@ def _limit(text: str) -> Row:
     return (Span(text, "bold" if "ALARM OFF" in text else "dim"),) if text else ()
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def tiny(trend: Trend, metric: str, now_ms: int, width: int) -> tuple[str, str]:
     """The last quarter of an hour of ``metric`` as dots in two rows; blank where nothing was measured."""
     from_ms = now_ms - TREND_MS

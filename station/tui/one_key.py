@@ -12,7 +12,7 @@ from station.tui.connection import Answer
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.digit import DigitScreen
 from station.tui.screens.emergency import EmergencyScreen
-from station.wire.messages import Act, ChairView, Emergency, QuickEvent, Refused, Undo
+from station.wire.messages import DATED, Act, ChairView, Emergency, QuickEvent, Refused, Undo
 
 LONGEST_AGO_MIN = 9
 
@@ -34,10 +34,19 @@ class OneKey:
         self._send, self._say, self._about = send, say, about
         self._ago_min = 0
 
-    def take_ago_s(self) -> float:
-        """Seconds by which the act now sent is back-dated; the next one is not."""
-        ago_s, self._ago_min = self._ago_min * 60.0, 0
-        return ago_s
+    def ago_s(self, act: Act) -> float:
+        """Seconds by which ``act`` is back-dated."""
+        return self._ago_min * 60.0 if isinstance(act, DATED) else 0.0
+
+    def charted(self, act: Act) -> None:
+        """``act`` is charted: where it was the back-dated one, the next one is not."""
+        if isinstance(act, DATED):
+            self._ago_min = 0
+
+    @property
+    def waiting(self) -> str:
+        """What still waits for its act; "" for nothing."""
+        return f"   the next act is charted as {self._ago_min} min ago" if self._ago_min else ""
 
     async def event(self, key: str) -> None:
         """Chart the quick event on ``key``; a rating is one more key."""
@@ -66,8 +75,7 @@ class OneKey:
         minutes = await self._digit(view, "The next act was how many minutes ago", 0, LONGEST_AGO_MIN) if view else None
         if minutes is not None:
             self._ago_min = minutes
-            when = f"{minutes} min ago" if minutes else "now"
-            self._say(f"the next act is charted as {when}", "bold")
+            self._say(self.waiting.strip() or "the next act is charted as now", "bold")
 
     async def emergency(self, by: str) -> None:
         """Chart the emergency, then show the facts; nothing is asked first."""

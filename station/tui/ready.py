@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from charting.baseline import WANTED
 from drivers.core.text import clean
-from station.tui.present import number_text
+from station.tui.present import next_span, number_text
 from station.tui.spans import Row, Span, fill, spread, wrapped
 from station.wire.messages import ChairView
+
+NEXT_CELLS = 30  # of what is due, beside the baseline
 
 
 def readings_text(view: ChairView) -> str:
@@ -41,7 +43,7 @@ def before_rows(first: Row, view: ChairView, width: int) -> tuple[Row, Row]:
         first = first[:-1]
     return (
         spread(first, (Span(f" {lacking} ", "bad", "app.monitor"),) if lacking else (), width),
-        fill((Span(f"  {readings_text(view)}", "bold"), said), width),
+        spread((Span(f"  {readings_text(view)}", "bold"), said), next_span(view.due, NEXT_CELLS), width),
     )
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from drivers.core.text import clean
 from station.tui.keys import Key
 from station.tui.numerals import numerals
-from station.tui.present import PHASES, duration_text
+from station.tui.present import PHASES, countdown, duration_text
 from station.tui.ready import before_column
 from station.tui.spans import Row, Span, cut, fill, spread
 from station.wire.messages import ChairView, Infusion
@@ -96,8 +96,7 @@ def _due_rows(view: ChairView, width: int) -> tuple[Row, ...]:
     rows = []
     for due in sorted(view.due, key=lambda d: d.in_s)[:3]:
         late = due.in_s < 0
-        seconds = int(abs(due.in_s))
-        when = f"{seconds // 60}:{seconds % 60:02} late " if late else f"{seconds // 60}:{seconds % 60:02} "
+        when = f"{'OVERDUE ' if late else ''}{countdown(due.in_s)} "
         tone = "bad" if late else "plain"
         rows.append(spread((Span(f" {clean(due.text)}", tone),), (Span(when, tone),), width, tone))
     return (fill((Span(" NEXT", "dim"),), width), *rows) if rows else ()

@@ -203,7 +203,7 @@ def _infusion_row(chair: ChairView, width: int) -> Row:
 
 def _when(in_s: float) -> str:
     whole = f"{abs(in_s) // 60:.0f} min" if abs(in_s) >= 60 else f"{abs(in_s):.0f} s"
-    return f"in {whole}" if in_s >= 0 else f"{whole} late"
+    return f"in {whole}" if in_s >= 0 else f"OVERDUE {whole}"
 
 
 def card(chair: ChairView, number: int, chosen: bool, form: Form, width: int, height: int,

@@ -154,6 +154,9 @@ class StopRecorder(Frozen, frozen=True, kw_only=True, tag="stop_recorder"):
     force: bool = False
 
 
+# acts that may have happened some minutes ago; every other one is charted as now
+DATED = (StartInfusion, Hold, Resume, SetRate, StopInfusion, CloseSession, Note, ManualVitals, QuickEvent, Away, Back)
+
 Act = (
     OpenSession
     | Plan

@@ -10,6 +10,7 @@ from charting.trends import Trend
 
 # the acts are messages too, reached through here
 from station.wire.acts import (
+    DATED as DATED,
     Acknowledge as Acknowledge,
     Act as Act,
     Away as Away,

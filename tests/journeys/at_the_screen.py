@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from station_process import until
 from terminal import Terminal
@@ -14,6 +15,18 @@ def fill(terminal: Terminal, *values: str) -> None:
         terminal.type(value)
         terminal.until(value)
         terminal.keys("enter")
+
+
+def answered(terminal: Terminal, press: Callable[[], None], *words: str) -> None:
+    """``press`` until ``words`` are there: a question takes no answer before a person can have read it."""
+
+    def there() -> bool:
+        if all(word in terminal.text() for word in words):
+            return True
+        press()
+        return False
+
+    until(there, what=f"{words} on the screen", every_s=0.3)
 
 
 def charted(terminal: Terminal, *words: str) -> None:

@@ -25,15 +25,15 @@ LOST_WITHIN_S = 7.0  # the promise of COMM_LOST
 _pause = threading.Event()
 
 
-def until(true: Callable[[], Any], seconds: float = PATIENCE_S, what: str = "it") -> Any:
-    """The first true answer of ``true``; fails the test when ``seconds`` have passed."""
+def until(true: Callable[[], Any], seconds: float = PATIENCE_S, what: str = "it", every_s: float = 0.03) -> Any:
+    """The first true answer of ``true``, asked every ``every_s``; fails the test when ``seconds`` have passed."""
     deadline = time.monotonic() + seconds
     while True:
         answer = true()
         if answer:
             return answer
         assert time.monotonic() < deadline, f"{what} did not come within {seconds:g} s"
-        _pause.wait(0.03)
+        _pause.wait(every_s)
 
 
 class StationProcess:

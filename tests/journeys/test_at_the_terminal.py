@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from at_the_screen import charted, fill
+from at_the_screen import answered, charted, fill
 from station_process import LOST_WITHIN_S, StationProcess
 from terminal import STATION, Terminal
 
@@ -62,8 +62,8 @@ def _begin(terminal: Terminal) -> None:
     terminal.keys(*["enter"] * 5)
     asked = terminal.until("Is this the patient's monitor (ge_dri)?", "70 kg x 0.5 mg/kg = 35 mg")
     assert re.search(r"HR \d+ /min .* SpO2 \d+ %", asked), asked  # its live values are in view
-    terminal.keys("y")
-    terminal.until("Sound test: three sounds", "Monitor: confirmed ge_dri", "start without sound")
+    answered(terminal, lambda: terminal.keys("y"), "Sound test: three sounds", "Monitor: confirmed ge_dri")
+    terminal.until("start without sound")
     terminal.keys("escape")
     terminal.until_gone("Begin a session")
     charted(terminal, "plan 0.5 mg/kg = 35 mg")

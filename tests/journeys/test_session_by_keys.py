@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from at_the_screen import charted, fill
+from at_the_screen import answered, charted, fill
 from session_story import BEGIN, BORN, HIGH, HIGH_S, PATIENT, Story, walked
 from station_process import StationProcess, until
 from terminal import STATION, Terminal
@@ -39,8 +39,7 @@ def _begin(terminal: Terminal) -> None:
     terminal.until("Begin a session", "Patient's name")
     fill(terminal, *BEGIN)
     terminal.until("Is this the patient's monitor (ge_dri)?", "HR 72 /min", "SpO2 97 %")
-    terminal.keys("y")
-    terminal.until("Sound test: three sounds", "Monitor: confirmed ge_dri")
+    answered(terminal, lambda: terminal.keys("y"), "Sound test: three sounds", "Monitor: confirmed ge_dri")
     terminal.keys("escape")
     terminal.until_gone("Begin a session")
     charted(terminal, "plan 0.5 mg/kg = 35 mg")

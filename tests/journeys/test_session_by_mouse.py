@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from at_the_screen import charted
+from at_the_screen import answered, charted
 from session_story import BEGIN, HIGH, HIGH_S, PATIENT, Story, walked
 from station_process import StationProcess
 from terminal import Terminal
@@ -52,8 +52,8 @@ def _by_page(terminal: Terminal, line: str) -> None:
 def _begin_and_start(story: Story, terminal: Terminal) -> None:
     terminal.until("ge_dri: connected", " %")
     _form(terminal, "b +begin", *zip(BEGIN_FIELDS, BEGIN, strict=True))
-    terminal.click("use this monitor")
-    terminal.until("Sound test: three sounds", "confirmed ge_dri")
+    terminal.until("use this monitor")
+    answered(terminal, lambda: terminal.click("use this monitor|Sound test"), "Sound test: three sounds")
     terminal.click("Esc: leave")
     charted(terminal, "plan 0.5 mg/kg = 35 mg")
     before = time.time()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from at_the_screen import charted, fill
+from at_the_screen import answered, charted, fill
 from station_process import StationProcess, until
 from terminal import STATION, Terminal
 
@@ -46,9 +46,8 @@ def test_who_counts_the_beeps_passes_and_it_is_charted(station: StationProcess) 
         terminal.until("Patient's name")
         fill(terminal, "Test, A", "1980-01-01", "70", "0.5", "40", "1.0", "KS")
         terminal.until("Is this the patient's monitor (ge_dri)?")
-        terminal.keys("y")
-        terminal.until("Sound test: three sounds")
-        terminal.keys("enter")
+        answered(terminal, lambda: terminal.keys("y"), "Sound test: three sounds")
+        answered(terminal, lambda: terminal.keys("enter"), "Sound 1 of 3")
         counted = []
         for number in (1, 2, 3):
             terminal.until(f"Sound {number} of 3")

@@ -14,7 +14,7 @@ from tui_fakes import QUIET, FakeRecorder, with_chair
 
 from station.tui.app import StationApp
 from station.tui.vitals_text import vitals_of
-from station.wire.messages import Emergency, Hold, ManualVitals, QuickEvent, Tile, Undo
+from station.wire.messages import Emergency, Hold, ManualVitals, QuickEvent, Refused, Saved, Tile, Undo
 
 TILES = (
     Tile(id="nausea", key="1", text="nausea", lowest=None, highest=None),
@@ -67,6 +67,35 @@ async def test_back_dating_holds_for_the_next_act_only() -> None:
         await until(app, lambda: len(recorder.acts) == 2)
         assert [act for _, _, act in recorder.acts] == [Hold(reason="pause"), QuickEvent(event="nausea")]
         assert recorder.ago_s == [120.0, 0.0]
+
+
+async def test_back_dating_waits_for_its_act_over_refusals_and_what_is_always_now() -> None:
+    recorder = FakeRecorder(WITH_EVENTS)
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("minus", "5")
+        await until(app, lambda: "5 min ago" in text(app))
+        await pilot.press("s")
+        await until(app, lambda: len(recorder.acts) == 1)
+        assert "the next act is charted as 5 min ago" in text(app)
+        recorder.answer = lambda _: Refused(id=1, sentence="not now")
+        await pilot.press("1")
+        await until(app, lambda: len(recorder.acts) == 2 and "not now   the next act is charted as" in text(app))
+        recorder.answer = lambda _: Saved(id=1, seq=9)
+        await pilot.press("f9", "escape", "1")
+        await until(app, lambda: len(recorder.acts) == 4)
+        await pilot.press("1")
+        await until(app, lambda: len(recorder.acts) == 5)
+        assert recorder.ago_s == [0.0, 300.0, 0.0, 300.0, 0.0]
+
+
+@pytest.mark.parametrize("before", ["n", "w"])
+async def test_the_emergency_is_one_key_from_a_form_and_from_the_wall(before: str) -> None:
+    recorder = FakeRecorder(WITH_EVENTS)
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press(before)
+        await pilot.press("f9")
+        await until(app, lambda: "EMERGENCY at Chair 1" in text(app))
+        assert recorder.acts == [("Chair 1", "KS", Emergency())]
 
 
 async def test_manual_vitals_take_eleven_keys() -> None:

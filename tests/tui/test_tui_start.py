@@ -174,6 +174,19 @@ async def test_a_doubt_is_asked_in_place_and_confirmed_with_y() -> None:
         assert [getattr(act, "confirmed", None) for _, _, act in recorder.acts] == [{}, {"weight_lb": ""}, {}]
 
 
+async def test_a_key_pressed_before_the_question_can_be_read_confirms_no_monitor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(FormScreen, "READ_S", 30.0)
+    async with viewer() as (app, pilot, recorder):
+        await pilot.press("b")
+        await fill_in(pilot, *TYPED)
+        await until(app, lambda: "Is this the patient's monitor (ge)?" in text(app))
+        await pilot.press("y", "y")
+        await pilot.pause()
+        assert [type(act) for _, _, act in recorder.acts] == [m.OpenSession, m.Plan]
+
+
 @pytest.mark.parametrize("no", ["n", "escape"])
 async def test_no_goes_back_to_the_field_and_another_value_is_asked_anew(no: str) -> None:
     async with viewer() as (app, pilot, recorder):

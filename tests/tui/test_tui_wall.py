@@ -124,7 +124,7 @@ def test_in_the_smallest_form_no_value_is_cut_and_what_is_old_is_marked() -> Non
 def test_what_is_due_is_on_the_card() -> None:
     late = Due(text="blood pressure", in_s=-70.0)
     snapshot = station(chair(1, due=(late,)))
-    assert any("blood pressure 1 min late" in row for row in words(snapshot, 80, 21))
+    assert any("blood pressure OVERDUE 1 min" in row for row in words(snapshot, 80, 21))
 
 
 @asynccontextmanager

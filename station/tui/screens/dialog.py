@@ -19,11 +19,12 @@ LEAVE: Button = ("Esc: leave", "screen.leave")
 
 class Dialog(ModalScreen[Result]):
     """Escape leaves it without an act; F2, or a click on the alarm block, acknowledges alarms while it is open, also
-    while typing.
+    while typing; F9 is the emergency here too.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("f2", ACKNOWLEDGE, "Acknowledge"),
+        ("f9", "app.emergency", "Emergency"),
         ("escape", "leave", "Leave"),
     ]
     ALLOW_SELECT = False

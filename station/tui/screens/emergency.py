@@ -12,7 +12,7 @@ from textual.screen import Screen
 from drivers.core.catalogue import METRICS
 from drivers.core.text import clean
 from station.tui.alarms import alarm_rows
-from station.tui.present import SECONDARY, duration_text, entry_row, number_text
+from station.tui.present import SECONDARY, duration_text, entry_row, number_text, status_text
 from station.tui.spans import Row, Span, fill
 from station.tui.widgets.lines import Lines
 from station.wire.messages import ChairView
@@ -71,11 +71,14 @@ def emergency_rows(view: ChairView, width: int, height: int) -> tuple[Row, ...]:
         metric = METRICS.get(number.metric)
         label = metric.label if metric else clean(number.metric)
         unit = f" {metric.unit_shown}" if metric else ""
-        age = f"   {duration_text(number.age_s)} ago" if number.age_s is not None and number.age_s > 5 else ""
-        why = f"   {clean(number.why)}" if number.value is None and number.why else ""
         tone = "dim" if number.dimmed else "bold"
         shown = number_text(number.metric, number.value)
-        rows.append(fill((Span(f" {label:<10}"), Span(f"{shown:>5}{unit}", tone), Span(f"{age}{why}", "dim")), width))
+        rows.append(
+            fill(
+                (Span(f" {label:<10}"), Span(f"{shown:>5}{unit}", tone), Span(f"   {status_text(number)}", "dim")),
+                width,
+            )
+        )
     rows.append(fill((), width))
     room = max(0, height - len(rows) - 2)
     rows += [entry_row(one, width) for one in view.lines[:room]]

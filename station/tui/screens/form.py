@@ -151,7 +151,7 @@ class FormScreen(Dialog[str]):
 
     def _ask(self, question: Refused | None) -> None:
         """Show a question of the recorder's in place; None: it is answered."""
-        self._asked, self._read = question, False
+        self._asked = question
         why = question is not None and question.why
         self.query_one("#why-row").set_class(why, "asked")
         self._typed(WHY).value, self._typed(WHY).disabled = "", not why
@@ -159,7 +159,12 @@ class FormScreen(Dialog[str]):
         if question is not None:
             self._tell(question.field, question.sentence)
             self.set_focus(self._typed(WHY) if why else None)
-            self.set_timer(self.READ_S, self._was_read)
+            self.must_be_read()
+
+    def must_be_read(self) -> None:
+        """Take no answer until a person can have read the question."""
+        self._read = False
+        self.set_timer(self.READ_S, self._was_read)
 
     def _was_read(self) -> None:
         self._read = True

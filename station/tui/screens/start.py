@@ -33,7 +33,7 @@ PADDING = 2
 FIELDS, MONITOR, SOUND, DONE = "fields", "monitor", "sound", "done"
 _TEST_KEYS = (*DIGITS, NOTHING, "r", "w")
 LATER = button_row(("Esc: leave, m goes on later", LEAVE[1]), ("space: acknowledge", ACKNOWLEDGE))
-_NO_ANSWER = "No answer from the recorder: look at the last entries, then press the key again."
+_NO_ANSWER = "No answer from the recorder: look at the last entries, then try again."
 
 
 class StartScreen(FormScreen):
@@ -88,6 +88,7 @@ class StartScreen(FormScreen):
         self._complaints.styles.height = len(self._form.fields)
         self._draw()
         self.set_interval(REDRAW_S, self._draw)
+        self.must_be_read()
 
     def on_resize(self, _: events.Resize) -> None:
         """Everything depends on the width."""
@@ -157,7 +158,7 @@ class StartScreen(FormScreen):
         """A key of the stage, pressed or clicked."""
         if self._asked is not None or self._stage == FIELDS:
             super().action_answer(character)
-        elif not self._busy and self.answers(character):
+        elif self._read and not self._busy and self.answers(character):
             self._trouble, self._busy = "", True
             self._take(character)
 
@@ -193,6 +194,7 @@ class StartScreen(FormScreen):
     def _go(self, stage: str) -> None:
         self._stage = stage
         self._hint(LATER)
+        self.must_be_read()
         self._draw()
 
     @work(group="start")

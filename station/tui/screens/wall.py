@@ -34,6 +34,7 @@ class WallScreen(Screen[None]):
         Binding(
             "space,f2", "app.acknowledge", "Acknowledge the alarms of the chosen chair", id="acknowledge", show=False
         ),
+        Binding("f9", "app.emergency", "EMERGENCY at the chosen chair", id="emergency", show=False),
         Binding("tab", "app.next_chair", "Choose the next chair", id="next", show=False),
         Binding("enter,w,escape", "app.wall", "The chosen chair", show=False),
         Binding("l", "app.look_back", "Look back", id="review", show=False),
