@@ -48,6 +48,7 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
         "monitors": list(state.monitors) if state.monitors is not None else None,
         "sound_test": state.sound.state if state.sound else None,
         "gaps_s": [(end - start) / 1000 for start, end in state.gaps],
+        "lines_down_s": _lines_down(entries, max(last_ms, last_row_ms)),
         "alarms": dict(sorted(raised.items())),
         "vitals": {m: {"lowest": v[0], "highest": v[1], "readings": int(v[2])} for m, v in sorted(ranges.items())},
         "charted_by": sorted({e.entered_by for e in entries if e.source == "person"}),
@@ -56,6 +57,27 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
 
 def _began(entry: Entry) -> bool:
     return bool(entry.payload["to"] == "ACTIVE_UNACK" and entry.payload["from"] in ("PENDING", "LATCHED"))
+
+
+def _lines_down(entries: Sequence[Entry], end_ms: int) -> dict[str, list[float]]:
+    """Seconds of each stretch in which a device's line was lost, by device, as the session saw it."""
+    found: dict[str, list[float]] = {}
+    since_ms: dict[str, int] = {}
+    for entry in entries:
+        if entry.kind is not Kind.DEVICE:
+            continue
+        source, state = entry.payload["source"], entry.payload["state"]
+        if state == "lost":
+            since_ms.setdefault(source, entry.happened_at_ms)
+        elif source in since_ms:
+            found.setdefault(source, []).append((entry.happened_at_ms - since_ms.pop(source)) / 1000)
+    for source, lost_ms in since_ms.items():
+        found.setdefault(source, []).append((end_ms - lost_ms) / 1000)
+    return found
+
+
+def _silences(down_s: dict[str, list[float]]) -> str:
+    return ", ".join(f"{source} {sum(s):.0f} s in {len(s)} stretch(es)" for source, s in down_s.items()) or "none"
 
 
 def _monitors(sources: list[str] | None) -> str:
@@ -76,7 +98,8 @@ def words(made: dict[str, Any]) -> list[str]:
         f"{made['minutes']:.0f} min in the chair, now {made['phase']}; alarm preset {made['preset']}",
         f"Delivered {made['delivered_mg']:.1f} mg{planned} = {made['delivered_ml']:.1f} mL in"
         f" {made['infusion_minutes']:.1f} min of infusion, {made['holds']} hold(s){unseen}",
-        f"Not recorded: {sum(gaps):.0f} s in {len(gaps)} gap(s)" if gaps else "Recorded without a gap",
+        f"Not recorded: {sum(gaps):.0f} s in {len(gaps)} gap(s)" if gaps else "The recorder ran throughout",
+        f"Lines down: {_silences(made['lines_down_s'])}",
         f"Alarms: {alarms}",
         f"Monitor: {_monitors(made['monitors'])}; sound test: {made['sound_test'] or 'none'}",
     ]

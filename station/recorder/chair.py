@@ -35,6 +35,7 @@ from station.recorder.sight import (
     links,
     readings,
     real_ages,
+    unwatched,
 )
 from station.recorder.vitals import Source, Vitals
 from station.wire.messages import Acknowledge, Act, PortView
@@ -246,7 +247,8 @@ class Chair:
         return Facts(
             readings=readings(self.vitals, now_ns, scaled),
             cuff=self.vitals.cuff,
-            links=links(self.sources, self.ports, self._began_ns, scaled),
+            links=links(self.sources, self.ports, self._began_ns, scaled)
+            or unwatched(state, self.clock.utc_ms(now_ns), now_ns),
             flags=self.vitals.flags,
             baseline=Baseline(*state.baseline) if state and state.baseline else None,
             phase=ALARM_PHASE[phase] if phase else "NONE",

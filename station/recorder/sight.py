@@ -15,6 +15,9 @@ from station.wire.messages import PortView
 NIBP_INTERVAL_S = {Phase.BASELINE: 300.0, Phase.INFUSING: 300.0, Phase.HELD: 300.0, Phase.RECOVERY: 600.0}
 ALARM_PHASE = {Phase.BASELINE: "BASE", Phase.INFUSING: "INF", Phase.HELD: "INF", Phase.RECOVERY: "REC"}
 
+UNWATCHED_AFTER_S = 5.0
+SAID_FRAMES = 3  # as many as end the alarm of a line that is back
+
 Scale = Callable[[int], int]
 
 
@@ -87,4 +90,22 @@ def links(sources: Iterable[Source], ports: dict[str, PortState], began_ns: int,
         )
         for s in sources
         for port in (ports[s.name],)
+    )
+
+
+def unwatched(state: State | None, at_ms: int, now_ns: int) -> tuple[LinkFact, ...]:
+    """A chair with a session and without any device, as a line that is silent: until somebody says that there is no
+    monitor now and values will be typed.
+    """
+    if state is None:
+        return ()
+    typed = state.monitors == ()
+    return (
+        LinkFact(
+            source="any monitor",
+            last_good_ns=None,
+            since_ns=now_ns - (at_ms - state.opened_ms) * 1_000_000,
+            lost_after_s=None if typed else UNWATCHED_AFTER_S,
+            good_frames=SAID_FRAMES if typed else 0,
+        ),
     )

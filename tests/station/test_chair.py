@@ -293,3 +293,15 @@ def test_a_stream_that_never_came_back_after_a_crash_is_stale() -> None:
     after.chair.resume(desk.store.entries(session), list(desk.store.numerics(session)), after.now_ns)
     came = after.run(40, HR=70)
     assert ("VALUE_STALE", "SPO2", "ACTIVE_UNACK") in {(t.condition, t.subject, t.to_state) for t in came}
+
+
+def test_a_session_without_any_device_is_an_alarm_until_it_is_said_that_there_is_none() -> None:
+    desk = Desk()
+    desk.chair.sources = ()
+    desk.begin(start=False)
+    assert not any(t.condition == "COMM_LOST" and t.to_state == "ACTIVE_UNACK" for t in desk.run(4.5))
+    (lost,) = [t for t in desk.run(1) if t.condition == "COMM_LOST" and t.to_state == "ACTIVE_UNACK"]
+    assert lost.text == "No data from any monitor"
+    desk.act(m.BindMonitor(sources=()))
+    assert [t.to_state for t in desk.run(1) if t.condition == "COMM_LOST"] == ["INACTIVE"]
+    assert not any(t.condition == "COMM_LOST" for t in desk.run(60))
