@@ -188,10 +188,35 @@ ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
 }
 
 
-def check_ago(state: State | None, made: Drafted, at_ms: int, ago_s: float) -> None:
-    """Raises ``Refusal`` where what is charted ``ago_s`` seconds late cannot have happened then."""
+# what may have happened some minutes ago; everything else is charted as now, whatever time came with it
+BACK_DATED = frozenset(
+    (
+        m.StartInfusion,
+        m.Hold,
+        m.Resume,
+        m.SetRate,
+        m.StopInfusion,
+        m.CloseSession,
+        m.Note,
+        m.ManualVitals,
+        m.QuickEvent,
+        m.Away,
+        m.Back,
+    )
+)
+
+
+def ago_of(act: m.Act, ago_s: float) -> float:
+    """How many seconds ago ``act`` happened, where it was said to be ``ago_s``. Raises ``Refusal``."""
+    if type(act) not in BACK_DATED:
+        return 0.0
     if not 0 <= ago_s <= LONGEST_AGO_S:  # NaN fails too
         raise Refusal("the time lies in the future or more than four hours back", "ago")
+    return ago_s
+
+
+def check_order(state: State | None, made: Drafted, at_ms: int, ago_s: float) -> None:
+    """Raises ``Refusal`` where what is charted ``ago_s`` seconds late cannot have happened then."""
     if not ago_s:
         return
     happened_ms = at_ms - round(ago_s * 1000)

@@ -35,10 +35,10 @@ class Course(msgspec.Struct, frozen=True):
 
 
 def owed(state: State | None, cuff: Cuff | None, events: Iterable[Event], at_ms: int, now_ns: int) -> tuple[Due, ...]:
-    """What is due at a chair with this last ``cuff`` and these quick ``events``, the most urgent first."""
+    """What is due at a chair with this last timed ``cuff`` and these quick ``events``, the most urgent first."""
     if state is None:
         return ()
-    cuff_ms = at_ms - (now_ns - cuff.at_ns) // 1_000_000 if cuff is not None and cuff.timed else None
+    cuff_ms = at_ms - (now_ns - cuff.at_ns) // 1_000_000 if cuff is not None else None
     rated = frozenset(event.id for event in events if event.highest is not None)
     return due(state, at_ms, cuff_ms, NIBP_INTERVAL_S[state.phase], rated)
 

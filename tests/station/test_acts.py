@@ -94,6 +94,29 @@ def test_times_that_cannot_be_are_refused_with_their_field(desk: Desk, ago_s: fl
     assert refused.value.field == "ago"
 
 
+@pytest.mark.parametrize(
+    "act",
+    [
+        m.Emergency(),
+        m.Undo(),
+        m.PauseSound(),
+        m.SoundOff(reason="x"),
+        m.SoundChecked(outcome="heard"),
+        m.BindMonitor(sources=()),
+        m.Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1.0),
+        m.Acknowledge(),
+    ],
+)
+@pytest.mark.parametrize("ago_s", [120, 5 * 3600, -1, float("nan")])
+def test_what_is_never_minutes_ago_is_charted_as_now(act: m.Act, ago_s: float) -> None:
+    desk = Desk()
+    desk.begin(start=False)
+    desk.run(25, HR=150)  # an alarm to acknowledge
+    desk.act(m.Note(text="to undo"))
+    entry = desk.chair.handle(act, "N1", desk.now_ns, ago_s=ago_s).last
+    assert entry.happened_at_ms == entry.entered_at_ms == desk.clock.utc_ms(desk.now_ns)
+
+
 def test_an_emergency_charts_the_stop(desk: Desk) -> None:
     desk.act(m.Emergency())
     assert desk.chair.state is not None
