@@ -63,7 +63,7 @@ def course(state: State | None, owing: tuple[Due, ...], at_ms: int, now_ns: int)
 
 def _away_sentence(away: Away) -> str:
     until = datetime.fromtimestamp(away.until_ms / 1000, tz=UTC).strftime("%H:%M")
-    return f"patient away: {away.reason} ({away.by}, until {until} UTC)"
+    return f"patient away until {until} UTC: {away.reason} ({away.by})"
 
 
 def _infusion(state: State, at_ms: int, now_ns: int) -> Course:
