@@ -15,6 +15,7 @@ from station.events import Event, check, load_events
 from station.recorder.acts import Refusal
 from station.wire import messages as m
 
+AWAY = m.Away(reason="toilet", minutes=5)
 EVENTS = {e.id: e for e in load_events(Path("nowhere"))}
 
 
@@ -68,6 +69,40 @@ def test_undo_takes_back_one_after_the_other_and_then_says_so(desk: Desk) -> Non
     assert "started" in desk.act(m.Undo()).payload["what"]
     with pytest.raises(Refusal, match="nothing to undo"):
         desk.act(m.Undo())
+
+
+@pytest.mark.parametrize(
+    ("acts", "named"),
+    [
+        ((m.Hold(reason="x"), AWAY, m.Back()), "patient is back"),
+        ((m.Note(text="x"), m.BindMonitor(sources=())), "no monitor now"),
+        ((m.Note(text="x"), m.SoundChecked(outcome="heard")), "sound test: heard"),
+        ((m.Hold(reason="x"), m.Emergency()), "EMERGENCY"),
+    ],
+)
+def test_undo_never_reaches_past_the_last_entry(desk: Desk, acts: tuple[m.Act, ...], named: str) -> None:
+    for act in acts:
+        desk.act(act)
+    before = entries(desk)
+    with pytest.raises(Refusal, match=rf"the last entry cannot be taken back \({named}"):
+        desk.act(m.Undo())
+    assert entries(desk) == before
+
+
+def test_a_time_away_that_is_up_is_not_undone(desk: Desk) -> None:
+    desk.act(m.Hold(reason="x"))
+    desk.act(m.Away(reason="toilet", minutes=1))
+    desk.run(61)
+    with pytest.raises(Refusal, match=r"cannot be taken back \(patient away"):
+        desk.act(m.Undo())
+
+
+def test_undo_reaches_past_what_quiets_the_alarm_of_a_mistake(desk: Desk) -> None:
+    typed = desk.act(m.ManualVitals(values={"NIBP_SYS": 218, "NIBP_DIA": 80}))
+    desk.run(1)
+    desk.act(m.PauseSound())
+    desk.act(m.Acknowledge())
+    assert desk.act(m.Undo()).supersedes == typed.seq
 
 
 def test_what_is_old_is_not_undone(desk: Desk) -> None:
