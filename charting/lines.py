@@ -84,7 +84,8 @@ def _sound(p: P) -> str:
 
 def _held(p: P) -> str:
     recheck_min = p.get("recheck_min", RECHECK_MIN)
-    return "infusion held" if recheck_min == RECHECK_MIN else f"infusion held, recheck in {recheck_min:g} min"
+    held = "infusion still held" if p.get("still") else "infusion held"
+    return held if recheck_min == RECHECK_MIN else f"{held}, recheck in {recheck_min:g} min"
 
 
 def _back(p: P) -> str:

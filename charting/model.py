@@ -27,7 +27,7 @@ class Kind(StrEnum):
     MONITOR_BOUND = "monitor_bound"  # monitors[{source, port}] on this patient, values{metric: value} shown then
     PLAN = "plan"  # weight_kg, mg_per_kg, minutes, mg_per_ml, dose_mg, volume_ml, rate_ml_per_h, working[]
     INFUSION_STARTED = "infusion_started"  # rate_ml_per_h, mg_per_ml
-    INFUSION_HELD = "infusion_held"  # recheck_min: the hold is to be looked at again after so many minutes
+    INFUSION_HELD = "infusion_held"  # recheck_min: it is looked at again after so many minutes; still: once more
     INFUSION_RESUMED = "infusion_resumed"  # rate_ml_per_h, mg_per_ml
     RATE_CHANGED = "rate_changed"  # rate_ml_per_h, mg_per_ml
     INFUSION_STOPPED = "infusion_stopped"

@@ -17,6 +17,7 @@ from charting.ledger.chain import iso
 from charting.ledger.errors import LedgerError
 from charting.ledger.reader import Reader, SessionLine
 from charting.model import Entry, Kind, NumericRow
+from charting.patient import who
 from charting.session import State
 from charting.trends import Ghost, ghost_of, trend_of
 from drivers.core.catalogue import METRICS
@@ -53,24 +54,20 @@ def find_session(reader: Reader, name: str | None) -> SessionLine:
 def ghost_before(reader: Reader, state: State) -> Ghost | None:
     """The same patient's last session before ``state``'s that is closed and had an infusion; None without one.
 
-    The same patient: the same name and the same second identifier, in any case of letters. Raises ``LedgerError``.
+    Raises ``LedgerError``.
     """
-    who = _who(state.patient, state.identifier)
-    if not all(who):
+    patient = who(state.patient, state.identifier)
+    if not all(patient):
         return None
     for line in reversed(reader.sessions()):
         closed_ms = line.closed_at_ms
-        if closed_ms is None or line.opened_at_ms >= state.opened_ms or _who(line.patient, line.identifier) != who:
+        if closed_ms is None or line.opened_at_ms >= state.opened_ms or who(line.patient, line.identifier) != patient:
             continue
         trend = trend_of(reader.entries(line.session), reader.numerics(line.session), closed_ms)
         ghost = ghost_of(trend) if trend is not None else None
         if ghost is not None:
             return ghost
     return None
-
-
-def _who(patient: str, identifier: str) -> tuple[str, str]:
-    return " ".join(patient.casefold().split()), " ".join(identifier.casefold().split())
 
 
 def entry_fields(entry: Entry) -> dict[str, Any]:

@@ -67,9 +67,10 @@ class Act(msgspec.Struct, frozen=True, order=True):
 
 
 class Away(msgspec.Struct, frozen=True):
-    """The patient is away from the sensors until ``until_ms`` at the latest; ``by`` are the initials of who said so."""
+    """The patient is away from ``from_ms`` until ``until_ms`` at the latest; ``by`` are the initials of who said so."""
 
     seq: int
+    from_ms: int
     until_ms: int
     reason: str
     by: str
@@ -110,7 +111,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """One session. ``gaps`` are (from_ms, to_ms); ``superseded`` the entries that a correction replaced.
 
     ``monitors``: sources confirmed to be on this patient; empty where it was said that there is none, None where nobody
-    has said anything. ``sound`` is None before a test.
+    has said anything. ``sound`` is None before a test. ``back_ms`` is when the patient was last back from being away.
     """
 
     session: str
@@ -129,6 +130,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     monitors: tuple[str, ...] | None = None
     sound: SoundTest | None = None
     away: Away | None = None
+    back_ms: int | None = None
     rated: tuple[Rated, ...] = ()
 
     @property
@@ -147,8 +149,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def held_since_ms(self) -> int | None:
-        """When the hold that now stands began."""
-        return self.acts[-1].at_ms if self.phase is Phase.HELD else None
+        """When the hold that now stands began, however often it was rechecked since."""
+        return holds(self, self.acts[-1].at_ms)[-1][0] if self.phase is Phase.HELD else None
 
     @property
     def recheck_ms(self) -> int | None:
@@ -225,7 +227,10 @@ def apply(state: State | None, entry: Entry) -> State | None:
             return change(state, emergency_ms=entry.happened_at_ms)
         case Kind.AWAY:
             until_ms = entry.happened_at_ms + round(payload["minutes"] * 60_000)
-            return change(state, away=Away(entry.seq, until_ms, entry.reason or "", entry.entered_by))
+            away = Away(entry.seq, entry.happened_at_ms, until_ms, entry.reason or "", entry.entered_by)
+            return change(state, away=away)
+        case Kind.BACK:
+            return change(state, back_ms=entry.happened_at_ms)
         case Kind.OBSERVATION:
             rated = (Rated(entry.happened_at_ms, entry.seq, e) for e, v in payload["values"].items() if v is not None)
             return change(state, rated=(*state.rated, *rated))
@@ -242,6 +247,19 @@ def segments(state: State, until_ms: int) -> tuple[Segment, ...]:
         end_ms = min(end_ms, until_ms)
         if act.rate_ml_per_h > 0 and end_ms > act.at_ms:
             found.append(Segment(act.at_ms, end_ms, act.rate_ml_per_h, act.mg_per_ml))
+    return tuple(found)
+
+
+def holds(state: State, until_ms: int) -> tuple[tuple[int, int], ...]:
+    """From and to of each hold, up to ``until_ms``. One that was rechecked and goes on is one hold."""
+    found: list[tuple[int, int]] = []
+    ends = [*(a.at_ms for a in state.acts[1:]), until_ms] if state.acts else []
+    before: Kind | None = None
+    for act, end_ms in zip(state.acts, ends, strict=True):
+        if act.kind is Kind.INFUSION_HELD:
+            start_ms = found.pop()[0] if before is Kind.INFUSION_HELD else act.at_ms
+            found.append((start_ms, end_ms))
+        before = act.kind
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from charting.model import Entry, Kind, NumericRow
-from charting.session import delivered, fold
+from charting.session import delivered, fold, holds
 from drivers.core.catalogue import METRICS
 
 RANGES = ("HR", "PULSE_RATE", "SPO2", "NIBP_SYS", "NIBP_DIA", "RESP_RATE", "ETCO2")
@@ -44,7 +44,7 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
         "delivered_ml": given.ml,
         "unobserved_mg": given.unobserved_mg,
         "infusion_minutes": given.running_s / 60,
-        "holds": sum(a.kind is Kind.INFUSION_HELD for a in state.acts),
+        "holds": len(holds(state, last_ms)),
         "monitors": list(state.monitors) if state.monitors is not None else None,
         "sound_test": state.sound.state if state.sound else None,
         "gaps_s": [(end - start) / 1000 for start, end in state.gaps],

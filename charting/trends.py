@@ -13,7 +13,7 @@ import msgspec
 
 from charting.lines import line, listed
 from charting.model import Entry, Kind, NumericRow
-from charting.session import Phase, State, apply, delivered, segments
+from charting.session import Phase, State, apply, delivered, holds, segments
 
 BUCKET_MS = 10_000
 MOST_BUCKETS = 6 * 360  # six hours of one metric; older ones are let go
@@ -187,7 +187,7 @@ class TrendBuilder:
             streams=tuple(Stream(m, _ordered(buckets[m])) for m in STREAMS if m in buckets),
             cuffs=tuple(sorted(cuffs, key=lambda c: c.t_ms)),
             infusion=tuple(Bar(s.start_ms, s.end_ms, s.rate_ml_per_h) for s in parts),
-            holds=_holds(state, now_ms),
+            holds=tuple((start, end) for start, end in holds(state, now_ms) if end > start),
             planned=_planned(state, now_ms),
             gaps=state.gaps,
             events=tuple(Event(number, e.seq, e.happened_at_ms, line(e)) for number, e in said if number),
@@ -242,15 +242,6 @@ def _typed(entry: Entry, buckets: dict[str, dict[int, Bucket]], cuffs: list[Cuff
     for typed in found:
         _put(buckets.setdefault(typed.metric, {}), t_ms, typed.value)
     return found
-
-
-def _holds(state: State, now_ms: int) -> tuple[tuple[int, int], ...]:
-    ends = [*(a.at_ms for a in state.acts[1:]), now_ms] if state.acts else []
-    return tuple(
-        (act.at_ms, end_ms)
-        for act, end_ms in zip(state.acts, ends, strict=True)
-        if act.kind is Kind.INFUSION_HELD and end_ms > act.at_ms
-    )
 
 
 def _planned(state: State, now_ms: int) -> Bar | None:

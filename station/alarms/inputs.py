@@ -60,7 +60,9 @@ class Inputs:
         self.links.update((link.source, link) for link in facts.links)
         self.flags.update((flag.metric or flag.source, flag) for flag in facts.flags)
         cuff = facts.cuff
-        if cuff is not None and (self._anew_ns is None or cuff.at_ns >= self._anew_ns):
+        if cuff is None:  # none stands: a typed one was taken back
+            self.cuff = self.timed_ns = None
+        elif self._anew_ns is None or cuff.at_ns >= self._anew_ns:
             if any(number(value) is not None for value in (cuff.sys, cuff.dia, cuff.mean)):
                 self.cuff = cuff
             if cuff.timed and cuff is self.cuff:

@@ -79,8 +79,8 @@ class Memory(msgspec.Struct, kw_only=True):
             elif self.clear_since_ns is None:
                 self.clear_since_ns = now_ns
         if finding.counter is not None:
-            if finding.counter < self.bad_counter:  # the count began anew with its device
-                self.bad_counter = 0
+            if finding.counter < self.bad_counter:  # the count began anew, or a typed reading was taken back
+                self.bad_counter = finding.counter - 1
             if not finding.normal:
                 self.bad_counter = finding.counter
         self.at_ns = now_ns

@@ -8,8 +8,8 @@ from typing import Any
 from charting import doubts
 from charting.dose import RATE_ML_PER_H, within
 from charting.lines import line
-from charting.model import Kind
-from charting.session import INFUSION_ACTS, Act as InfusionAct, Phase, State
+from charting.model import Entry, Kind
+from charting.session import INFUSION_ACTS, SOUND_TESTS, Act as InfusionAct, Phase, State
 from drivers.core.catalogue import METRICS, NIBP, plausible
 from drivers.core.text import clean
 from station.annunciator.pause import PAUSE_S, REMIND_S
@@ -53,10 +53,11 @@ def _start(now: Present, _act: m.StartInfusion) -> Drafted:
 
 
 def _hold(now: Present, act: m.Hold) -> Drafted:
-    open_state(now, Phase.INFUSING, why="the infusion is not running")
+    state = open_state(now, Phase.INFUSING, Phase.HELD, why="the infusion is not running")
     checked(lambda: within("recheck_min", act.recheck_min, RECHECK_MINUTES, "min", "recheck in"))
     reason = text_of(act.reason, "reason", "the reason for the hold")
-    return [Made(Kind.INFUSION_HELD, {"recheck_min": act.recheck_min}, reason)]
+    still = {"still": True} if state.phase is Phase.HELD else {}
+    return [Made(Kind.INFUSION_HELD, {"recheck_min": act.recheck_min} | still, reason)]
 
 
 def _resume(now: Present, act: m.Resume) -> Drafted:
@@ -116,15 +117,23 @@ def _event(now: Present, act: m.QuickEvent) -> Drafted:
 
 
 def _undo(now: Present, _act: m.Undo) -> Drafted:
-    open_state(now)
+    state = open_state(now)
     gone = {e.supersedes for e in now.entries}
-    mine = [e for e in now.entries if e.source == "person" and e.kind in UNDOABLE and e.seq not in gone]
+    mine = [e for e in now.entries if e.source == "person" and e.seq not in gone and not _passed(e)]
     if not mine:
-        raise Refusal("there is nothing to undo: no note, value, event or act on the infusion was charted lately")
+        raise Refusal("there is nothing to undo: nobody charted anything lately")
     last = mine[-1]
+    if last.kind not in UNDOABLE or (last.kind is Kind.AWAY and state.away is None):
+        raise Refusal(f"there is nothing to undo: the last entry cannot be taken back ({line(last)})")
     if now.at_ms - last.entered_at_ms > UNDO_WITHIN_S * 1000:
         raise Refusal(f"the last entry is older than {UNDO_WITHIN_S // 60} min: write a note that corrects it")
     return [Made(Kind.CORRECTION, {"what": line(last)}, "mis-key", last.seq)]
+
+
+def _passed(entry: Entry) -> bool:
+    """True for what comes in between and is no entry of its own to a person: an undo, and what quiets an alarm."""
+    quieted = entry.kind is Kind.SOUND and entry.payload["state"] not in SOUND_TESTS
+    return quieted or entry.kind in (Kind.CORRECTION, Kind.BASELINE, Kind.ALARM)
 
 
 def _away(now: Present, act: m.Away) -> Drafted:
@@ -188,21 +197,48 @@ ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
 }
 
 
-def check_ago(state: State | None, made: Drafted, at_ms: int, ago_s: float) -> None:
-    """Raises ``Refusal`` where what is charted ``ago_s`` seconds late cannot have happened then."""
+# what may have happened some minutes ago; everything else is charted as now, whatever time came with it
+BACK_DATED = frozenset(
+    (
+        m.StartInfusion,
+        m.Hold,
+        m.Resume,
+        m.SetRate,
+        m.StopInfusion,
+        m.CloseSession,
+        m.Note,
+        m.ManualVitals,
+        m.QuickEvent,
+        m.Away,
+        m.Back,
+    )
+)
+
+
+def ago_of(act: m.Act, ago_s: float) -> float:
+    """How many seconds ago ``act`` happened, where it was said to be ``ago_s``. Raises ``Refusal``."""
+    if type(act) not in BACK_DATED:
+        return 0.0
     if not 0 <= ago_s <= LONGEST_AGO_S:  # NaN fails too
         raise Refusal("the time lies in the future or more than four hours back", "ago")
+    return ago_s
+
+
+def check_order(state: State | None, made: Drafted, at_ms: int, ago_s: float) -> None:
+    """Raises ``Refusal`` where what is charted ``ago_s`` seconds late cannot have happened then."""
     if not ago_s:
         return
     happened_ms = at_ms - round(ago_s * 1000)
     if state is None or happened_ms < state.opened_ms:
         raise Refusal("that is before the session was opened", "ago")
-    if (
-        any(one.kind in (*INFUSION_ACTS, Kind.AWAY) for one in made)
-        and state.acts
-        and happened_ms < state.acts[-1].at_ms
-    ):
-        raise Refusal("that is before the last act on the infusion", "ago")
+    after = (
+        ((*INFUSION_ACTS, Kind.AWAY), state.acts[-1].at_ms if state.acts else None, "the last act on the infusion"),
+        ((Kind.AWAY,), state.back_ms, "the patient was last back"),
+        ((Kind.BACK,), state.away.from_ms if state.away else None, "the patient went away"),
+    )
+    for kinds, earliest_ms, what in after:
+        if earliest_ms is not None and happened_ms < earliest_ms and any(one.kind in kinds for one in made):
+            raise Refusal(f"that is before {what}", "ago")
 
 
 def _running(state: State) -> InfusionAct:

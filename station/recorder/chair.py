@@ -21,9 +21,8 @@ from station.alarms.outcome import Transition
 from station.alarms.preset import Preset, digest
 from station.clock import NS, Clock, Ids
 from station.events import Event
-from station.recorder.acts import ACTS, Present, Refusal, check_ago, with_back
+from station.recorder.acts import ACTS, Present, Refusal, ago_of, check_order, with_back
 from station.recorder.course import course, owed
-from station.recorder.cuffs import charted_cuffs
 from station.recorder.journal import Journal
 from station.recorder.past import Past
 from station.recorder.sight import (
@@ -87,23 +86,18 @@ class Chair:
         self._past = past or Past()
         self._began_ns = clock.now_ns()
         self._phase_began_ns = self._began_ns
-        self.baseline_readings: list[tuple[float, float]] = []
 
     # --- data in --------------------------------------------------------------------------------------------------
 
     def accept(self, source: str, items: Iterable[Item], at_ns: int) -> None:
         """Items a device sent at ``at_ns``: into the vitals and, while a session is open, the chart."""
-        before = self.vitals.cuff
-        rows = self.vitals.accept(source, items, at_ns)
-        if self.state is None:
-            return
-        for row in rows:
-            at_ms = self.clock.utc_ms(at_ns)
-            charted = msgspec.structs.replace(row, t_ms=at_ms, session=self.state.session)
-            self._journal.record(charted)
-            self.curves.add_row(charted)
-        if self.vitals.cuff is not before:
-            self._note_baseline()
+        at_ms, session = self.clock.utc_ms(at_ns), self.state.session if self.state else ""
+        for row in self.vitals.accept(source, items, at_ns):
+            record = msgspec.structs.replace(row, t_ms=at_ms, session=session)
+            self.vitals.cuffs.add_row(record, at_ns)
+            if session:
+                self._journal.record(record)
+                self.curves.add_row(record)
 
     def heard(self, source: str, last_good_ns: int | None, good_frames: int, period_s: float) -> None:
         """How far the source's line has come: arrival of its last good frame, how many there were, and their pace."""
@@ -138,7 +132,10 @@ class Chair:
     # --- acts -----------------------------------------------------------------------------------------------------
 
     def handle(self, act: Act, by: str, now_ns: int, ago_s: float = 0.0) -> Handled:
-        """Chart a person's act that happened ``ago_s`` seconds ago. Raises ``Refusal``, and then nothing is charted."""
+        """Chart a person's act that happened ``ago_s`` seconds ago, where it is one that can be charted late.
+
+        Raises ``Refusal``, and then nothing is charted.
+        """
         if not by:
             raise Refusal("say who is charting first: your initials are empty", "by")
         if isinstance(act, Acknowledge):
@@ -146,45 +143,33 @@ class Chair:
             if not charted:
                 raise Refusal("there is no alarm to acknowledge")
             return Handled(charted[-1].entry, charted)
-        at_ms = self.clock.utc_ms(now_ns)
+        at_ms, ago_s = self.clock.utc_ms(now_ns), ago_of(act, ago_s)
         here = tuple(e for e in self.lines if self.state is not None and e.session == self.state.session)
         draft = ACTS.get(type(act))
         if draft is None:
             raise Refusal("this recorder cannot do that")
-        drafts = with_back(self.state, draft(self._present(here, by, now_ns), act))
-        check_ago(self.state, drafts, at_ms, ago_s)
+        drafts = with_back(self.state, draft(self._present(here, by, now_ns, ago_s), act))
+        check_order(self.state, drafts, at_ms, ago_s)
         for made in drafts:
             kind, payload, reason, supersedes = made
             entry = self.write(kind, now_ns, payload=payload, reason=reason, by=by, ago_s=ago_s, supersedes=supersedes)
-        if entry.kind is Kind.VITALS and "NIBP_SYS" in entry.payload["values"]:
-            self.vitals.typed_cuff(entry.payload["values"], now_ns - round(ago_s * NS))
-            self._note_baseline()
-        if entry.kind is Kind.CORRECTION:
-            self._retract(next((e for e in here if e.seq == entry.supersedes), None))
         return Handled(entry, [])
 
-    def _present(self, here: tuple[Entry, ...], by: str, now_ns: int) -> Present:
-        """What an act is judged by, now."""
+    def _present(self, here: tuple[Entry, ...], by: str, now_ns: int, ago_s: float) -> Present:
+        """What an act is judged by, now; the baseline is the one that could be frozen ``ago_s`` seconds ago."""
+        at_ms = self.clock.utc_ms(now_ns)
         return Present(
             state=self.state,
-            baseline=baseline(self.baseline_readings),
+            baseline=baseline(self.baseline_readings(at_ms - round(ago_s * 1000))),
             preset={"name": self.preset.name, "version": self.preset.version, "digest": digest(self.preset)},
             past=self._past,
             by=by,
-            at_ms=self.clock.utc_ms(now_ns),
+            at_ms=at_ms,
             events=self.events,
             entries=here,
             ports={name: port.view for name, port in self.ports.items()},
             values=self.vitals.measured(now_ns),
         )
-
-    def _retract(self, undone: Entry | None) -> None:
-        """A typed pressure that was a mistake is shown no longer, and makes no baseline."""
-        if undone is None or undone.kind is not Kind.VITALS or "NIBP_SYS" not in undone.payload["values"]:
-            return
-        self.vitals.untype_cuff()
-        if self.state is not None and self.state.phase is Phase.BASELINE:
-            del self.baseline_readings[-1:]
 
     def write(
         self,
@@ -222,18 +207,17 @@ class Chair:
     # --- after a crash --------------------------------------------------------------------------------------------
 
     def resume(self, entries: Sequence[Entry], rows: Sequence[NumericRow], now_ns: int) -> None:
-        """Stand where the chart says the open session stood: state, alarms, last cuff, baseline readings."""
+        """Stand where the chart says the open session stood: state, alarms, numbers, pressures."""
         self.state = fold(entries)
         self.lines.extend(e for e in entries if listed(e))
         self.curves.add_all(entries, rows)
         self.engine.restore([e.payload for e in entries if e.kind is Kind.ALARM], now_ns)
         offset_ns = now_ns - self.clock.utc_ms(now_ns) * 1_000_000
         self.vitals.restore_streams(rows, lambda t_ms: offset_ns + t_ms * 1_000_000)
-        started = self.state.started_ms if self.state else None
-        for cuff in charted_cuffs(entries, rows):
-            self.vitals.restore_cuff(cuff.pressure, offset_ns + cuff.t_ms * 1_000_000)
-            if cuff.timed and (started is None or cuff.t_ms < started):
-                self._note_baseline()
+        for entry in entries:
+            self.vitals.cuffs.add_entry(entry, offset_ns + entry.happened_at_ms * 1_000_000)
+        for row in rows:
+            self.vitals.cuffs.add_row(row, offset_ns + row.t_ms * 1_000_000)
         acts = [self.state.opened_ms, *(a.at_ms for a in self.state.acts)] if self.state else []
         if acts:
             self._phase_began_ns = offset_ns + acts[-1] * 1_000_000
@@ -261,7 +245,14 @@ class Chair:
 
     def owed(self, now_ns: int) -> tuple[Due, ...]:
         """What is due here, the most urgent first."""
-        return owed(self.state, self.vitals.cuff, self.events.values(), self.clock.utc_ms(now_ns), now_ns)
+        return owed(self.state, self.vitals.cuffs.timed, self.events.values(), self.clock.utc_ms(now_ns), now_ns)
+
+    def baseline_readings(self, until_ms: int) -> list[tuple[float, float]]:
+        """Systolic and diastolic pressures (mmHg) a baseline is made of, up to ``until_ms`` or the infusion's start."""
+        state = self.state
+        if state is None:
+            return []
+        return self.vitals.cuffs.of(state.session, min(until_ms, state.started_ms or until_ms))
 
     def _end_away(self, now_ns: int) -> None:
         """A patient whose time away is up counts as back from that instant on, however late this is seen."""
@@ -274,21 +265,13 @@ class Chair:
         before = self.state.phase if self.state else None
         self.state = apply(self.state, entry)
         self.curves.add_entry(entry)
+        self.vitals.cuffs.add_entry(entry, now_ns - (entry.entered_at_ms - entry.happened_at_ms) * 1_000_000)
         if listed(entry):
             self.lines.append(entry)
-        if entry.kind is Kind.SESSION_OPENED:
-            self.baseline_readings.clear()
         if self.state is not None and self.state.phase is not before:
             self._phase_began_ns = now_ns
         if self.state is not None and self.state.phase is Phase.CLOSED:
             self.state = None
-
-    def _note_baseline(self) -> None:
-        cuff = self.vitals.cuff
-        if cuff is None or not cuff.timed or cuff.sys is None or cuff.dia is None:
-            return
-        if self.state is not None and self.state.phase is Phase.BASELINE:
-            self.baseline_readings.append((cuff.sys, cuff.dia))
 
     def _chart(self, transitions: Sequence[Transition], now_ns: int, by: str) -> list[Charted]:
         return [Charted(t, self.write(Kind.ALARM, now_ns, payload=t.payload(), by=by)) for t in transitions]

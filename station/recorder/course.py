@@ -35,10 +35,10 @@ class Course(msgspec.Struct, frozen=True):
 
 
 def owed(state: State | None, cuff: Cuff | None, events: Iterable[Event], at_ms: int, now_ns: int) -> tuple[Due, ...]:
-    """What is due at a chair with this last ``cuff`` and these quick ``events``, the most urgent first."""
+    """What is due at a chair with this last timed ``cuff`` and these quick ``events``, the most urgent first."""
     if state is None:
         return ()
-    cuff_ms = at_ms - (now_ns - cuff.at_ns) // 1_000_000 if cuff is not None and cuff.timed else None
+    cuff_ms = at_ms - (now_ns - cuff.at_ns) // 1_000_000 if cuff is not None else None
     rated = frozenset(event.id for event in events if event.highest is not None)
     return due(state, at_ms, cuff_ms, NIBP_INTERVAL_S[state.phase], rated)
 
@@ -63,7 +63,7 @@ def course(state: State | None, owing: tuple[Due, ...], at_ms: int, now_ns: int)
 
 def _away_sentence(away: Away) -> str:
     until = datetime.fromtimestamp(away.until_ms / 1000, tz=UTC).strftime("%H:%M")
-    return f"patient away: {away.reason} ({away.by}, until {until} UTC)"
+    return f"patient away until {until} UTC: {away.reason} ({away.by})"
 
 
 def _infusion(state: State, at_ms: int, now_ns: int) -> Course:

@@ -81,7 +81,7 @@ def resume(chair: Chair, session: str, store: Store, now_ns: int, at_ms: int) ->
     entries = store.entries(session)
     rows = list(store.numerics(session))
     chair.resume(entries, rows, now_ns)
-    alive_ms = max(entries[-1].happened_at_ms, rows[-1].t_ms if rows else 0)
+    alive_ms = max(entries[-1].entered_at_ms, rows[-1].t_ms if rows else 0)  # what happened may have been charted late
     chair.gap(alive_ms, at_ms, "the recorder was not running", now_ns)
 
 

@@ -10,6 +10,7 @@ from charting.doubts import Weighed
 from charting.ledger.chain import iso
 from charting.ledger.reader import SessionLine
 from charting.model import Entry, Kind
+from charting.patient import who
 from charting.session import TESTED
 
 HEARD_HOLDS_S = 12 * 3600  # a sound test counts so long, at this station, for the one who made it
@@ -23,7 +24,7 @@ class Past:
         self._heard: dict[str, int] = {}
         for line in sessions:
             if line.weight_kg is not None:
-                self._weights[_who(line.patient, line.identifier)] = line.weight_kg, line.opened_at_ms
+                self._weights[who(line.patient, line.identifier)] = line.weight_kg, line.opened_at_ms
         for entry in sounds:
             self.note(entry)
 
@@ -32,20 +33,16 @@ class Past:
         payload = entry.payload
         if entry.kind is Kind.SESSION_OPENED:
             patient = payload["patient"]
-            self._weights[_who(patient["name"], patient["identifier"])] = payload["weight_kg"], entry.happened_at_ms
+            self._weights[who(patient["name"], patient["identifier"])] = payload["weight_kg"], entry.happened_at_ms
         elif entry.kind is Kind.SOUND and payload["state"] == TESTED:
             self._heard[entry.entered_by.casefold()] = entry.happened_at_ms
 
     def weighed(self, name: str, identifier: str, kg: float) -> Weighed:
-        """``kg`` beside the last weight of the patient with this name and second identifier, however they are cased."""
-        last = self._weights.get(_who(name, identifier))
+        """``kg`` beside the last weight of the patient of this name and second identifier."""
+        last = self._weights.get(who(name, identifier))
         return Weighed(kg) if last is None else Weighed(kg, last[0], iso(last[1])[:10])
 
     def heard_ms(self, by: str, at_ms: int) -> int | None:
         """When ``by`` last heard the sound test here (UTC ms), None where that is too long ago at ``at_ms``."""
         heard_ms = self._heard.get(by.casefold())
         return heard_ms if heard_ms is not None and 0 <= at_ms - heard_ms <= HEARD_HOLDS_S * 1000 else None
-
-
-def _who(name: str, identifier: str) -> tuple[str, str]:
-    return name.casefold(), identifier.casefold()

@@ -46,16 +46,16 @@ def chair_view(chair: Chair, now_ns: int, at_ms: int, saved_seq: int, lines: int
             Tile(id=e.id, key=e.key, text=e.text, lowest=e.lowest, highest=e.highest) for e in chair.events.values()
         ),
         emergency_s=(at_ms - state.emergency_ms) / 1000 if state and state.emergency_ms is not None else None,
-        prepared=_prepared(chair),
+        prepared=_prepared(chair, at_ms),
         away_s=max((away.until_ms - at_ms) / 1000, 0.0) if away else None,
         away_why=f"{away.reason}, {away.by}" if away else "",
     )
 
 
-def _prepared(chair: Chair) -> Prepared:
+def _prepared(chair: Chair, at_ms: int) -> Prepared:
     if chair.state is None:
         return Prepared()
-    readings, test = chair.baseline_readings, chair.state.sound
+    readings, test = chair.baseline_readings(at_ms), chair.state.sound
     return Prepared(
         monitors=chair.state.monitors,
         sound=test.state if test else "",
@@ -137,7 +137,7 @@ def _cuff(chair: Chair, metric: str, now_ns: int) -> _Shown:
     value = {"NIBP_SYS": cuff.sys, "NIBP_DIA": cuff.dia, "NIBP_MEAN": cuff.mean}[metric]
     age_s = (now_ns - cuff.at_ns) / NS
     interval_s = NIBP_INTERVAL_S[chair.state.phase] if chair.state else NIBP_INTERVAL_S[Phase.BASELINE]
-    source = chair.vitals.cuff_source
+    source = chair.vitals.cuffs.source
     if value is None or age_s > interval_s + HIDE_CUFF_LATE_S:
         return None, "not_available", age_s, False, "" if value is None else "reading too old", source
     if not cuff.timed:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -12,8 +11,7 @@ from drivers.core.catalogue import METRICS, NIBP
 from drivers.core.measurement import DeviceAlert, Item, Numeric, Validity
 from station.alarms.facts import Cuff, Flag
 from station.clock import NS
-
-TYPED = "typed"
+from station.recorder.cuffs import Cuffs
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -39,12 +37,6 @@ class Latest(msgspec.Struct):
         return self.numeric.validity.usable and now_ns - self.heard_ns <= self.stale_after_s * NS
 
 
-class _Pressure(NamedTuple):
-    sys: float | None
-    dia: float | None
-    mean: float | None
-
-
 class Vitals:
     """Order of ``sources`` is precedence: of two that send a metric, the first that has it live is shown."""
 
@@ -53,9 +45,7 @@ class Vitals:
         self._latest: dict[str, dict[str, Latest]] = {}
         self._stale_after_s = {s.name: s.stale_after_s for s in sources}
         self._flags: dict[tuple[str, str, str], Flag] = {}
-        self.cuff: Cuff | None = None
-        self.cuff_source = ""
-        self._before_typed: tuple[Cuff | None, str] = (None, "")
+        self.cuffs = Cuffs()
 
     def accept(self, source: str, items: Iterable[Item], at_ns: int) -> list[NumericRow]:
         """Take what a device sent at ``at_ns``. The records in it come back as rows (``session`` still empty)."""
@@ -68,8 +58,6 @@ class Vitals:
                 self._keep(source, item, at_ns)
             elif isinstance(item, DeviceAlert):
                 self._raise(source, item, at_ns)
-        for row in rows:
-            self._take_cuff(source, row, at_ns)
         return [_row(source, row) for row in rows if row]
 
     def reading(self, metric: str, now_ns: int) -> Latest | None:
@@ -86,9 +74,14 @@ class Vitals:
     def measured(self, now_ns: int) -> dict[str, float]:
         """What the devices show now: every live stream, and the last cuff reading where no person typed it."""
         found = {m: r.numeric.value for m in self._latest if (r := self.reading(m, now_ns)) and r.live(now_ns)}
-        if self.cuff is not None and self.cuff_source in self._sources:
+        if self.cuff is not None and self.cuffs.source in self._sources:
             found |= dict(zip(NIBP, (self.cuff.sys, self.cuff.dia, self.cuff.mean), strict=True))
         return {m: value for m in METRICS if (value := found.get(m)) is not None}
+
+    @property
+    def cuff(self) -> Cuff | None:
+        """The newest cuff reading that stands."""
+        return self.cuffs.latest
 
     @property
     def metrics(self) -> list[str]:
@@ -111,23 +104,6 @@ class Vitals:
     def line_lost(self, source: str) -> None:
         """The device's line was lost: its flags are no longer known to be true."""
         self._flags = {key: flag for key, flag in self._flags.items() if key[0] != source}
-
-    def typed_cuff(self, values: dict[str, float], at_ns: int) -> None:
-        """A cuff reading somebody read elsewhere and typed."""
-        self._before_typed = self.cuff, self.cuff_source
-        self._next_cuff(_Pressure(*(values.get(m) for m in NIBP)), at_ns, timed=True, source=TYPED)
-
-    def untype_cuff(self) -> None:
-        """The typed reading was a mistake: the one before it stands again, as old as it is."""
-        if self.cuff is None or self.cuff_source != TYPED:
-            return
-        number = self.cuff.number + 1
-        before, self.cuff_source = self._before_typed
-        self.cuff = msgspec.structs.replace(before, number=number) if before is not None else None
-
-    def restore_cuff(self, pressure: Sequence[float | None], at_ns: int) -> None:
-        """The last cuff reading of a session that is resumed."""
-        self._next_cuff(_Pressure(*pressure), at_ns, timed=True, source="chart")
 
     def restore_streams(self, rows: Iterable[NumericRow], to_ns: Callable[[int], int]) -> None:
         """The last number of each stream of a session that is resumed, as old as it is: silence since then counts."""
@@ -155,19 +131,6 @@ class Vitals:
             self._flags.setdefault(key, Flag(kind=alert.kind, metric=alert.metric, source=source, since_ns=at_ns))
         else:
             self._flags.pop(key, None)
-
-    def _take_cuff(self, source: str, row: dict[str, Numeric], at_ns: int) -> None:
-        parts = [row[m] for m in NIBP if m in row]
-        if not any(p.validity.usable for p in parts):
-            return
-        pressure = _Pressure(*(row[m].value if m in row else None for m in NIBP))
-        timed = all(p.determined_at is not None for p in parts)
-        self._next_cuff(pressure, at_ns, timed=timed, source=source)
-
-    def _next_cuff(self, p: _Pressure, at_ns: int, *, timed: bool, source: str) -> None:
-        number = self.cuff.number + 1 if self.cuff else 1
-        self.cuff = Cuff(number=number, sys=p.sys, dia=p.dia, mean=p.mean, at_ns=at_ns, timed=timed)
-        self.cuff_source = source
 
 
 def _row(source: str, row: dict[str, Numeric]) -> NumericRow:

@@ -48,7 +48,9 @@ class StartInfusion(Frozen, frozen=True, kw_only=True, tag="start"):
 
 
 class Hold(Frozen, frozen=True, kw_only=True, tag="hold"):
-    """The pump was paused, and the patient is looked at again after ``recheck_min`` minutes."""
+    """The pump was paused, and the patient is looked at again after ``recheck_min`` minutes. While it is held: it was
+    looked at, and stays paused.
+    """
 
     reason: str
     recheck_min: float = RECHECK_MIN

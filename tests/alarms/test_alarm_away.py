@@ -11,7 +11,7 @@ from station.alarms.engine import Engine
 from station.alarms.facts import TaskDue
 from station.alarms.outcome import State
 
-SENTENCE = "patient away: toilet (KS, until 10:05 UTC)"
+SENTENCE = "patient away until 10:05 UTC: toilet (KS)"
 RESTING = {row.id for row in CONDITIONS.values() if row.needs_patient}
 
 

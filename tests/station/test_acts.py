@@ -15,6 +15,7 @@ from station.events import Event, check, load_events
 from station.recorder.acts import Refusal
 from station.wire import messages as m
 
+AWAY = m.Away(reason="toilet", minutes=5)
 EVENTS = {e.id: e for e in load_events(Path("nowhere"))}
 
 
@@ -70,6 +71,40 @@ def test_undo_takes_back_one_after_the_other_and_then_says_so(desk: Desk) -> Non
         desk.act(m.Undo())
 
 
+@pytest.mark.parametrize(
+    ("acts", "named"),
+    [
+        ((m.Hold(reason="x"), AWAY, m.Back()), "patient is back"),
+        ((m.Note(text="x"), m.BindMonitor(sources=())), "no monitor now"),
+        ((m.Note(text="x"), m.SoundChecked(outcome="heard")), "sound test: heard"),
+        ((m.Hold(reason="x"), m.Emergency()), "EMERGENCY"),
+    ],
+)
+def test_undo_never_reaches_past_the_last_entry(desk: Desk, acts: tuple[m.Act, ...], named: str) -> None:
+    for act in acts:
+        desk.act(act)
+    before = entries(desk)
+    with pytest.raises(Refusal, match=rf"the last entry cannot be taken back \({named}"):
+        desk.act(m.Undo())
+    assert entries(desk) == before
+
+
+def test_a_time_away_that_is_up_is_not_undone(desk: Desk) -> None:
+    desk.act(m.Hold(reason="x"))
+    desk.act(m.Away(reason="toilet", minutes=1))
+    desk.run(61)
+    with pytest.raises(Refusal, match=r"cannot be taken back \(patient away"):
+        desk.act(m.Undo())
+
+
+def test_undo_reaches_past_what_quiets_the_alarm_of_a_mistake(desk: Desk) -> None:
+    typed = desk.act(m.ManualVitals(values={"NIBP_SYS": 218, "NIBP_DIA": 80}))
+    desk.run(1)
+    desk.act(m.PauseSound())
+    desk.act(m.Acknowledge())
+    assert desk.act(m.Undo()).supersedes == typed.seq
+
+
 def test_what_is_old_is_not_undone(desk: Desk) -> None:
     desk.act(m.Note(text="x"))
     desk.run(301)
@@ -92,6 +127,29 @@ def test_times_that_cannot_be_are_refused_with_their_field(desk: Desk, ago_s: fl
     with pytest.raises(Refusal) as refused:
         desk.chair.handle(m.Hold(reason="x"), "N1", desk.now_ns, ago_s=ago_s)
     assert refused.value.field == "ago"
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        m.Emergency(),
+        m.Undo(),
+        m.PauseSound(),
+        m.SoundOff(reason="x"),
+        m.SoundChecked(outcome="heard"),
+        m.BindMonitor(sources=()),
+        m.Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1.0),
+        m.Acknowledge(),
+    ],
+)
+@pytest.mark.parametrize("ago_s", [120, 5 * 3600, -1, float("nan")])
+def test_what_is_never_minutes_ago_is_charted_as_now(act: m.Act, ago_s: float) -> None:
+    desk = Desk()
+    desk.begin(start=False)
+    desk.run(25, HR=150)  # an alarm to acknowledge
+    desk.act(m.Note(text="to undo"))
+    entry = desk.chair.handle(act, "N1", desk.now_ns, ago_s=ago_s).last
+    assert entry.happened_at_ms == entry.entered_at_ms == desk.clock.utc_ms(desk.now_ns)
 
 
 def test_an_emergency_charts_the_stop(desk: Desk) -> None:

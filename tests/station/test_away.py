@@ -37,6 +37,11 @@ def said(desk: Desk) -> list[str]:
     return [line(e) for e in desk.store.entries() if e.kind in (Kind.AWAY, Kind.BACK, Kind.CORRECTION)]
 
 
+def fold_of(desk: Desk) -> object:
+    desk.journal.commit()
+    return fold(desk.store.entries())
+
+
 def seated() -> Desk:
     desk = Desk()
     desk.begin(start=False)
@@ -53,7 +58,7 @@ def test_it_is_charted_shown_and_ends_by_itself_on_time() -> None:
     assert {"SPO2_LOW", "HR_HIGH", "NIBP_STALE"} <= off(desk)
     assert {n.metric for n in shown.numbers if n.alarm_off} == {"HR", "SPO2", "NIBP_SYS", "NIBP_DIA", "NIBP_MEAN"}
     (reason,) = {a.reason for a in shown.alarms if a.state == "DISABLED"}
-    assert reason == "patient away: toilet (N1, until 00:05 UTC)"
+    assert reason == "patient away until 00:05 UTC: toilet (N1)"
     desk.run(280, SPO2=78, HR=70)
     assert view(desk).away_s is None
     assert off(desk) == set()
@@ -177,6 +182,40 @@ def test_away_before_the_last_act_on_the_infusion_is_refused() -> None:
     desk.act(m.Hold(reason="asked"))
     with pytest.raises(Refusal, match="before the last act"):
         desk.chair.handle(AWAY, "N1", desk.now_ns, ago_s=60)
+
+
+@pytest.mark.parametrize("act", [m.Back(), m.StartInfusion(), m.CloseSession(reason="home")])
+def test_nobody_is_back_before_they_went(act: m.Act) -> None:
+    desk = seated()
+    desk.run(600, SPO2=97)
+    desk.act(AWAY)
+    desk.run(60, SPO2=97)
+    with pytest.raises(Refusal, match="before the patient went away") as refused:
+        desk.chair.handle(act, "N1", desk.now_ns, ago_s=300)
+    assert refused.value.field == "ago"
+    back = desk.chair.handle(m.Back(), "N1", desk.now_ns, ago_s=30).last
+    assert back.entered_at_ms - back.happened_at_ms == 30_000
+
+
+def test_nobody_goes_away_twice_at_once() -> None:
+    desk = seated()
+    desk.run(600, SPO2=97)
+    desk.act(AWAY)
+    desk.run(60, SPO2=97)
+    desk.act(m.Back())
+    desk.run(10, SPO2=97)
+    with pytest.raises(Refusal, match="before the patient was last back"):
+        desk.chair.handle(AWAY, "N1", desk.now_ns, ago_s=30)
+    desk.chair.handle(AWAY, "N1", desk.now_ns, ago_s=10)
+    assert fold_of(desk) == desk.chair.state
+
+
+def test_the_longest_reason_leaves_the_time_of_the_return_in_sight() -> None:
+    desk = seated()
+    desk.act(m.Away(reason="r" * 120, minutes=5))
+    desk.run(1)
+    reasons = {a.reason for a in view(desk).alarms if a.state == "DISABLED"}
+    assert reasons and all(reason.startswith("patient away until 00:05 UTC: rrr") for reason in reasons)
 
 
 def test_a_scripted_nurse_may_chart_it(tmp_path: Path) -> None:

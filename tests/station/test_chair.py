@@ -11,6 +11,7 @@ from charting.model import Kind
 from charting.session import Phase, delivered, fold
 from drivers.core.measurement import Validity
 from station.recorder.acts import Refusal
+from station.recorder.opening import resume
 from station.recorder.sight import Surroundings
 from station.recorder.view import chair_view
 from station.wire import messages as m
@@ -250,6 +251,20 @@ def test_resume_before_the_start_keeps_the_baseline_readings() -> None:
     after.clock.at_ns = desk.now_ns
     after.chair.resume(desk.store.entries(session), list(desk.store.numerics(session)), after.now_ns)
     assert view(after).prepared.baseline == (122, 80, 3)
+
+
+def test_the_hole_begins_where_the_last_entry_was_written_not_where_it_happened() -> None:
+    desk = Desk()
+    desk.begin()
+    desk.run(600)
+    desk.chair.handle(m.Note(text="late"), "N1", desk.now_ns, ago_s=540)
+    desk.journal.commit()
+    session = desk.chair.state.session  # type: ignore[union-attr]
+    after = Desk()
+    after.clock.at_ns = desk.now_ns + 10 * 10**9
+    resume(after.chair, session, desk.store, after.now_ns, after.clock.utc_ms(after.now_ns))
+    assert after.chair.state is not None
+    assert after.chair.state.gaps == ((START_MS + 600_000, START_MS + 610_000),)
 
 
 def test_line_of_truth_after_hold_and_rate_change() -> None:

@@ -66,6 +66,7 @@ def test_the_past_is_found_in_the_chart_again() -> None:
     desk.journal.commit()
     past = earlier(desk.store)
     assert past.weighed("test, a", "1980-01-01", 90).last_kg == 70
+    assert past.weighed(" Test,  A ", "1980-01-01", 90).last_kg == 70  # as the ghost is found
     assert past.weighed("test, b", "1980-01-01", 90).last_kg is None
     assert past.heard_ms("ks", START_MS + 1000) == START_MS
     assert past.heard_ms("n1", START_MS + 1000) is None

@@ -5,15 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from desk import Desk
+from desk import START_MS, Desk
 
 from charting.due import Due
 from charting.lines import line
 from charting.model import Kind
+from charting.session import fold
+from charting.summary import summary
 from charting.tasks import TASKS
 from station.alarms.outcome import Transition
 from station.events import load_events
 from station.recorder.acts import Refusal
+from station.recorder.view import chair_view
 from station.wire import messages as m
 
 EVENTS = {e.id: e for e in load_events(Path("nowhere"))}
@@ -138,6 +141,29 @@ def test_a_hold_is_rechecked_when_it_was_said_and_louder_five_minutes_later(minu
     ]
     desk.act(m.Resume())
     assert [s for _, _, s in of(desk.run(1), "HOLD_RECHECK")] == ["INACTIVE"]
+
+
+def test_a_rechecked_hold_goes_on_with_a_recheck_of_its_own() -> None:
+    desk = infusing()
+    desk.run(60)
+    desk.act(m.Hold(reason="dizzy"))
+    desk.run(302)
+    entry = desk.act(m.Hold(reason="still dizzy", recheck_min=10))
+    assert line(entry) == "infusion still held, recheck in 10 min: still dizzy"
+    assert [s for _, _, s in of(desk.run(1), "HOLD_RECHECK")] == ["INACTIVE"]
+    assert Due("recheck the hold", 599.0) in desk.chair.owed(desk.now_ns)
+    infusion = chair_view(desk.chair, desk.now_ns, desk.clock.utc_ms(desk.now_ns), 0).infusion
+    assert (infusion.phase, infusion.hold_s, infusion.running_s) == ("held", 303.0, 60.0)
+    desk.act(m.Undo())
+    assert desk.chair.state is not None and desk.chair.state.recheck_ms == START_MS + 360_000
+    desk.act(m.Hold(reason="still dizzy"))
+    assert [s for _, _, s in of(desk.run(301), "HOLD_RECHECK")][-1] == "ACTIVE_UNACK"
+    desk.act(m.Resume())
+    desk.journal.commit()
+    assert fold(desk.store.entries()) == desk.chair.state
+    assert summary(desk.store.entries(), [])["holds"] == 1
+    trend = desk.chair.curves.trend(desk.clock.utc_ms(desk.now_ns))
+    assert trend is not None and len(trend.holds) == 1
 
 
 def test_the_recheck_is_in_the_due_list_and_in_the_chart() -> None:
