@@ -254,7 +254,7 @@ class Chair:
             nibp_interval_s=NIBP_INTERVAL_S[phase] if phase else None,
             nibp_from_ns=self._phase_began_ns,
             **msgspec.structs.asdict(course(state, self.owed(now_ns), self.clock.utc_ms(now_ns), now_ns)),
-            **msgspec.structs.asdict(heard(around, state, self.clock.utc_ms(now_ns), now_ns)),
+            **msgspec.structs.asdict(heard(around, state, self._past.unheard, self.clock.utc_ms(now_ns), now_ns)),
         )
 
     def owed(self, now_ns: int) -> tuple[Due, ...]:
