@@ -186,7 +186,7 @@ def test_a_program_in_the_devices_place_is_an_alarm_and_is_heard(station: Statio
     log = programs / "log"
     player = programs / "aplay"
     player.write_text(
-        f'#!/bin/sh\nfor f; do :; done\necho "$f" >> {log}\ncase "$f" in */silence.wav) ;; *) sleep 4;; esac\n'
+        f'#!/bin/sh\nfor f; do :; done\necho "$f" >> {log}\ncase "$f" in */silence.wav) sleep 1.2;; *) sleep 4;; esac\n'
     )
     player.chmod(0o755)
     station.env |= {SINK: "wav:/no/such/folder/heard.wav,aplay", "PATH": f"{programs}:{os.environ['PATH']}"}
