@@ -12,7 +12,7 @@ from charting.lines import line
 from charting.model import Kind
 from charting.session import fold
 from charting.summary import summary, words
-from station.clock import Ids
+from station.clock import NS, Ids
 from station.recorder.acts import Refusal
 from station.recorder.chair import Chair
 from station.recorder.opening import earlier
@@ -140,6 +140,23 @@ def test_the_monitor_is_bound_with_what_it_showed() -> None:
     desk.journal.commit()
     told = words(summary(desk.store.entries(), []))
     assert "Monitor: ge_dri, confirmed; sound test: none" in told
+
+
+def test_only_what_is_on_the_screen_and_that_monitors_is_charted_with_it() -> None:
+    desk = Desk(GE, MASIMO)
+    desk.act(OPEN)
+    for source in ("ge_dri", "masimo_ascii"):
+        desk.chair.line_changed(source, "connected", "", desk.now_ns)
+    desk.say(NIBP_SYS=124, NIBP_DIA=78, NIBP_MEAN=93, HR=71)
+    desk.run(10)
+    desk.say("masimo_ascii", SPO2=97, PULSE_RATE=70)
+    of_ge = desk.act(m.BindMonitor(sources=("ge_dri",))).payload["values"]
+    assert of_ge == {"HR": 71, "NIBP_SYS": 124, "NIBP_DIA": 78, "NIBP_MEAN": 93}  # 10 s old: dimmed, but there
+    of_masimo = desk.act(m.BindMonitor(sources=("masimo_ascii",))).payload["values"]
+    assert of_masimo == {"PULSE_RATE": 70, "SPO2": 97}
+    desk.clock.at_ns += 30 * 60 * NS
+    desk.say(HR=72)
+    assert desk.act(m.BindMonitor(sources=("ge_dri", "masimo_ascii"))).payload["values"] == {"HR": 72}
 
 
 def test_no_monitor_now_is_a_choice_and_typed_values_are_no_monitors() -> None:
