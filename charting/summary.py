@@ -45,7 +45,7 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
         "unobserved_mg": given.unobserved_mg,
         "infusion_minutes": given.running_s / 60,
         "holds": sum(a.kind is Kind.INFUSION_HELD for a in state.acts),
-        "monitors": list(state.monitors) if state.monitors is not None else None,
+        "monitors": [one.source for one in state.monitors] if state.monitors is not None else None,
         "sound_test": state.sound.state if state.sound else None,
         "gaps_s": [(end - start) / 1000 for start, end in state.gaps],
         "alarms": dict(sorted(raised.items())),

@@ -53,7 +53,7 @@ def _prepared(chair: Chair) -> Prepared:
         return Prepared()
     readings, test = chair.baseline_readings, chair.state.sound
     return Prepared(
-        monitors=chair.state.monitors,
+        monitors=_confirmed(chair, chair.state),
         sound=test.state if test else "",
         sound_by=test.by if test else "",
         sound_ms=test.at_ms if test else 0,
@@ -61,6 +61,14 @@ def _prepared(chair: Chair) -> Prepared:
         baseline=baseline(readings),
         missing=missing(readings),
     )
+
+
+def _confirmed(chair: Chair, state: State) -> tuple[str, ...] | None:
+    """The devices confirmed as this patient's that are where they were then; None, too, where none of them is."""
+    if not state.monitors:
+        return None if state.monitors is None else ()
+    ports = {source: port.view.port for source, port in chair.ports.items()}
+    return tuple(one.source for one in state.monitors if ports.get(one.source) == one.port) or None
 
 
 def _shown(chair: Chair, metric: str) -> bool:
