@@ -9,9 +9,9 @@ from typing import Any
 from charting.model import Entry, Kind, NumericRow
 from charting.session import delivered, fold
 from drivers.core.catalogue import METRICS
+from drivers.core.measurement import USABLE
 
 RANGES = ("HR", "PULSE_RATE", "SPO2", "NIBP_SYS", "NIBP_DIA", "RESP_RATE", "ETCO2")
-USABLE = ("valid", "questionable")
 
 
 def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, Any]:
