@@ -12,8 +12,7 @@ from drivers.core.catalogue import METRICS, NIBP
 from drivers.core.measurement import DeviceAlert, Item, Numeric, Validity
 from station.alarms.facts import Cuff, Flag
 from station.clock import NS
-
-TYPED = "typed"
+from station.wire.messages import TYPED
 
 
 class Source(msgspec.Struct, frozen=True):
