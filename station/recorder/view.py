@@ -64,11 +64,11 @@ def _prepared(chair: Chair) -> Prepared:
 
 
 def _confirmed(chair: Chair, state: State) -> tuple[str, ...] | None:
-    """The devices confirmed as this patient's that are where they were then; None, too, where none of them is."""
-    if not state.monitors:
-        return None if state.monitors is None else ()
+    """The devices confirmed as this patient's; None, as if nobody had, where one of them is not where it was then."""
     ports = {source: port.view.port for source, port in chair.ports.items()}
-    return tuple(one.source for one in state.monitors if ports.get(one.source) == one.port) or None
+    if state.monitors is None or any(ports.get(one.source) != one.port for one in state.monitors):
+        return None
+    return tuple(one.source for one in state.monitors)
 
 
 def _shown(chair: Chair, metric: str) -> bool:
