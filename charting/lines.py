@@ -11,6 +11,7 @@ from drivers.core.catalogue import METRICS, NIBP
 from drivers.core.text import clean
 
 P = dict[str, Any]
+NOT_MEASURED = "---"
 
 
 def _plan(p: P) -> str:
@@ -41,9 +42,10 @@ def _monitor(p: P) -> str:
 def _values(p: P) -> str:
     values = {m: p["values"][m] for m in METRICS if m in p["values"]}
     parts = []
-    if "NIBP_SYS" in values:
+    if any(m in values for m in NIBP):
+        sys, dia = (f"{values[m]:g}" if m in values else NOT_MEASURED for m in NIBP[:2])
         mean = f" mean {values['NIBP_MEAN']:g}" if "NIBP_MEAN" in values else ""
-        parts.append(f"NIBP {values['NIBP_SYS']:g}/{values.get('NIBP_DIA', 0):g}{mean}")
+        parts.append(f"NIBP {sys}/{dia}{mean}")
     parts += [f"{METRICS[m].label} {v:g}" for m, v in values.items() if m not in NIBP]
     return ", ".join(parts)
 

@@ -50,6 +50,13 @@ class SoundTest(msgspec.Struct, frozen=True):
     at_ms: int
 
 
+class Bound(msgspec.Struct, frozen=True):
+    """A device that somebody saw to be on this patient, and the port at which it was then."""
+
+    source: str
+    port: str
+
+
 class Act(msgspec.Struct, frozen=True, order=True):
     """One act on the infusion, ordered by when it happened, then by ``seq``. ``recheck_min`` is of a hold."""
 
@@ -110,7 +117,7 @@ class Delivered(msgspec.Struct, frozen=True):
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """One session. ``gaps`` are (from_ms, to_ms); ``superseded`` the entries that a correction replaced.
 
-    ``monitors``: sources confirmed to be on this patient; empty where it was said that there is none, None where nobody
+    ``monitors``: devices confirmed to be on this patient; empty where it was said that there is none, None where nobody
     has said anything. ``sound`` is None before a test. ``back_ms`` is when the patient was last back from being away.
     """
 
@@ -127,7 +134,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     baseline: tuple[float, float] | None = None
     closed_ms: int | None = None
     emergency_ms: int | None = None
-    monitors: tuple[str, ...] | None = None
+    monitors: tuple[Bound, ...] | None = None
     sound: SoundTest | None = None
     away: Away | None = None
     back_ms: int | None = None
@@ -220,7 +227,7 @@ def apply(state: State | None, entry: Entry) -> State | None:
         case Kind.BASELINE:
             return change(state, baseline=(payload["sys"], payload["dia"]))
         case Kind.MONITOR_BOUND:
-            return change(state, monitors=tuple(one["source"] for one in payload["monitors"]))
+            return change(state, monitors=tuple(Bound(one["source"], one["port"]) for one in payload["monitors"]))
         case Kind.SOUND if payload["state"] in SOUND_TESTS:
             return change(state, sound=SoundTest(payload["state"], entry.entered_by, entry.happened_at_ms))
         case Kind.EMERGENCY:

@@ -9,9 +9,9 @@ from typing import Any
 from charting.model import Entry, Kind, NumericRow
 from charting.session import delivered, fold, holds
 from drivers.core.catalogue import METRICS
+from drivers.core.measurement import USABLE
 
 RANGES = ("HR", "PULSE_RATE", "SPO2", "NIBP_SYS", "NIBP_DIA", "RESP_RATE", "ETCO2")
-USABLE = ("valid", "questionable")
 
 
 def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
         "unobserved_mg": given.unobserved_mg,
         "infusion_minutes": given.running_s / 60,
         "holds": len(holds(state, last_ms)),
-        "monitors": list(state.monitors) if state.monitors is not None else None,
+        "monitors": [one.source for one in state.monitors] if state.monitors is not None else None,
         "sound_test": state.sound.state if state.sound else None,
         "gaps_s": [(end - start) / 1000 for start, end in state.gaps],
         "lines_down_s": _lines_down(entries, max(last_ms, last_row_ms)),

@@ -11,9 +11,11 @@ from collections.abc import Iterable
 
 import msgspec
 
+from charting.due import seconds_left
 from charting.lines import line, listed
 from charting.model import Entry, Kind, NumericRow
-from charting.session import Phase, State, apply, delivered, holds, segments
+from charting.session import State, apply, holds, segments
+from drivers.core.measurement import USABLE
 
 BUCKET_MS = 10_000
 MOST_BUCKETS = 6 * 360  # six hours of one metric; older ones are let go
@@ -24,7 +26,6 @@ GHOST_BEFORE_S, GHOST_AFTER_S = 30 * 60, 4 * 3600
 GHOST_HEART_S = 60
 MOST_GHOST_CUFFS = 120
 STREAMS = ("HR", "PULSE_RATE", "SPO2", "RESP_RATE", "ETCO2")
-USABLE = ("valid", "questionable")
 # what opens, plans, seals or signals is no event in the patient's course
 _NO_EVENT = (
     Kind.SESSION_OPENED, Kind.SESSION_CLOSED, Kind.PLAN, Kind.BASELINE, Kind.ALARM, Kind.NUMERICS, Kind.CORRECTION,
@@ -246,10 +247,7 @@ def _typed(entry: Entry, buckets: dict[str, dict[int, Bucket]], cuffs: list[Cuff
 
 def _planned(state: State, now_ms: int) -> Bar | None:
     running = state.running
-    if running is None or state.plan is None or state.phase is Phase.CLOSED:
+    left_s = seconds_left(state, now_ms)
+    if running is None or left_s is None or left_s <= 0:
         return None
-    left_mg = state.plan.dose_mg - delivered(state, now_ms).mg
-    mg_per_ms = running.rate_ml_per_h * running.mg_per_ml / 3_600_000
-    if left_mg <= 0 or mg_per_ms <= 0:
-        return None
-    return Bar(now_ms, now_ms + round(left_mg / mg_per_ms), running.rate_ml_per_h)
+    return Bar(now_ms, now_ms + round(left_s * 1000), running.rate_ml_per_h)

@@ -20,7 +20,10 @@ class Validity(StrEnum):
     @property
     def usable(self) -> bool:
         """True where a number stands behind it."""
-        return self in (Validity.VALID, Validity.QUESTIONABLE)
+        return self in USABLE
+
+
+USABLE = (Validity.VALID, Validity.QUESTIONABLE)  # also for the words themselves, as a chart holds them
 
 
 class Numeric(msgspec.Struct, frozen=True, gc=False):

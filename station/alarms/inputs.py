@@ -10,10 +10,10 @@ from functools import partial
 import msgspec
 
 from drivers.core.catalogue import METRICS
+from drivers.core.measurement import USABLE
 from station.alarms.conditions import ARTEFACTS
 from station.alarms.facts import Cuff, Facts, Flag, LinkFact, Reading
 
-_USABLE = ("valid", "questionable")
 _HUGE = 1e18  # beyond any measurement or byte count
 _SERIES_LENGTH = 64  # of one metric; a step looks back 3 s, streams send about once a second
 
@@ -27,7 +27,7 @@ def number(value: float | None) -> float | None:
 
 def usable(reading: Reading) -> bool:
     """True where a number stands behind the reading that may be compared with a limit."""
-    return reading.validity in _USABLE and number(reading.value) is not None
+    return reading.validity in USABLE and number(reading.value) is not None
 
 
 def label(metric: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from station.annunciator.player import Player
-from station.annunciator.program import Program
+from station.annunciator.program import Files, Program
 from station.annunciator.rungs import PLAYERS, installed
 from station.annunciator.sink import NoSound, Sink, opened
 from station.clock import NS
@@ -22,11 +22,11 @@ REOPEN_AFTER_S = 3.0
 class Rung:
     """One sink: opened, watched by its count of what was taken, opened again some time after that stands still."""
 
-    def __init__(self, name: str, player: Player, folder: Path) -> None:
+    def __init__(self, name: str, player: Player, files: Files) -> None:
         self.name = name
         self.fault = ""
         self.callbacks = 0
-        self._player, self._folder = player, folder
+        self._player, self._files = player, files
         self._sink: Sink | None = None
         self._moved_ns = self._tried_ns = 0
         self._counted = 0
@@ -64,7 +64,8 @@ class Rung:
         self._counted = 0
         try:
             if self.name in PLAYERS:
-                self._sink = Program(self.name, self._player, self._folder)
+                self._files.write()  # all of them now: when a tone is wanted, the disk may be full
+                self._sink = Program(self.name, self._player, self._files)
             else:
                 self._sink = opened(self.name, self._player.fill)
         except NoSound as error:
@@ -84,7 +85,8 @@ class Ladder:
         self._scratch = tempfile.TemporaryDirectory() if folder is None else None
         place = Path(self._scratch.name) if self._scratch is not None else folder
         assert place is not None  # noqa: S101  # one of the two
-        self._rungs = [Rung(name, player, place) for name in installed(list(names))]
+        files = Files(player.clips, place)  # of all rungs, however often they are tried
+        self._rungs = [Rung(name, player, files) for name in installed(list(names))]
 
     @property
     def callbacks(self) -> int:

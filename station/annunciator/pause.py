@@ -25,6 +25,11 @@ class Pause:
         self._until_ns: int | None = None
         self._highs: frozenset[tuple[str, str, str]] = frozenset()
 
+    @property
+    def quiet(self) -> bool:
+        """Whether somebody silenced the station."""
+        return self.off or self._until_ns is not None
+
     def begin(self, now_ns: int) -> None:
         """Silence from now on, for ``PAUSE_S``; a second one begins anew, and sound that was off is only paused."""
         self.off = False
@@ -62,5 +67,4 @@ class Pause:
         self._highs = highs
         if ended:
             self._until_ns = None
-        silent = self.off or self._until_ns is not None
-        return ("" if silent else highest("", *(s.priority for _, s in audible))), ended
+        return ("" if self.quiet else highest("", *(s.priority for _, s in audible))), ended

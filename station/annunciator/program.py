@@ -2,7 +2,7 @@
 
 A program knows nothing of its sound but its own exit code. One that fails, hangs, or ends before it can have played
 what it was given is a fault. While all is silent it plays a moment of silence every ten seconds, so that a fault is
-known before an alarm needs it.
+known before an alarm needs it: that one is long enough to be judged, the shortest tones are not.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import subprocess
 import tempfile
 import wave
+from collections.abc import Mapping
 from pathlib import Path
 
 from station.annunciator.player import Player
@@ -23,32 +24,50 @@ LATE_S = 1.0  # beyond its length a clip may take so long: a process has to star
 LONG_NS = NS  # clips from here on are long enough to tell whether they were played
 
 
+class Files:
+    """What can be wanted of ``clips``, as WAV files in ``folder``."""
+
+    def __init__(self, clips: Mapping[str, Clip], folder: Path) -> None:
+        self._clips, self._folder = clips, folder
+        self._written: set[Path] = set()
+
+    def write(self) -> None:
+        """Write all of them that this process has not written or that are there no more. Raises ``NoSound``."""
+        for want in self._clips:
+            self.of(want)
+
+    def of(self, want: str) -> Path:
+        """The file of ``want``. Raises ``NoSound`` where it cannot be written."""
+        path = self._folder / f"{want.replace(' ', '-') or 'silence'}.wav"
+        if path not in self._written or not path.exists():
+            try:
+                self._folder.mkdir(exist_ok=True)
+                write_wav(path, self._clips[want].samples)
+            except OSError as error:
+                raise NoSound(f"cannot write {self._folder}: {error.strerror}") from None
+            self._written.add(path)
+        return path
+
+
 class Program:
-    """A sink that plays what ``player`` wants with program ``name``; files go to ``folder``. Raises ``NoSound``.
+    """A sink that plays what ``player`` wants, as ``files``, with program ``name``.
 
     It waits for nothing: a program that hangs is looked at ten times a second, and killed when something else is
     wanted. Nothing else is played before the first moment of silence was.
     """
 
-    patience_s = 2.0
+    patience_s = 3.0  # the moment of silence, and a slow computer
 
-    def __init__(self, name: str, player: Player, folder: Path) -> None:
+    def __init__(self, name: str, player: Player, files: Files) -> None:
         self.callbacks = 0
         self.gone = f"{name} hangs"
         self._name, self._player = name, player
-        self._clips = player.clips
-        self._files = {want: folder / f"{want.replace(' ', '-') or 'silence'}.wav" for want in self._clips}
+        self._clips, self._files = player.clips, files
         self._proven = False
         self._sounding = ""
         self._running: subprocess.Popen[bytes] | None = None
         self._killed: list[subprocess.Popen[bytes]] = []
         self._started_ns = self._next_ns = 0
-        try:
-            folder.mkdir(exist_ok=True)
-            for want, clip in self._clips.items():
-                write_wav(self._files[want], clip.samples)
-        except OSError as error:
-            raise NoSound(f"cannot write {folder}: {error.strerror}") from None
 
     def tend(self, now_ns: int) -> None:
         """Start what is due, judge what has ended. Raises ``NoSound`` where it did not end well."""
@@ -66,7 +85,7 @@ class Program:
             elif now_ns - self._started_ns > clip.length_ns + LATE_S * NS:
                 return  # no sign of life any more
         elif now_ns >= self._next_ns:
-            self._running, self._started_ns = started(self._name, self._files[self._sounding]), now_ns
+            self._running, self._started_ns = started(self._name, self._files.of(self._sounding)), now_ns
         self.callbacks += self._proven
 
     def close(self) -> None:

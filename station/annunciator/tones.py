@@ -44,7 +44,8 @@ TONES: Mapping[str, Tone] = {
 ONCE = "once "  # before a tone's name: one burst of it, and then nothing
 ONCE_REST_MS = 5_000
 FAILURES = 10  # so many pulses of the failure tone in one clip: a player is not started for each of them
-SILENCE_MS, SILENCE_REST_MS = 200, 9_800
+# long enough to tell a program that plays from one that ends at once, as ``program.LONG_NS`` asks
+SILENCE_MS, SILENCE_REST_MS = 1_200, 8_800
 
 
 def pulse(tone: Tone) -> Samples:

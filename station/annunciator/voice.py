@@ -18,8 +18,10 @@ from station.annunciator.orders import Order, Status
 from station.clock import NS
 
 BEAT_S = 1.0
-ANSWER_WITHIN_S = 3.0  # the first one too: a child needs half a second to come up
+ANSWER_WITHIN_S = 3.0  # then it is trouble
+FIRST_ANSWER_WITHIN_S = 10.0  # a child comes up in half a second; a slow computer must not start it anew for ever
 RESTART_AFTER_S = 2.0
+ENDING_S = 1.0
 
 Start = Callable[[], "subprocess.Popen[bytes]"]
 
@@ -41,8 +43,10 @@ class Voice:
         self.heard = False
         self._start = start
         self._child: subprocess.Popen[bytes] | None = None
+        self._killed: subprocess.Popen[bytes] | None = None
         self._started_ns: int | None = None
         self._answered_ns = 0
+        self._patience_s = FIRST_ANSWER_WITHIN_S
         self._beat_ns = 0
         self._beat = 0
         self._said = ""
@@ -50,7 +54,11 @@ class Voice:
 
     def step(self, sound: str, now_ns: int) -> None:
         """Order ``sound`` (a priority or "") at once when it is new, else once a second; look at what came back."""
+        if self._killed is not None and self._killed.poll() is not None:
+            self._killed = None
         if self._child is None:
+            if self._killed is not None:  # stuck in a sound driver: whoever comes next would be so too
+                return
             if self._started_ns is not None and now_ns - self._started_ns < RESTART_AFTER_S * NS:
                 return
             self._bring_up(now_ns)
@@ -66,20 +74,20 @@ class Voice:
     def goodbye(self) -> None:
         """End the child in peace. Without this it cries out for us when we are gone."""
         child, self._child = self._child, None
-        if child is None:
-            return
-        _write(child, Order(self._beat, goodbye=True))
-        _close_pipes(child)
-        try:
-            child.wait(1.0)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        if child is not None:
+            _write(child, Order(self._beat, goodbye=True))
+            _close_pipes(child)
+            if not _ended(child):
+                child.kill()
+                self._killed = child
+        if self._killed is not None:
+            _ended(self._killed)
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _bring_up(self, now_ns: int) -> None:
         self._started_ns = self._answered_ns = now_ns
+        self._patience_s = FIRST_ANSWER_WITHIN_S
         self._beat_ns = 0
         self._rest = b""
         try:
@@ -93,8 +101,11 @@ class Voice:
         try:
             said = os.read(self._child.stdout.fileno(), 65_536)
         except BlockingIOError:
-            if now_ns - self._answered_ns >= ANSWER_WITHIN_S * NS:
+            silent_ns = now_ns - self._answered_ns
+            if silent_ns >= self._patience_s * NS:
                 self._gone("the annunciator does not answer", now_ns)
+            elif silent_ns >= ANSWER_WITHIN_S * NS:
+                self._fail("the annunciator has not come up yet", now_ns)
             return
         if not said:
             self._gone("the annunciator has ended", now_ns)
@@ -106,7 +117,7 @@ class Voice:
             except msgspec.DecodeError:
                 self._gone("the annunciator cannot be understood", now_ns)
                 return
-            self._answered_ns = now_ns
+            self._answered_ns, self._patience_s = now_ns, ANSWER_WITHIN_S
             if status.fault:
                 self._fail(status.fault, now_ns)
             elif status.heard:  # at first there is neither a fault nor a sign of life: nothing to say yet
@@ -122,7 +133,7 @@ class Voice:
         child, self._child = self._child, None
         if child is not None:
             child.kill()
-            child.wait()
+            self._killed = child  # looked at later: one that a driver holds does not end, and alarms wait for nobody
             _close_pipes(child)
         self._fail(sentence, now_ns)
 
@@ -154,6 +165,15 @@ def _write(child: subprocess.Popen[bytes], order: Order) -> bool:
         return child.stdin is not None and os.write(child.stdin.fileno(), msgspec.json.encode(order) + b"\n") > 0
     except (BlockingIOError, BrokenPipeError):
         return False
+
+
+def _ended(child: subprocess.Popen[bytes]) -> bool:
+    """Whether it ends within ``ENDING_S``."""
+    try:
+        child.wait(ENDING_S)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def _close_pipes(child: subprocess.Popen[bytes]) -> None:

@@ -14,17 +14,19 @@ from charting.lines import listed
 from charting.model import Draft, Entry, Kind, NumericRow
 from charting.session import Phase, State, apply, fold
 from charting.trends import TrendBuilder
+from drivers.core.catalogue import METRICS
 from drivers.core.measurement import Item
 from station.alarms.engine import Engine
 from station.alarms.facts import Baseline, Facts
 from station.alarms.outcome import Transition
 from station.alarms.preset import Preset, digest
-from station.clock import NS, Clock, Ids
+from station.clock import Clock, Ids
 from station.events import Event
 from station.recorder.acts import ACTS, Present, Refusal, ago_of, check_order, with_back
 from station.recorder.course import course, owed
 from station.recorder.journal import Journal
 from station.recorder.past import Past
+from station.recorder.shown import Shown, shown
 from station.recorder.sight import (
     ALARM_PHASE,
     NIBP_INTERVAL_S,
@@ -168,7 +170,7 @@ class Chair:
             events=self.events,
             entries=here,
             ports={name: port.view for name, port in self.ports.items()},
-            values=self.vitals.measured(now_ns),
+            shown={metric: self.shown(metric, now_ns) for metric in METRICS},
         )
 
     def write(
@@ -240,7 +242,7 @@ class Chair:
             nibp_interval_s=NIBP_INTERVAL_S[phase] if phase else None,
             nibp_from_ns=self._phase_began_ns,
             **msgspec.structs.asdict(course(state, self.owed(now_ns), self.clock.utc_ms(now_ns), now_ns)),
-            **msgspec.structs.asdict(heard(around, state, self.clock.utc_ms(now_ns), now_ns)),
+            **msgspec.structs.asdict(heard(around, state, self._past.unheard, self.clock.utc_ms(now_ns), now_ns)),
         )
 
     def owed(self, now_ns: int) -> tuple[Due, ...]:
@@ -276,6 +278,6 @@ class Chair:
     def _chart(self, transitions: Sequence[Transition], now_ns: int, by: str) -> list[Charted]:
         return [Charted(t, self.write(Kind.ALARM, now_ns, payload=t.payload(), by=by)) for t in transitions]
 
-    def real_age_s(self, now_ns: int, at_ns: int) -> float:
-        """Real seconds since a clinical instant: how old data is, whatever the demo's speed."""
-        return (now_ns - at_ns) / self.clock.speed / NS
+    def shown(self, metric: str, now_ns: int) -> Shown:
+        """``metric`` as a screen shows it now."""
+        return shown(self.vitals, metric, now_ns, self.state.phase if self.state else None, self.clock.speed)

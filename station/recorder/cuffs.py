@@ -9,8 +9,8 @@ from charting.model import Entry, Kind, NumericRow
 from drivers.core.catalogue import NIBP
 from drivers.core.measurement import Validity
 from station.alarms.facts import Cuff
+from station.wire.messages import TYPED
 
-TYPED = "typed"  # the source of what a person read elsewhere
 MOST = 1000  # readings kept, a session's or those since the last one; older ones are let go
 
 

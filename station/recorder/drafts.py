@@ -14,6 +14,7 @@ from charting.session import Phase, State
 from drivers.core.text import clean
 from station.events import Event
 from station.recorder.past import Past
+from station.recorder.shown import Shown
 from station.wire.acts import Doubtable
 from station.wire.messages import PortView
 
@@ -33,7 +34,8 @@ Drafted = list[Made]
 class Present(msgspec.Struct, frozen=True):
     """What an act is judged by: the open session or None, the baseline (sys, dia, readings) if it can be frozen, the
     preset as a session's first entry names it, earlier sessions; who acts and when; the quick events, the last
-    ``entries`` (oldest first); and what is seen of the chair's devices: ``ports`` by source, ``values`` shown now.
+    ``entries`` (oldest first); and what is seen of the chair's devices: ``ports`` by source, and what is ``shown`` of
+    each metric now.
     """
 
     state: State | None
@@ -45,7 +47,7 @@ class Present(msgspec.Struct, frozen=True):
     events: dict[str, Event]
     entries: tuple[Entry, ...]
     ports: dict[str, PortView]
-    values: dict[str, float]
+    shown: dict[str, Shown]
 
 
 class Refusal(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import drivers
@@ -13,6 +14,7 @@ from charting.ledger.errors import DiskFull
 from charting.ledger.spill import Spill
 from charting.ledger.store import Store
 from charting.model import Entry, Kind
+from charting.session import SOUND_TESTS
 from station import __version__
 from station.clock import Clock, boot_id
 from station.config import ChairConfig, Config
@@ -87,9 +89,21 @@ def resume(chair: Chair, session: str, store: Store, now_ns: int, at_ms: int) ->
 
 def earlier(store: Store) -> Past:
     """What is remembered of the sessions in the chart; of sounds, what a sound test of now could still rest on."""
+    return Past(store.sessions(), _sounds(store))
+
+
+def end_silence(store: Store, chairs: Mapping[str, Chair], now_ns: int) -> None:
+    """Chart that a silence of the recorder before us is over, where that one was killed and could not."""
+    last = next((e for e in reversed(_sounds(store)) if e.payload["state"] not in SOUND_TESTS), None)
+    chair = chairs.get(last.chair or "") if last is not None and last.payload["seconds"] else None
+    if chair is not None:
+        ended = {"state": "ended", "seconds": 0, "why": "the recorder was started anew"}
+        chair.write(Kind.SOUND, now_ns, payload=ended)
+
+
+def _sounds(store: Store) -> list[Entry]:
     sessions = store.sessions()
-    since = sessions[-PAST_SESSIONS].opened_seq if len(sessions) >= PAST_SESSIONS else 0
-    return Past(sessions, store.of_kind(Kind.SOUND, since))
+    return store.of_kind(Kind.SOUND, sessions[-PAST_SESSIONS].opened_seq if len(sessions) >= PAST_SESSIONS else 0)
 
 
 def chairs(config: Config) -> tuple[ChairConfig, ...]:

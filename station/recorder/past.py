@@ -1,5 +1,5 @@
 """What the recorder remembers of earlier sessions, in memory so that no act waits for a disk: the last weight of each
-patient, and who heard the sound test when.
+patient, who heard the sound test when, and whether the loudspeaker failed its last one.
 """
 
 from __future__ import annotations
@@ -11,17 +11,21 @@ from charting.ledger.chain import iso
 from charting.ledger.reader import SessionLine
 from charting.model import Entry, Kind
 from charting.patient import who
-from charting.session import TESTED
+from charting.session import NOT_HEARD, TESTED, SoundTest
 
 HEARD_HOLDS_S = 12 * 3600  # a sound test counts so long, at this station, for the one who made it
 
 
 class Past:
-    """Filled from the chart at the start, then with every entry as it is written."""
+    """Filled from the chart at the start, then with every entry as it is written.
+
+    ``unheard`` is a sound test that was not heard, at whatever chair, until one is: the loudspeaker is the station's.
+    """
 
     def __init__(self, sessions: Iterable[SessionLine] = (), sounds: Iterable[Entry] = ()) -> None:
         self._weights: dict[tuple[str, str], tuple[float, int]] = {}
         self._heard: dict[str, int] = {}
+        self.unheard: SoundTest | None = None
         for line in sessions:
             if line.weight_kg is not None:
                 self._weights[who(line.patient, line.identifier)] = line.weight_kg, line.opened_at_ms
@@ -36,6 +40,10 @@ class Past:
             self._weights[who(patient["name"], patient["identifier"])] = payload["weight_kg"], entry.happened_at_ms
         elif entry.kind is Kind.SOUND and payload["state"] == TESTED:
             self._heard[entry.entered_by.casefold()] = entry.happened_at_ms
+            self.unheard = None
+        elif entry.kind is Kind.SOUND and payload["state"] == NOT_HEARD:
+            self._heard.clear()  # what others heard before is no longer so
+            self.unheard = SoundTest(NOT_HEARD, entry.entered_by, entry.happened_at_ms)
 
     def weighed(self, name: str, identifier: str, kg: float) -> Weighed:
         """``kg`` beside the last weight of the patient of this name and second identifier."""

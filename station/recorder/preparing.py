@@ -47,7 +47,7 @@ def planned(now: Present, act: m.Plan) -> Drafted:
 
 
 def bound(now: Present, act: m.BindMonitor) -> Drafted:
-    """These devices were seen to be on this patient, with what they show now."""
+    """These devices were seen to be on this patient, with what of theirs is on the screen."""
     open_state(now)
     for source in act.sources:
         port = now.ports.get(source)
@@ -56,7 +56,8 @@ def bound(now: Present, act: m.BindMonitor) -> Drafted:
         if port.state != "connected":
             raise Refusal(f"{source} is not connected: check its cable, or say that there is no monitor now")
     monitors = [{"source": source, "port": now.ports[source].port} for source in act.sources]
-    return [Made(Kind.MONITOR_BOUND, {"monitors": monitors, "values": now.values if monitors else {}})]
+    values = {m: one.value for m, one in now.shown.items() if one.source in act.sources and one.value is not None}
+    return [Made(Kind.MONITOR_BOUND, {"monitors": monitors, "values": values})]
 
 
 def sound_checked(now: Present, act: m.SoundChecked) -> Drafted:

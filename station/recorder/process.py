@@ -26,6 +26,7 @@ from station.recorder.listener import Listener
 from station.recorder.opening import (
     chairs,
     earlier,
+    end_silence,
     free_bytes,
     open_ledger,
     resume,
@@ -90,6 +91,8 @@ class Recorder:
         self._station_entry(Kind.RECORDER_STARTED, started_payload(self._clock, late, aside))
         self._sound = Sound(folders, self.chairs.values, config.sound, self._station_entry)
         self._resume(ids, past)
+        if config.sound:
+            end_silence(self._store, self.chairs, self._clock.now_ns())
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Serve until asked to stop; then close cleanly. ``ready`` is called once the socket is there."""

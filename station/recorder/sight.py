@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from charting.session import NOT_HEARD, TESTED, Phase, State
+from charting.session import NOT_HEARD, WITHOUT, Phase, SoundTest, State
 from station.alarms.facts import LinkFact, Reading
 from station.recorder.vitals import Source, Vitals
 from station.wire.messages import PortView
@@ -42,10 +42,15 @@ class PortState(msgspec.Struct):
     period_s: float = 0.0
 
 
-def heard(around: Surroundings, state: State | None, at_ms: int, now_ns: int) -> Surroundings:
-    """``around`` as the open session sees it: sound that a person did not hear, or chose to go without, is no sound."""
-    test = state.sound if state is not None else None
-    if test is None or test.state == TESTED or around.audio_failing_ns is not None:
+def heard(
+    around: Surroundings, state: State | None, unheard: SoundTest | None, at_ms: int, now_ns: int
+) -> Surroundings:
+    """``around`` as the open session sees it: sound is none where a person chose to go without in this session, or did
+    not hear it at any chair (``unheard``).
+    """
+    chosen = state.sound if state is not None and state.sound is not None and state.sound.state == WITHOUT else None
+    test = unheard or chosen
+    if state is None or test is None or around.audio_failing_ns is not None:
         return around
     since_ns = now_ns - (at_ms - test.at_ms) * 1_000_000
     why = (

@@ -34,6 +34,7 @@ class Sound:
         self._chairs = chairs
         self._pause = Pause()
         self._quieted_at: Chair | None = None
+        self._reminder_owed = False
         self._remind_until_ns = 0
         self._sounding = ""
         self._voice = Voice(child_command(os.environ.get(SINK, RUNGS), str(mark))) if enabled else None
@@ -53,9 +54,7 @@ class Sound:
         if self._voice is None:
             return
         self._voice.step(self._sounding, at_ns)
-        if self._pause.reminds(at_ns):
-            self._voice.once(REMINDER, at_ns)
-            self._remind_until_ns = at_ns + int(BELL_S * NS)
+        self._remind(self._voice, at_ns)
         silent = self._voice.trouble is not None and not self._voice.heard
         self.bell = silent and bool(self._sounding or at_ns < self._remind_until_ns)
 
@@ -108,11 +107,21 @@ class Sound:
 
     def goodbye(self, now_ns: int) -> None:
         """The station ends because it was asked to: the annunciator may go in peace, and sound is on afterwards."""
-        if self._pause.off:
+        if self._pause.quiet:
             self._pause.end()
             self._chart_end("the recorder stops", now_ns)
         if self._voice is not None:
             self._voice.goodbye()
+
+    def _remind(self, voice: Voice, at_ns: int) -> None:
+        """A reminder that falls due while nothing sounds is the bell's, and owed until something sounds again."""
+        if self._pause.reminds(at_ns):
+            self._reminder_owed = True
+            self._remind_until_ns = at_ns + int(BELL_S * NS)
+        self._reminder_owed = self._reminder_owed and self._pause.off
+        if self._reminder_owed and voice.heard:
+            voice.once(REMINDER, at_ns)
+            self._reminder_owed = not voice.heard  # a child that had died is found out by being told
 
     def _chart_end(self, why: str, now_ns: int) -> None:
         if self._quieted_at is not None:

@@ -53,8 +53,9 @@ class Ghosts:
     async def _read(self, state: State) -> None:
         try:
             ghost = await asyncio.to_thread(_ghost, self._ledger, state)
-        except LedgerError as error:
-            self._log(f"the session before {state.session} cannot be read: {error.sentence}")
+        except Exception as error:  # whatever lies in an old chart; its text may name a patient, its type does not
+            why = error.sentence if isinstance(error, LedgerError) else f"{type(error).__name__} in its entries"
+            self._log(f"the session before {state.session} cannot be read: {why}")
             return
         if self._found[state.chair][0] == state.session:  # else the next patient sits there by now
             self._found[state.chair] = (state.session, ghost)

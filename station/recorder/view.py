@@ -1,23 +1,19 @@
-"""A chair as a screen needs it: every decision on whether a number may still be shown is taken here, once."""
+"""A chair as a screen needs it."""
 
 from __future__ import annotations
 
 from charting.baseline import baseline, missing
 from charting.due import seconds_left
 from charting.lines import line
-from charting.session import Phase, State, delivered
+from charting.session import State, delivered
 from drivers.core.catalogue import METRICS, NIBP
 from station.alarms.outcome import Standing
 from station.alarms.preset import limits_for
 from station.clock import NS
 from station.recorder.chair import Chair
-from station.recorder.sight import NIBP_INTERVAL_S
-from station.recorder.vitals import Latest
 from station.wire.messages import Alarm, ChairView, Infusion, Line, Number, Prepared, Tile
 
 ALWAYS_SHOWN = ("HR", "SPO2", *NIBP)  # a chair without them says so instead of leaving the place empty
-HIDE_STREAM_S = 30.0  # alarms.md (b) VALUE_STALE: from here on dashes
-HIDE_CUFF_LATE_S = 120.0  # alarms.md (b) NIBP_STALE: interval + 2 min
 RANK = ("high", "medium", "low")
 
 
@@ -57,7 +53,7 @@ def _prepared(chair: Chair, at_ms: int) -> Prepared:
         return Prepared()
     readings, test = chair.baseline_readings(at_ms), chair.state.sound
     return Prepared(
-        monitors=chair.state.monitors,
+        monitors=_confirmed(chair, chair.state),
         sound=test.state if test else "",
         sound_by=test.by if test else "",
         sound_ms=test.at_ms if test else 0,
@@ -65,6 +61,14 @@ def _prepared(chair: Chair, at_ms: int) -> Prepared:
         baseline=baseline(readings),
         missing=missing(readings),
     )
+
+
+def _confirmed(chair: Chair, state: State) -> tuple[str, ...] | None:
+    """The devices confirmed as this patient's; None, as if nobody had, where one of them is not where it was then."""
+    ports = {source: port.view.port for source, port in chair.ports.items()}
+    if state.monitors is None or any(ports.get(one.source) != one.port for one in state.monitors):
+        return None
+    return tuple(one.source for one in state.monitors)
 
 
 def _shown(chair: Chair, metric: str) -> bool:
@@ -76,18 +80,16 @@ def _shown(chair: Chair, metric: str) -> bool:
 def _number(chair: Chair, metric: str, now_ns: int, standing: tuple[Standing, ...]) -> Number:
     low, high, alarm_off = limits_for(chair.preset, metric)
     away = chair.state is not None and chair.state.away is not None
-    value, validity, age_s, dimmed, why, source = (
-        _cuff(chair, metric, now_ns) if metric in NIBP else _stream(chair, metric, now_ns)
-    )
+    seen = chair.shown(metric, now_ns)
     priorities = {s.priority for s in standing if s.state.startswith("ACTIVE") and _concerns(chair, s, metric)}
     return Number(
         metric=metric,
-        value=value,
-        validity=validity,
-        age_s=age_s,
-        dimmed=dimmed,
-        why=why,
-        source=source,
+        value=seen.value,
+        validity=seen.validity,
+        age_s=seen.age_s,
+        dimmed=seen.dimmed,
+        why=seen.why,
+        source=seen.source,
         low=low,
         high=high,
         alarm_off=alarm_off or (away and (low is not None or high is not None)),
@@ -98,51 +100,6 @@ def _number(chair: Chair, metric: str, now_ns: int, standing: tuple[Standing, ..
 def _concerns(chair: Chair, s: Standing, metric: str) -> bool:
     row = chair.preset.row(s.condition)
     return metric == s.subject or any(metric in (t.metric, row.instead) for t in row.terms)
-
-
-_Shown = tuple[float | None, str, float | None, bool, str, str]
-
-
-def _stream(chair: Chair, metric: str, now_ns: int) -> _Shown:
-    latest = chair.vitals.reading(metric, now_ns)
-    if latest is None:
-        return None, "not_available", None, False, "no data yet", ""
-    numeric = latest.numeric
-    age_s = _age(chair, now_ns, latest)
-    if not numeric.validity.usable:
-        flag = chair.vitals.flag_on(metric)
-        why = (
-            flag.kind.replace("_", " ")
-            if flag
-            else "no reading"
-            if numeric.validity == "not_available"
-            else numeric.validity
-        )
-        return None, numeric.validity, age_s, False, why, numeric.source
-    if age_s > HIDE_STREAM_S:
-        return None, "not_available", age_s, False, "no data", numeric.source
-    dimmed = age_s > latest.stale_after_s
-    return numeric.value, numeric.validity, age_s, dimmed, "", numeric.source
-
-
-def _age(chair: Chair, now_ns: int, latest: Latest) -> float:
-    at_ns = latest.updated_ns if latest.updated_ns is not None else latest.heard_ns
-    return chair.real_age_s(now_ns, at_ns)
-
-
-def _cuff(chair: Chair, metric: str, now_ns: int) -> _Shown:
-    cuff = chair.vitals.cuff
-    if cuff is None:
-        return None, "not_available", None, False, "no reading yet", ""
-    value = {"NIBP_SYS": cuff.sys, "NIBP_DIA": cuff.dia, "NIBP_MEAN": cuff.mean}[metric]
-    age_s = (now_ns - cuff.at_ns) / NS
-    interval_s = NIBP_INTERVAL_S[chair.state.phase] if chair.state else NIBP_INTERVAL_S[Phase.BASELINE]
-    source = chair.vitals.cuffs.source
-    if value is None or age_s > interval_s + HIDE_CUFF_LATE_S:
-        return None, "not_available", age_s, False, "" if value is None else "reading too old", source
-    if not cuff.timed:
-        return value, "questionable", age_s, True, "was on display, age unknown", source
-    return value, "valid", age_s, age_s > interval_s, "", source
 
 
 def _alarm(s: Standing, now_ns: int) -> Alarm:

@@ -71,13 +71,6 @@ class Vitals:
                 return latest
         return max(ranked, key=lambda r: r.updated_ns or 0)
 
-    def measured(self, now_ns: int) -> dict[str, float]:
-        """What the devices show now: every live stream, and the last cuff reading where no person typed it."""
-        found = {m: r.numeric.value for m in self._latest if (r := self.reading(m, now_ns)) and r.live(now_ns)}
-        if self.cuff is not None and self.cuffs.source in self._sources:
-            found |= dict(zip(NIBP, (self.cuff.sys, self.cuff.dia, self.cuff.mean), strict=True))
-        return {m: value for m in METRICS if (value := found.get(m)) is not None}
-
     @property
     def cuff(self) -> Cuff | None:
         """The newest cuff reading that stands."""

@@ -12,7 +12,7 @@ from drivers.core.text import clean
 from station.clock import NS, real_ns
 from station.errors import Trouble
 from station.tui.acting import Acting, about
-from station.tui.bell import Bell
+from station.tui.bell import EVERY_S, Bell
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Connect, Follower
 from station.tui.hearing import Hearing
@@ -71,6 +71,7 @@ class StationApp(Acting):
         self.animation_level = "none"
         self.set_keymap(keymap(self.chosen.keys))
         await self.push_screen(self._home)
+        self.set_interval(EVERY_S / 4, self._mourn)
         self.run_worker(self.follower.run(), group="follower", name="follow the recorder")
 
     def _redraw(self) -> None:
@@ -125,6 +126,14 @@ class StationApp(Acting):
             trend = self._trending.of(self._snapshot.chairs[self._chair])
             self._home.show(self._snapshot, self._chair, self.by, self._demo, trend)
             self._places.draw(self._snapshot, self._chair, self.by, self._demo)
+
+    def _mourn(self) -> None:
+        """Ring while the recorder is lost, unless it is known that no session was open: where the bell was all that
+        was left, nothing else tells of it.
+        """
+        seen = self._snapshot
+        needed = seen is None or any(chair.session is not None for chair in seen.chairs)
+        self._bell.follow(self._failed is not None and needed, real_ns())
 
     def _lost(self, sentence: str) -> None:
         if self._failed is None:

@@ -17,7 +17,7 @@ class Bell:
         self._rung_ns: int | None = None
 
     def follow(self, wanted: bool, now_ns: int) -> None:
-        """Ring while ``wanted``, at most once a second; asked at every snapshot."""
+        """Ring while ``wanted``, at most once a second; asked at every snapshot, and while there are none."""
         if wanted and (self._rung_ns is None or now_ns - self._rung_ns >= EVERY_S * NS):
             self._rung_ns = now_ns
             self._ring()

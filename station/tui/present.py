@@ -13,7 +13,7 @@ from functools import lru_cache
 from drivers.core.catalogue import METRICS
 from drivers.core.text import clean
 from station.tui.spans import Row, Span, cells, cut, fill, spread
-from station.wire.messages import ChairView, Due, Infusion, Line, Number, PortView, Snapshot
+from station.wire.messages import TYPED, ChairView, Due, Infusion, Line, Number, PortView, Snapshot
 
 AGE_SHOWN_S = 5.0
 SECONDARY = "Secondary display - bedside monitor alarms must be on"
@@ -64,7 +64,7 @@ def limits_text(number: Number) -> str:
 def status_text(number: Number) -> str:
     """What belongs beside a value: why there is none, its validity where it is not valid, its age."""
     word = "" if number.validity == "valid" else number.validity.replace("_", " ")
-    word = word or ("typed" if number.source == "typed" else "")
+    word = word or ("typed" if number.source == TYPED else "")
     age = age_text(number.age_s)
     if number.value is None:
         return ", ".join(part for part in (clean(number.why) or word or "no value", age) if part)

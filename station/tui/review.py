@@ -10,10 +10,10 @@ from drivers.core.text import clean
 from station.tui.alarms import STATES, highest, tone
 from station.tui.axis import number_mark
 from station.tui.present import PHASES, STARS, clock_text, duration_text, number_text
-from station.tui.review_past import TYPED, Moment, Past, Reading, Told, day_text
+from station.tui.review_past import Moment, Past, Reading, Told, day_text
 from station.tui.spans import Row, Span, cut, fill, spread, wrapped
 from station.tui.tiles import PRESSURES
-from station.wire.messages import ChairView
+from station.wire.messages import TYPED, ChairView
 
 SPEEDS = (1, 10, 60)
 _PARTS = {metric for parts in PRESSURES.values() for metric in parts}

@@ -21,9 +21,9 @@ from charting.session import Delivered, Phase, State, delivered, fold
 from charting.summary import summary, words
 from charting.trends import Trend, trend_of
 from drivers.core.text import clean
+from station.wire.messages import TYPED
 
 STANDING = ("ACTIVE_UNACK", "ACTIVE_ACK", "LATCHED")
-TYPED = "typed"  # the source of values a person read and typed
 
 
 class Reading(NamedTuple):

@@ -12,11 +12,15 @@ import pytest
 from real_child import Child, heard
 
 from station.annunciator.ear import play_on
-from station.annunciator.program import LATE_S, Program
+from station.annunciator.ladder import Rung
+from station.annunciator.orders import Status
+from station.annunciator.player import Player
+from station.annunciator.program import LATE_S, Files, Program
 from station.annunciator.sink import NoSound
 from station.annunciator.tones import RATE_HZ, TONES, burst, silence
+from station.clock import NS
 
-PLAYS = 'case "$f" in */silence.wav) sleep 0.1;; *) sleep 8;; esac'
+PLAYS = 'case "$f" in */silence.wav) sleep 1.2;; *) sleep 8;; esac'
 FAILS = "exit 1"
 HANGS = "exec sleep 60"
 ENDS_AT_ONCE = "exit 0"
@@ -139,11 +143,40 @@ def test_one_that_hangs_is_a_fault_and_holds_up_nothing(child: Make, players: Pl
     print(f"a player that hangs is known after {time.monotonic() - began:.1f} s, slowest answer {slowest:.3f} s")
 
 
-def test_one_that_ends_before_it_can_have_played_has_not(child: Make, players: Players, no_device: str) -> None:
+@pytest.mark.parametrize("sound", ["", "low", "medium", "high"])
+def test_one_that_ends_before_it_can_have_played_was_never_heard(
+    child: Make, players: Players, no_device: str, sound: str
+) -> None:
     players.install("aplay", ENDS_AT_ONCE)
     station = child(f"{no_device},aplay")
-    station.until(lambda s: s.heard)
-    assert not station.until(lambda s: "aplay did not play" in s.fault, "high").heard
+    heard: list[bool] = []
+
+    def tried_again(status: Status) -> bool:
+        heard.append(status.heard)
+        return "aplay did not play" in status.fault and len(players.asked) > 1
+
+    station.until(tried_again, sound)
+    assert True not in heard
+    assert set(players.asked) == {"aplay silence"}
+
+
+def test_the_files_are_written_once_however_often_a_player_is_tried(players: Players, tmp_path: Path) -> None:
+    players.install("aplay", FAILS)
+    folder = tmp_path / "tones"
+    rung = Rung("aplay", player := Player(), Files(player.clips, folder))
+    rung.tend(NS)
+    made = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
+    assert len(made) == len(player.clips)
+    lost = folder / "high.wav"
+    lost.unlink()
+    at_ns = NS
+    while len(players.asked) < 3:
+        rung.tend(at_ns := at_ns + NS // 100)
+    assert lost.exists()
+    assert {path: path.stat().st_mtime_ns for path in made if path != lost} == {
+        path: stamp for path, stamp in made.items() if path != lost
+    }
+    rung.close()
 
 
 def test_the_dead_mans_tone_comes_from_a_program_too(child: Make, players: Players, no_device: str) -> None:

@@ -12,7 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from station.annunciator.voice import ANSWER_WITHIN_S, RESTART_AFTER_S, Start, Voice, child_command
+from station.annunciator.voice import (
+    ANSWER_WITHIN_S,
+    FIRST_ANSWER_WITHIN_S,
+    RESTART_AFTER_S,
+    Start,
+    Voice,
+    child_command,
+)
 from station.clock import NS, real_ns
 
 
@@ -40,11 +47,13 @@ def program(text: str) -> Start:
     return start
 
 
-def step_until(voice: Voice, true: Callable[[], object], seconds: float = 30, sound: str = "") -> float:
+def step_until(
+    voice: Voice, true: Callable[[], object], seconds: float = 30, now_ns: Callable[[], int] = real_ns
+) -> float:
     began = time.monotonic()
     while not true():
         assert time.monotonic() - began < seconds
-        voice.step(sound, real_ns())
+        voice.step("", now_ns())
         time.sleep(0.02)
     return time.monotonic() - began
 
@@ -94,17 +103,79 @@ def test_goodbye_ends_the_child_without_a_cry(tmp_path: Path) -> None:
     it.goodbye()
 
 
-def test_a_child_that_hangs_is_replaced(voice: Callable[[Start], Voice]) -> None:
+def test_a_child_that_never_comes_up_is_trouble_soon_and_replaced_later(voice: Callable[[Start], Voice]) -> None:
     it = voice(program("import time; time.sleep(60)"))
     it.step("", 0)
+    first = it._child
     it.step("", int((ANSWER_WITHIN_S - 0.1) * NS))
     assert it.trouble is None
     it.step("", int(ANSWER_WITHIN_S * NS))
     assert it.trouble is not None
+    assert "has not come up yet" in it.trouble.sentence
+    it.step("", int((FIRST_ANSWER_WITHIN_S - 0.1) * NS))
+    assert it._child is first
+    it.step("", int(FIRST_ANSWER_WITHIN_S * NS))
     assert "does not answer" in it.trouble.sentence
     assert it._child is None
-    it.step("", int((RESTART_AFTER_S + ANSWER_WITHIN_S) * NS))
-    assert it._child is not None
+    after_ns = int((RESTART_AFTER_S + FIRST_ANSWER_WITHIN_S) * NS)
+    step_until(it, lambda: it._child is not None, now_ns=lambda: after_ns)
+
+
+ANSWERS_ONCE = """
+import sys, time
+sys.stdin.readline()
+print('{"beat":1,"callbacks":1,"fault":"","heard":true}', flush=True)
+time.sleep(60)
+"""
+
+
+def test_one_that_has_answered_gets_less_patience(voice: Callable[[Start], Voice]) -> None:
+    it = voice(program(ANSWERS_ONCE))
+    step_until(it, lambda: it.heard, now_ns=lambda: NS)
+    it.step("", int((0.9 + ANSWER_WITHIN_S) * NS))
+    assert it.heard and it.trouble is None
+    it.step("", int((1 + ANSWER_WITHIN_S) * NS))
+    assert not it.heard and it._child is None
+    assert it.trouble is not None and "does not answer" in it.trouble.sentence
+
+
+class Stuck(subprocess.Popen[bytes]):
+    """A child that a driver holds: no signal ends it before ``release``."""
+
+    def kill(self) -> None:
+        """Nothing comes of it."""
+
+    def release(self) -> None:
+        super().kill()
+
+
+def test_a_child_that_cannot_be_killed_holds_up_nothing_and_gets_no_brother(
+    voice: Callable[[Start], Voice],
+) -> None:
+    made: list[Stuck] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        made.append(Stuck(["/bin/sleep", "60"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0))
+        stdout = made[-1].stdout
+        assert stdout is not None
+        os.set_blocking(stdout.fileno(), False)
+        return made[-1]
+
+    it = voice(start)
+    it.step("", 0)
+    try:
+        began = time.monotonic()
+        for second in range(60):
+            it.step("high", second * NS)
+        it.goodbye()
+        assert time.monotonic() - began < 5
+        assert len(made) == 1 and made[0].poll() is None
+        assert it.trouble is not None and not it.heard
+    finally:
+        for one in made:
+            one.release()
+    step_until(it, lambda: len(made) == 2, now_ns=lambda: 61 * NS)
+    made[1].release()
 
 
 def test_a_program_that_cannot_be_started_is_trouble_too(voice: Callable[[Start], Voice]) -> None:

@@ -180,13 +180,24 @@ def test_sound_off_needs_a_reason_is_charted_and_ends_with_the_next_session(
     assert "sound on again: the recorder stops" in lines(station)
 
 
+def test_sound_off_of_a_recorder_that_is_killed_ends_in_the_chart_too(station: StationProcess, ears: Path) -> None:
+    recorder = station.record()
+    station.act(PATIENT)
+    assert isinstance(station.act(SoundOff(reason="migraine"))[0], Saved)
+    recorder.kill()
+    recorder.wait()
+    station.record()
+    assert "sound on again: the recorder was started anew" in lines(station)
+    assert station.snapshot().sound == ""
+
+
 def test_a_program_in_the_devices_place_is_an_alarm_and_is_heard(station: StationProcess) -> None:
     programs = station.home.with_name("bin")
     programs.mkdir()
     log = programs / "log"
     player = programs / "aplay"
     player.write_text(
-        f'#!/bin/sh\nfor f; do :; done\necho "$f" >> {log}\ncase "$f" in */silence.wav) ;; *) sleep 4;; esac\n'
+        f'#!/bin/sh\nfor f; do :; done\necho "$f" >> {log}\ncase "$f" in */silence.wav) sleep 1.2;; *) sleep 4;; esac\n'
     )
     player.chmod(0o755)
     station.env |= {SINK: "wav:/no/such/folder/heard.wav,aplay", "PATH": f"{programs}:{os.environ['PATH']}"}

@@ -14,9 +14,10 @@ from station.recorder.trend import Ghosts, trend_view
 from station.wire.messages import CloseSession, StopInfusion
 
 DAY_MS = 86_400_000
+STARTED: dict[str, object] = {"rate_ml_per_h": 60.0, "mg_per_ml": 1.0}
 
 
-def ledger(path: Path) -> Path:
+def ledger(path: Path, started: dict[str, object] = STARTED) -> Path:
     """A closed session of the desk's patient, a day before it."""
     at_ms = START_MS - DAY_MS
     opened = {
@@ -26,7 +27,7 @@ def ledger(path: Path) -> Path:
     }
     kinds: tuple[tuple[Kind, int, dict[str, object]], ...] = (
         (Kind.SESSION_OPENED, 0, opened),
-        (Kind.INFUSION_STARTED, 60_000, {"rate_ml_per_h": 60.0, "mg_per_ml": 1.0}),
+        (Kind.INFUSION_STARTED, 60_000, started),
         (Kind.VITALS, 120_000, {"values": {"NIBP_SYS": 131.0, "NIBP_DIA": 79.0}}),
         (Kind.SESSION_CLOSED, 3_600_000, {}),
     )
@@ -71,3 +72,13 @@ async def test_a_chart_that_cannot_be_read_costs_the_ghost_alone(tmp_path: Path)
     ghosts.of(desk.chair)
     await read(ghosts)
     assert ghosts.of(desk.chair) is None and len(said) == 1 and "cannot be read" in said[0]
+
+
+async def test_a_strange_payload_is_told_and_costs_the_ghost_alone(tmp_path: Path) -> None:
+    desk, said = Desk(), []
+    ghosts = Ghosts(ledger(tmp_path / "l.db", {"rate_ml_per_h": "TEST, A"}), said.append)
+    desk.begin()
+    ghosts.of(desk.chair)
+    await read(ghosts)
+    assert ghosts.of(desk.chair) is None
+    assert len(said) == 1 and said[0].endswith("cannot be read: TypeError in its entries")

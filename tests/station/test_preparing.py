@@ -1,4 +1,4 @@
-"""Preparing a session: doubts that are answered are charted, the monitor is bound, the sound test counts."""
+"""Preparing a session: doubts that are answered are charted, the monitor is bound."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from desk import GE, MASIMO, START_MS, Desk
 
 from charting.lines import line
 from charting.model import Kind
-from charting.session import fold
 from charting.summary import summary, words
+from station.clock import NS
 from station.recorder.acts import Refusal
 from station.recorder.opening import earlier
-from station.recorder.past import HEARD_HOLDS_S
 from station.recorder.view import chair_view
+from station.recorder.vitals import Source
 from station.wire import messages as m
 
 OPEN = m.OpenSession(patient="Test, A", identifier="1980-01-01", weight_kg=70)
@@ -140,6 +140,60 @@ def test_the_monitor_is_bound_with_what_it_showed() -> None:
     assert "Monitor: ge_dri, confirmed; sound test: none" in told
 
 
+def test_only_what_is_on_the_screen_and_that_monitors_is_charted_with_it() -> None:
+    desk = Desk(GE, MASIMO)
+    desk.act(OPEN)
+    for source in ("ge_dri", "masimo_ascii"):
+        desk.chair.line_changed(source, "connected", "", desk.now_ns)
+    desk.say(NIBP_SYS=124, NIBP_DIA=78, NIBP_MEAN=93, HR=71)
+    desk.run(10)
+    desk.say("masimo_ascii", SPO2=97, PULSE_RATE=70)
+    of_ge = desk.act(m.BindMonitor(sources=("ge_dri",))).payload["values"]
+    assert of_ge == {"HR": 71, "NIBP_SYS": 124, "NIBP_DIA": 78, "NIBP_MEAN": 93}  # 10 s old: dimmed, but there
+    of_masimo = desk.act(m.BindMonitor(sources=("masimo_ascii",))).payload["values"]
+    assert of_masimo == {"PULSE_RATE": 70, "SPO2": 97}
+    desk.clock.at_ns += 30 * 60 * NS
+    desk.say(HR=72)
+    assert desk.act(m.BindMonitor(sources=("ge_dri", "masimo_ascii"))).payload["values"] == {"HR": 72}
+
+
+def test_a_device_at_another_port_has_to_be_confirmed_again() -> None:
+    desk = Desk(GE, MASIMO)
+    desk.act(OPEN)
+    for source in ("ge_dri", "masimo_ascii"):
+        desk.chair.line_changed(source, "connected", "", desk.now_ns)
+    desk.act(m.BindMonitor(sources=("ge_dri", "masimo_ascii")))
+    desk.journal.commit()
+    session = desk.chair.state.session if desk.chair.state else ""
+
+    def after_a_restart(*sources: Source) -> tuple[str, ...] | None:
+        again = Desk(*sources)
+        again.chair.resume(desk.store.entries(session), [], again.now_ns)
+        return prepared(again).monitors
+
+    elsewhere = msgspec.structs.replace(GE, port="p9")
+    assert after_a_restart(GE, MASIMO) == ("ge_dri", "masimo_ascii")
+    assert after_a_restart(elsewhere, MASIMO) is None  # the one that stayed would hide that the other was moved
+    assert after_a_restart(MASIMO) is None
+    desk.act(m.BindMonitor(sources=()))
+    desk.journal.commit()
+    assert after_a_restart(elsewhere) == ()
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"NIBP_SYS": 124}, "typed: NIBP 124/---"),
+        ({"NIBP_DIA": 78, "SPO2": 97}, "typed: NIBP ---/78, SpO2 97"),
+        ({"NIBP_MEAN": 93}, "typed: NIBP ---/--- mean 93"),
+    ],
+)
+def test_a_pressure_that_nobody_measured_is_no_number(values: dict[str, float], said: str) -> None:
+    desk = Desk()
+    desk.act(OPEN)
+    assert line(desk.act(m.ManualVitals(values=values))) == said
+
+
 def test_no_monitor_now_is_a_choice_and_typed_values_are_no_monitors() -> None:
     desk = Desk()
     desk.act(OPEN)
@@ -151,45 +205,6 @@ def test_no_monitor_now_is_a_choice_and_typed_values_are_no_monitors() -> None:
     desk.chair.line_changed("ge_dri", "connected", "", desk.now_ns)
     desk.run(1, HR=70)
     assert desk.act(m.BindMonitor(sources=("ge_dri",))).payload["values"] == {"HR": 70}
-
-
-def test_a_heard_sound_test_counts_twelve_hours_for_the_one_who_heard_it() -> None:
-    desk = Desk()
-    desk.act(OPEN, "KS")
-    desk.act(m.SoundChecked(outcome="heard"), "KS")
-    assert (prepared(desk).sound, prepared(desk).sound_by) == ("tested", "KS")
-    for by, after_s, heard in (("LM", 60, False), ("ks", 60, True), ("KS", HEARD_HOLDS_S, False)):
-        desk.act(m.CloseSession(reason="home"))
-        desk.clock.at_ns += after_s * 1_000_000_000
-        desk.act(OPEN, by)
-        assert prepared(desk).sound == ("tested" if heard else ""), by
-        assert not heard or prepared(desk).sound_ms == START_MS
-    desk.journal.commit()
-    assert fold(desk.store.entries()) == desk.chair.state
-
-
-@pytest.mark.parametrize(
-    ("outcome", "said"), [("without", "started WITHOUT SOUND, by choice"), ("not_heard", "sound test: NOT HEARD")]
-)
-def test_a_session_without_sound_keeps_the_alarm_for_it(outcome: str, said: str) -> None:
-    desk = Desk()
-    desk.act(OPEN)
-    entry = desk.act(m.SoundChecked(outcome=outcome))
-    assert line(entry) == said
-    came = [(t.condition, t.to_state) for t in desk.run(5)]
-    assert ("AUDIO_FAIL", "ACTIVE_UNACK") in came
-    reason = next(s.reason for s in desk.chair.engine.standing() if s.condition == "AUDIO_FAIL")
-    assert "N1" in reason
-    desk.act(m.SoundChecked(outcome="heard"))
-    assert ("AUDIO_FAIL", "ACTIVE_UNACK") not in [(t.condition, t.to_state) for t in desk.run(60)]
-    assert not [s for s in desk.chair.engine.standing() if s.condition == "AUDIO_FAIL" and s.state == "ACTIVE_UNACK"]
-
-
-def test_a_sound_test_ends_in_one_of_three_ways_and_in_a_session() -> None:
-    desk = Desk()
-    assert "no session" in str(asked(desk, m.SoundChecked(outcome="heard")))
-    desk.act(OPEN)
-    assert "heard, not_heard, without" in str(asked(desk, m.SoundChecked(outcome="loud")))
 
 
 def test_the_view_tells_the_baseline_so_far() -> None:

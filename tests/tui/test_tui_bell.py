@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from screen_text import until
+from screen_text import text, until
 from tui_fakes import QUIET, FakeRecorder
 
 from station.clock import NS
 from station.tui.app import StationApp
 from station.tui.bell import Bell
+from station.tui.screens.failed import FAILED
 from station.wire.messages import PauseSound, SoundOff
 
 
@@ -32,6 +33,33 @@ async def test_a_viewer_rings_when_the_snapshot_says_so(wanted: bool, monkeypatc
     async with app.run_test(size=(80, 24)):
         await until(app, lambda: recorder.echoes > 4)
         assert len(rung) == wanted
+
+
+@pytest.mark.parametrize(("session", "rings"), [("S-0042", True), (None, False)])
+async def test_it_rings_while_the_recorder_of_an_open_session_is_lost(
+    session: str | None, rings: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[bool] = []
+    monkeypatch.setattr(StationApp, "bell", lambda _: rung.append(True))
+    for module in ("bell", "app"):
+        monkeypatch.setattr(f"station.tui.{module}.EVERY_S", 0.04)
+    chair = msgspec.structs.replace(QUIET.chairs[0], session=session)
+    recorder = FakeRecorder(msgspec.structs.replace(QUIET, chairs=(chair,)))
+    app = StationApp(recorder.connect)
+    app.follower.poll_s = app.follower.reconnect_s = 0.02
+    async with app.run_test(size=(80, 24)):
+        await until(app, lambda: recorder.echoes > 4)
+        assert not rung
+        recorder.up = False
+        await until(app, lambda: FAILED in text(app))
+        tried = recorder.connects
+        await until(app, lambda: len(rung) > 3 if rings else recorder.connects > tried + 10)
+        assert bool(rung) == rings
+        recorder.up = True
+        await until(app, lambda: FAILED not in text(app))
+        count, echoes = len(rung), recorder.echoes
+        await until(app, lambda: recorder.echoes > echoes + 10)
+        assert len(rung) == count
 
 
 async def test_sound_off_asks_for_a_reason_and_s_switches_it_on_again() -> None:

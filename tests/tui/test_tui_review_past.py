@@ -12,7 +12,8 @@ from review_makers import FIRST, SECOND, T0_MS, chained, drafts, ledger, measure
 from charting.ledger.errors import LedgerError
 from charting.session import Phase
 from station.tui.review import value_rows, window
-from station.tui.review_past import TYPED, Past, matching, past, read_list, read_past
+from station.tui.review_past import Past, matching, past, read_list, read_past
+from station.wire.messages import TYPED
 
 PAST = past(chained(drafts()), measured(60))
 
