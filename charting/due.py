@@ -7,9 +7,12 @@ import msgspec
 from charting.session import Phase, State, delivered
 from charting.tasks import TASKS, due_ms
 
+RECHECK = "recheck"  # the task of a hold
+
 
 class Due(msgspec.Struct, frozen=True):
-    """``in_s`` seconds from now; below zero it is overdue. ``task`` is the name of its row in ``TASKS``, or ""."""
+    """``in_s`` seconds from now; below zero it is overdue. ``task`` is what is to be charted: a name of ``TASKS``,
+    ``RECHECK``, or ""."""
 
     text: str
     in_s: float
@@ -22,7 +25,7 @@ def due(
     """Everything now owed, the most urgent first. ``events``: quick events of this chair that take a rating."""
     found = [Due("blood pressure", cuff_every_s - (at_ms - (last_cuff_ms or state.opened_ms)) / 1000)]
     if state.recheck_ms is not None:
-        found.append(Due("recheck the hold", (state.recheck_ms - at_ms) / 1000))
+        found.append(Due("recheck the hold", (state.recheck_ms - at_ms) / 1000, RECHECK))
     for task in TASKS:
         task_ms = due_ms(task, state, last_cuff_ms, events)
         if task_ms is not None:

@@ -93,7 +93,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     with ``chart_sentence`` why; ``audio_failing_ns``: since when alarms are not heard, with
     ``audio_sentence`` why. None in these four means all is well. ``disk_free_bytes`` is None where it is not
     known. ``away_until_ns``: until then the patient is away from the sensors, ``away_sentence`` who said so and
-    why; never while the infusion runs. ``hold_recheck_ns``: when the recheck of the hold that stands is due.
+    why; never while the infusion runs.
     ``tasks`` are all that is owed, due or not yet.
     """
 
@@ -118,7 +118,6 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     overrun_ns: int | None = None
     no_baseline_ns: int | None = None
     baseline_high_ns: int | None = None
-    hold_recheck_ns: int | None = None
     tasks: tuple[TaskDue, ...] = ()
     away_until_ns: int | None = None
     away_sentence: str = ""

@@ -28,7 +28,6 @@ class Course(msgspec.Struct, frozen=True):
     overrun_ns: int | None = None
     no_baseline_ns: int | None = None
     baseline_high_ns: int | None = None
-    hold_recheck_ns: int | None = None
     tasks: tuple[TaskDue, ...] = ()
     away_until_ns: int | None = None
     away_sentence: str = ""
@@ -51,10 +50,8 @@ def course(state: State | None, owing: tuple[Due, ...], at_ms: int, now_ns: int)
     def instant(then_ms: int | None) -> int | None:
         return None if then_ms is None else now_ns - (at_ms - then_ms) * 1_000_000
 
-    recheck_ms = state.recheck_ms
     return msgspec.structs.replace(
         _infusion(state, at_ms, now_ns),
-        hold_recheck_ns=instant(recheck_ms) if recheck_ms is not None and at_ms >= recheck_ms else None,
         tasks=tuple(TaskDue(name=d.task, text=d.text, due_ns=now_ns + round(d.in_s * NS)) for d in owing if d.task),
         away_until_ns=instant(state.away.until_ms) if state.away else None,
         away_sentence=_away_sentence(state.away) if state.away else "",

@@ -83,7 +83,9 @@ def resume(chair: Chair, session: str, store: Store, now_ns: int, at_ms: int) ->
     entries = store.entries(session)
     rows = list(store.numerics(session))
     chair.resume(entries, rows, now_ns)
-    alive_ms = max(entries[-1].entered_at_ms, rows[-1].t_ms if rows else 0)  # what happened may have been charted late
+    stopped = store.of_kind(Kind.RECORDER_STOPPED, entries[-1].seq)  # it lived so long, though it had nothing to chart
+    signs_ms = (entries[-1].entered_at_ms, *(e.entered_at_ms for e in stopped), *(row.t_ms for row in rows[-1:]))
+    alive_ms = max(signs_ms)  # not when things happened: that may have been charted late
     chair.gap(alive_ms, at_ms, "the recorder was not running", now_ns)
 
 

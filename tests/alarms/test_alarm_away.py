@@ -89,13 +89,12 @@ def test_what_the_station_itself_lacks_alarms_meanwhile() -> None:
         chart_failing_ns=bench.now_ns,
         audio_failing_ns=bench.now_ns,
         disk_free_bytes=1,
-        hold_recheck_ns=bench.now_ns,
         tasks=(TaskDue(name="rating", text="rating", due_ns=bench.now_ns),),
     )
     bench.silent = True
     bench.run(20)
     raised = {s.condition for s in bench.engine.standing() if s.state is State.ACTIVE_UNACK}
-    assert raised == {"NO_VIEWER", "CHART_FAIL", "AUDIO_FAIL", "DISK_LOW", "COMM_LOST", "HOLD_RECHECK", "OBS_DUE"}
+    assert raised == {"NO_VIEWER", "CHART_FAIL", "AUDIO_FAIL", "DISK_LOW", "COMM_LOST", "OBS_DUE"}
 
 
 @pytest.mark.parametrize("log", [True, False])

@@ -180,7 +180,6 @@ ANY_FACTS = st.builds(
     chart_failing_ns=TIME | st.none(),
     chart_sentence=st.text(max_size=300),
     disk_free_bytes=NUMBER,
-    hold_recheck_ns=TIME | st.none(),
     tasks=st.lists(st.builds(TaskDue, name=METRIC, text=st.text(max_size=300), due_ns=TIME), max_size=2).map(tuple),
     away_until_ns=TIME | st.none(),
     away_sentence=st.text(max_size=300),

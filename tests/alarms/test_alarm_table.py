@@ -52,7 +52,6 @@ RAISED_AND_CLEARED: dict[str, tuple[Callable[[Bench], None], Callable[[Bench], N
     "DOSE_REACHED": viewer("dose_reached_ns"),
     "NO_BASELINE": viewer("no_baseline_ns"),
     "BASE_HIGH": viewer("baseline_high_ns"),
-    "HOLD_RECHECK": viewer("hold_recheck_ns"),
     "OBS_DUE": (owe, lambda b: b.set(tasks=())),
     "NO_VIEWER": viewer("viewer_gone_ns"),
     "UI_FROZEN": viewer("viewer_frozen_ns"),

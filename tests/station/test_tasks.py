@@ -135,12 +135,12 @@ def test_a_hold_is_rechecked_when_it_was_said_and_louder_five_minutes_later(minu
     desk = infusing()
     desk.act(m.Hold(reason="dizzy") if minutes == 5 else m.Hold(reason="dizzy", recheck_min=minutes))
     came = desk.run(minutes * 60 + 301)
-    assert of(came, "HOLD_RECHECK")[1:] == [
+    assert of(came, "OBS_DUE", "recheck")[1:] == [
         (minutes * 60, "low", "ACTIVE_UNACK"),
         (minutes * 60 + 300, "medium", "ACTIVE_UNACK"),
     ]
     desk.act(m.Resume())
-    assert [s for _, _, s in of(desk.run(1), "HOLD_RECHECK")] == ["INACTIVE"]
+    assert [s for _, _, s in of(desk.run(1), "OBS_DUE", "recheck")] == ["INACTIVE"]
 
 
 def test_a_rechecked_hold_goes_on_with_a_recheck_of_its_own() -> None:
@@ -150,14 +150,14 @@ def test_a_rechecked_hold_goes_on_with_a_recheck_of_its_own() -> None:
     desk.run(302)
     entry = desk.act(m.Hold(reason="still dizzy", recheck_min=10))
     assert line(entry) == "infusion still held, recheck in 10 min: still dizzy"
-    assert [s for _, _, s in of(desk.run(1), "HOLD_RECHECK")] == ["INACTIVE"]
-    assert Due("recheck the hold", 599.0) in desk.chair.owed(desk.now_ns)
+    assert [s for _, _, s in of(desk.run(1), "OBS_DUE", "recheck")] == ["INACTIVE"]
+    assert Due("recheck the hold", 599.0, "recheck") in desk.chair.owed(desk.now_ns)
     infusion = chair_view(desk.chair, desk.now_ns, desk.clock.utc_ms(desk.now_ns), 0).infusion
     assert (infusion.phase, infusion.hold_s, infusion.running_s) == ("held", 303.0, 60.0)
     desk.act(m.Undo())
     assert desk.chair.state is not None and desk.chair.state.recheck_ms == START_MS + 360_000
     desk.act(m.Hold(reason="still dizzy"))
-    assert [s for _, _, s in of(desk.run(301), "HOLD_RECHECK")][-1] == "ACTIVE_UNACK"
+    assert [s for _, _, s in of(desk.run(301), "OBS_DUE", "recheck")][-1] == "ACTIVE_UNACK"
     desk.act(m.Resume())
     desk.journal.commit()
     assert fold(desk.store.entries()) == desk.chair.state
@@ -170,7 +170,7 @@ def test_the_recheck_is_in_the_due_list_and_in_the_chart() -> None:
     desk = infusing()
     entry = desk.act(m.Hold(reason="dizzy", recheck_min=12))
     assert line(entry) == "infusion held, recheck in 12 min: dizzy"
-    assert Due("recheck the hold", 720.0) in desk.chair.owed(desk.now_ns)
+    assert Due("recheck the hold", 720.0, "recheck") in desk.chair.owed(desk.now_ns)
     for wrong in (0.5, 31.0, float("nan")):
         with pytest.raises(Refusal, match="1 to 30") as refused:
             infusing().act(m.Hold(reason="dizzy", recheck_min=wrong))

@@ -61,18 +61,6 @@ TREATMENT = (
         fact="baseline_high_ns",
     ),
     Condition(
-        id="HOLD_RECHECK",
-        kind="other",
-        priority="low",
-        watch="since",
-        rank=43,
-        text="Held: recheck, resume or stop",
-        remedy="Measure, look at the patient; resume or stop.",
-        source="J; clinical.md 4.2: the hold loop, 5 min",
-        fact="hold_recheck_ns",
-        escalations=(Escalation(300, "medium"),),
-    ),
-    Condition(
         id="OBS_DUE",
         kind="other",
         priority="low",
@@ -80,7 +68,7 @@ TREATMENT = (
         rank=44,
         text="Due: {subject}",
         remedy="Do it and chart it.",
-        source="J; alarms.md b: rating, pressure at 40 min, discharge",
+        source="J; alarms.md b: rating, pressure at 40 min, discharge, hold",
         escalations=(Escalation(300, "medium"),),
     ),
 )
