@@ -21,6 +21,7 @@ STATES = {
 }
 SIGNALLED = ("ACTIVE_UNACK", "LATCHED", "ACTIVE_ACK")
 FLASHING = ("ACTIVE_UNACK", "LATCHED")
+LEAST_CHAIR_CELLS = 20  # of a chair in the strip, with a word for the way to the next
 HALF_PERIOD_S = {"high": 0.25, "medium": 0.8}  # 2 Hz and 0.625 Hz, half lit; a low alarm stands still
 
 
@@ -61,9 +62,8 @@ def alarm_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
     said = wrapped(clean(alarm.text), width - len(stars) - 1, 2)
     second = said[1] if len(said) > 1 else clean(alarm.reason)
     word = STATES.get(alarm.state, "")
-    waiting = any(a.state in FLASHING for a in chair.alarms)  # behind one that is acknowledged may be one that is not
-    below = " the alarm below" if alarm.state == "ACTIVE_ACK" else ""
-    todo = f"space acknowledges{below} " if waiting else ""
+    waiting = alarm.state in FLASHING  # the recorder tells these first
+    todo = "space acknowledges " if waiting else ""
     facts = "  ".join(part for part in (f"since {duration_text(alarm.since_s)}", fact(alarm)) if part)
     pad = " " * len(stars)
     rows = (
@@ -152,16 +152,23 @@ def sound_spans(sound: str) -> Row:
     return tuple(spans)
 
 
-def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int) -> tuple[Row, ...]:
-    """One row with every chair, its key and its worst alarm; none for a station of one chair."""
+def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int, key: str = "tab") -> tuple[Row, ...]:
+    """One row with every chair and its worst alarm, and the ``key`` to the next; none for a station of one chair.
+
+    No digits stand before the names: here they chart quick events.
+    """
     if len(chairs) < 2:
         return ()
-    each = width // len(chairs)
+    way = (Span(f" {key}", "key", "app.next_chair"), Span(" next chair ", "dim", "app.next_chair"))
+    if (width - cells(way)) // len(chairs) < LEAST_CHAIR_CELLS:
+        way = ()
+    room = width - cells(way) - bool(way)
+    each = room // len(chairs)
     spans: list[Span] = []
     for n, chair in enumerate(chairs, 1):
         alarm = highest(chair)
         click = f"app.chair({n})"
-        name = f" {n} {cut(clean(chair.chair), 9)} "
+        name = f" {cut(clean(chair.chair), 9)} "
         if alarm is None and chair.away_s is not None:
             rest: Row = (Span(f" {away_words(chair).removeprefix('PATIENT ')} ", "held", click),)
         elif alarm is None:
@@ -170,5 +177,5 @@ def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int) -> tuple[R
             ack = "ACK " if alarm.state == "ACTIVE_ACK" else ""
             text = f"{STARS.get(alarm.priority, '')}{ack}{clean(alarm.text)}"
             rest = (Span(cut(text, max(4, each - len(name) - 1)), tone(alarm), click),)
-        spans += fill((Span(name, "mark" if n - 1 == shown else "key", click), *rest), each)
-    return (fill(tuple(spans), width),)
+        spans += fill((Span(name, "mark" if n - 1 == shown else "bold", click), *rest), each)
+    return (spread(tuple(spans), way, width),)

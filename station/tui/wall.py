@@ -60,14 +60,14 @@ class Shown(NamedTuple):
 
 
 def worst_first(chairs: tuple[ChairView, ...]) -> tuple[int, ...]:
-    """Places of the chairs: highest alarm, not acknowledged before acknowledged, then infusing, then as listed."""
+    """Places of the chairs: an alarm not acknowledged, then by priority, then infusing, then as listed."""
 
-    def rank(n: int) -> tuple[int, bool, int, int]:
+    def rank(n: int) -> tuple[bool, int, int, int]:
         alarm, phase = highest(chairs[n]), chairs[n].infusion.phase if chairs[n].session else ""
         urgent = _URGENCY.index(alarm.priority) if alarm and alarm.priority in _URGENCY else len(_URGENCY)
         calm = alarm is None or alarm.state not in FLASHING
         on = ("infusing", "held").index(phase) if phase in ("infusing", "held") else 2 if phase else 3
-        return urgent, calm, on, n
+        return calm, urgent, on, n
 
     return tuple(sorted(range(len(chairs)), key=rank))
 

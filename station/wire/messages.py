@@ -195,7 +195,8 @@ class Prepared(Frozen, frozen=True, kw_only=True):
 
 
 class ChairView(Frozen, frozen=True, kw_only=True):
-    """Everything a screen needs to draw one chair now. ``alarms`` are worst first, ``lines`` newest first.
+    """Everything a screen needs to draw one chair now. ``alarms`` are as ``Register.standing`` orders them
+    (not acknowledged first, then by priority), ``lines`` newest first.
 
     ``away_s`` are the seconds until the alarms of a patient who is away come back, None while nobody is;
     ``away_why`` says why and who charted it.

@@ -213,11 +213,12 @@ def test_the_next_alarm_is_named_with_its_limit_beside_a_sound_that_failed() -> 
     assert "SpO2 low 86 limit 90" in words(alarms.other_rows(bare, 80))
 
 
-def test_behind_an_acknowledged_alarm_one_that_is_not_says_so() -> None:
+def test_an_acknowledged_alarm_stands_behind_a_new_one_and_asks_for_nothing() -> None:
     known = alarm("Alarms cannot be heard", "high", "ACTIVE_ACK", subject="", value=None, limit=None)
-    chair = msgspec.structs.replace(CHAIR, alarms=(known, alarm("NIBP high", "medium")))
+    chair = msgspec.structs.replace(CHAIR, alarms=(alarm("NIBP high", "medium"), known))
     text = words(alarms.alarm_rows(chair, 80))
-    assert "ACKNOWLEDGED" in text and "space acknowledges the alarm below" in text
+    assert "** NIBP high" in text and "space acknowledges" in text
+    assert "ACKNOWLEDGED: Alarms cannot be heard" in words(alarms.other_rows(chair, 80))
     alone = msgspec.structs.replace(CHAIR, alarms=(known,))
     assert "space" not in words(alarms.alarm_rows(alone, 80))
 
@@ -233,7 +234,16 @@ def test_the_strip_has_every_chair_with_its_worst_alarm() -> None:
     assert alarms.chair_rows(QUIET.chairs, 0, 80) == ()
     eight = alarms.chair_rows(RICH.chairs * 4, 1, 80)
     assert len(eight) == 1 and cells(eight[0]) == 80
-    assert [span.action for span in eight[0] if span.text.startswith(" 7")] == ["app.chair(7)"]
+    assert {span.action for span in eight[0] if span.action} == {f"app.chair({n})" for n in range(1, 9)}
+
+
+def test_the_strip_says_the_key_to_the_next_chair_and_no_digit_that_charts() -> None:
+    chairs = tuple(
+        msgspec.structs.replace(c, chair=name) for c, name in zip(RICH.chairs, ("Left", "Right"), strict=True)
+    )
+    (row,) = alarms.chair_rows(chairs, 0, 80, "k")
+    assert cells(row) == 80 and words((row,)).rstrip().endswith(" k next chair")
+    assert words((row,)).split()[0] == "Left" and " 1 " not in words((row,)) and " 2 " not in words((row,))
 
 
 def test_a_quiet_chair_is_not_called_well() -> None:
