@@ -159,7 +159,7 @@ def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int, key: str =
     """
     if len(chairs) < 2:
         return ()
-    way = (Span(f" {key}", "key", "app.next_chair"), Span(" next chair ", "dim", "app.next_chair"))
+    way: Row = (Span(f" {key}", "key", "app.next_chair"), Span(" next chair ", "dim", "app.next_chair"))
     if (width - cells(way)) // len(chairs) < LEAST_CHAIR_CELLS:
         way = ()
     room = width - cells(way) - bool(way)

@@ -16,6 +16,7 @@ from station.tui.spans import Row, Span, cells, cut, fill, spread
 from station.wire.messages import ChairView, Due, Infusion, Line, Number, PortView, Snapshot
 
 AGE_SHOWN_S = 5.0
+TYPED = "typed"  # the source of what a person read and typed
 SECONDARY = "Secondary display - bedside monitor alarms must be on"
 STARS = {"high": "*** ", "medium": "** ", "low": "* ", "": ""}
 PHASES = {
@@ -64,8 +65,9 @@ def limits_text(number: Number) -> str:
 def status_text(number: Number) -> str:
     """What belongs beside a value: why there is none, its validity where it is not valid, its age."""
     word = "" if number.validity == "valid" else number.validity.replace("_", " ")
-    word = word or ("typed" if number.source == "typed" else "")
     age = age_text(number.age_s)
+    if number.source == TYPED and number.value is not None and not word:
+        return f"typed {age} ago" if age else "typed"
     if number.value is None:
         return ", ".join(part for part in (clean(number.why) or word or "no value", age) if part)
     return ", ".join(part for part in (age, word) if part) if word else f"{age} ago" if age else ""

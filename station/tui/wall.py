@@ -16,6 +16,7 @@ from station.tui.present import (
     AGE_SHOWN_S,
     PHASES,
     STARS,
+    TYPED,
     clock_text,
     demo_text,
     duration_text,
@@ -113,7 +114,8 @@ def _age(number: Number | None) -> str:
     if number is None:
         return ""
     word = "" if number.validity == "valid" or number.value is None else "?"
-    return f"{short_age(number.age_s)}{word}"
+    typed = "typed " if number.source == TYPED and number.value is not None else ""
+    return f"{typed}{short_age(number.age_s)}{word}".strip()
 
 
 def _tone(metric: Metric, parts: list[Number]) -> str:

@@ -124,7 +124,14 @@ async def test_the_facts_of_an_emergency_stand_on_the_whole_screen_until_escape(
         await pilot.press("f9")
         await until(app, lambda: "EMERGENCY at Chair 1" in text(app))
         assert recorder.acts == [("Chair 1", "not named", Emergency())]
-        for words in ("1 min 05 s", "70 kg", "19.4 mg given of 35.0 mg planned", "SpO2", "97 %"):
+        for words in (
+            "1 min 05 s",
+            "70 kg",
+            "19.4 mg given of 35.0 mg planned",
+            "SpO2",
+            "97 %",
+            "station commands no pump",
+        ):
             assert words in text(app), words
         await pilot.press("escape")
         await until(app, lambda: "EMERGENCY at" not in text(app))

@@ -60,7 +60,7 @@ def test_limits() -> None:
 def test_status_says_why_validity_and_age() -> None:
     assert present.status_text(number("HR", 80)) == ""
     assert present.status_text(number("HR", 80, age_s=12)) == "12 s ago"
-    assert present.status_text(number("NIBP_SYS", 141, age_s=12, source="typed")) == "12 s, typed"
+    assert present.status_text(number("NIBP_SYS", 141, age_s=12, source="typed")) == "typed 12 s ago"
     assert present.status_text(number("HR", 80, validity="questionable", age_s=12)) == "12 s, questionable"
     assert present.status_text(number("HR", None, validity="invalid", why="lead off", age_s=31)) == "lead off, 31 s"
     assert present.status_text(number("HR", None, validity="not_available")) == "not available"
@@ -346,3 +346,10 @@ def test_no_text_of_a_person_or_device_brings_a_control_to_the_screen(text: str,
     )
     assert all(cells(row) == width for row in rows)
     assert not [c for c in words(rows) if c != "\n" and unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn")]
+
+
+def test_a_typed_pressure_without_a_mean_says_only_that_it_is_typed() -> None:
+    typed = {"source": "typed", "age_s": 20.0}
+    mean = number("NIBP_MEAN", None, validity="not_available", **typed)
+    (tile,) = tiles.tiles((number("NIBP_SYS", 128, **typed), number("NIBP_DIA", 80, **typed), mean))
+    assert (tile.value, tile.status) == ("128/80", "typed 20 s ago")

@@ -234,3 +234,9 @@ async def test_hostile_text_is_data(name: str) -> None:
         seen = text(app)
         assert not [c for c in seen if c != "\n" and unicodedata.category(c) in ("Cc", "Cf", "Cs")]
         assert SECONDARY in seen and "INFUSING" in seen and "NOT CONNECTED" in seen
+
+
+def test_a_pressure_that_was_typed_says_so_on_its_card() -> None:
+    typed = tuple(number(m, v, source="typed", age_s=20.0) for m, v in (("NIBP_SYS", 128), ("NIBP_DIA", 80)))
+    for width, height in SIZES:
+        assert "typed 20 s" in "\n".join(words(station(chair(1, numbers=typed)), width, height - 3))
