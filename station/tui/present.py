@@ -13,10 +13,9 @@ from functools import lru_cache
 from drivers.core.catalogue import METRICS
 from drivers.core.text import clean
 from station.tui.spans import Row, Span, cells, cut, fill, spread
-from station.wire.messages import ChairView, Due, Infusion, Line, Number, PortView, Snapshot
+from station.wire.messages import TYPED, ChairView, Due, Infusion, Line, Number, PortView, Snapshot
 
 AGE_SHOWN_S = 5.0
-TYPED = "typed"  # the source of what a person read and typed
 SECONDARY = "Secondary display - bedside monitor alarms must be on"
 STARS = {"high": "*** ", "medium": "** ", "low": "* ", "": ""}
 PHASES = {

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from drivers.core.catalogue import METRICS
 from drivers.core.text import clean
 from station.tui.numerals import numerals
-from station.tui.present import STARS, TYPED, limits_text, number_text, status_text
+from station.tui.present import STARS, limits_text, number_text, status_text
 from station.tui.spans import Row, Span, cells, fill, spread
-from station.wire.messages import Number
+from station.wire.messages import TYPED, Number
 
 TILE_CELLS = 20
 SHORT, PLAIN, TALL = 2, 3, 5

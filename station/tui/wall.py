@@ -16,14 +16,13 @@ from station.tui.present import (
     AGE_SHOWN_S,
     PHASES,
     STARS,
-    TYPED,
     clock_text,
     demo_text,
     duration_text,
     number_text,
 )
 from station.tui.spans import Row, Span, cells, cut, fill, spread
-from station.wire.messages import Alarm, ChairView, Number, Snapshot
+from station.wire.messages import TYPED, Alarm, ChairView, Number, Snapshot
 
 # the five numbers of a card; where the first of a pair is not sent, the second stands for it
 FIVE = (("HR", "PULSE_RATE"), ("SPO2",), ("NIBP_SYS",), ("RESP_RATE",), ("ETCO2",))

@@ -95,6 +95,9 @@ class Heartbeat(Frozen, frozen=True, kw_only=True, tag="heartbeat"):
     beat: int
 
 
+TYPED = "typed"  # the ``source`` of a number that a person read elsewhere and typed
+
+
 class Number(Frozen, frozen=True, kw_only=True):
     """A number on the screen. ``value`` is None where it must not be shown; ``why`` then says why in a few words.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import UTC, timedelta, timezone
+from typing import Any
 
 import msgspec
 import pytest
@@ -138,7 +139,7 @@ def test_the_highest_alarm_fills_three_rows_with_stars_words_and_facts() -> None
     rows = alarms.alarm_rows(RICH.chairs[0], 80)
     assert len(rows) == 3 and all(cells(row) == 80 and row[0].tone == "high" for row in rows)
     text = words(rows)
-    for part in ("*** SpO2 86 below 90", "value 86 %, limit 90 %", "since 1 min 05 s", "space acknowledges"):
+    for part in ("*** SpO2 86 below 90", "now 86 %, limit 90 %", "since 1 min 05 s", "space acknowledges"):
         assert part in text
 
 
@@ -202,15 +203,15 @@ def test_the_next_alarm_is_named_with_its_limit_beside_a_sound_that_failed() -> 
         CHAIR,
         alarms=(
             alarm("Alarms cannot be heard", "high", subject="", value=None, limit=None),
-            alarm("NIBP high 182/112: repeat to confirm", "medium", subject="NIBP_SYS", value=182, limit=180),
+            alarm("NIBP high 182/112: repeat to confirm", "medium", condition="NIBP_HIGH", value=157, limit=180),
         ),
     )
     (row,) = alarms.other_rows(chair, 80, "fail: no sound device was found on this computer")
-    for part in ("+1", "** NIBP high 182/112", "limit 180", "AUDIO FAILED"):
+    for part in ("+1", "** NIBP high 182/112 now 157 mmHg, limit 180 mmHg", "AUDIO FAILED"):
         assert part in words((row,))
     assert {span.action for span in row if "NIBP" in span.text} == {"app.acknowledge"}
     bare = msgspec.structs.replace(chair, alarms=(chair.alarms[0], alarm("SpO2 low", "high", "ACTIVE_ACK")))
-    assert "SpO2 low 86 limit 90" in words(alarms.other_rows(bare, 80))
+    assert "SpO2 low now 86 %, limit 90 %" in words(alarms.other_rows(bare, 80))
 
 
 def test_an_acknowledged_alarm_stands_behind_a_new_one_and_asks_for_nothing() -> None:
@@ -224,9 +225,11 @@ def test_an_acknowledged_alarm_stands_behind_a_new_one_and_asks_for_nothing() ->
 
 
 def test_the_longest_state_leaves_value_and_limit_whole_in_80_columns() -> None:
-    over = alarm("N" * 40, "high", "LATCHED", subject="NIBP_SYS", value=212, limit=180, since_s=3599)
+    over = alarm(
+        "N" * 40, "high", "LATCHED", condition="NIBP_HIGH", subject="NIBP_SYS", value=212, limit=180, since_s=3599
+    )
     text = words(alarms.alarm_rows(msgspec.structs.replace(CHAIR, alarms=(over,)), 80))
-    for part in ("N" * 40, "OVER, NOT ACKNOWLEDGED", "value 212 mmHg, limit 180 mmHg", "space acknowledges"):
+    for part in ("N" * 40, "OVER, NOT ACKNOWLEDGED", "limit 180 mmHg", "space acknowledges"):
         assert part in text
 
 
@@ -353,3 +356,20 @@ def test_a_typed_pressure_without_a_mean_says_only_that_it_is_typed() -> None:
     mean = number("NIBP_MEAN", None, validity="not_available", **typed)
     (tile,) = tiles.tiles((number("NIBP_SYS", 128, **typed), number("NIBP_DIA", 80, **typed), mean))
     assert (tile.value, tile.status) == ("128/80", "typed 20 s ago")
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "said"),
+    [
+        ("No data from ge_dri", {"condition": "COMM_LOST", "value": 10.3, "limit": 5.0}, "for 10 s, limit 5 s"),
+        ("HR: no value", {"condition": "VALUE_STALE", "value": 95.0, "limit": 30.0}, "for 1 min 35 s, limit 30 s"),
+        ("SpO2 low 85 %", {"value": 84.0}, "now 84 %, limit 90 %"),
+        ("SpO2 low 85 %", {"value": 95.0, "state": "LATCHED"}, "limit 90 %"),
+        ("Dose reached", {"condition": "DOSE_REACHED", "value": None, "limit": None}, ""),
+    ],
+)
+def test_the_facts_of_an_alarm_have_words_and_units(text: str, more: dict[str, Any], said: str) -> None:
+    one = alarm(text, "high", **{"subject": "", **more})
+    assert alarms.fact(one) == said
+    behind = msgspec.structs.replace(CHAIR, alarms=(alarm("x", "high"), one))
+    assert f"{text} {said}".strip() in words(alarms.other_rows(behind, 80))
