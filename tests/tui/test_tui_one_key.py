@@ -137,6 +137,22 @@ async def test_the_facts_of_an_emergency_stand_on_the_whole_screen_until_escape(
         await until(app, lambda: "EMERGENCY at" not in text(app))
 
 
+async def test_all_ten_digits_and_the_way_out_fit_80_columns() -> None:
+    async with viewer(FakeRecorder(WITH_EVENTS)) as (app, pilot):
+        await pilot.press("-")
+        await until(app, lambda: "[ 9 ] [ Esc: leave ]" in text(app))
+
+
+@pytest.mark.parametrize("key", ["n", "x"])
+async def test_a_sentence_is_in_sight_while_it_is_typed_and_its_complaint_beside_it(key: str) -> None:
+    sentence = "pain at the line of the left arm"
+    async with viewer(FakeRecorder(WITH_EVENTS)) as (app, pilot):
+        await pilot.press(key, "enter")
+        await until(app, lambda: "please fill in" in text(app))
+        await pilot.press(*sentence)
+        await until(app, lambda: sentence in text(app))
+
+
 @pytest.mark.parametrize(
     ("typed", "values"),
     [

@@ -26,6 +26,8 @@ from tui_fakes import (
 
 from drivers.core.catalogue import METRICS
 from station.tui import alarms, present, tiles
+from station.tui.keys import KEYS
+from station.tui.middle import middle
 from station.tui.numerals import numerals
 from station.tui.spans import Row, Span, cells, cut, fill, spread, wrapped
 from station.wire.messages import Due
@@ -373,3 +375,11 @@ def test_the_facts_of_an_alarm_have_words_and_units(text: str, more: dict[str, A
     assert alarms.fact(one) == said
     behind = msgspec.structs.replace(CHAIR, alarms=(alarm("x", "high"), one))
     assert f"{text} {said}".strip() in words(alarms.other_rows(behind, 80))
+
+
+def test_the_baseline_stands_with_the_infusion_after_the_start() -> None:
+    started = msgspec.structs.replace(CHAIR, baseline=(124.0, 78.0))
+    for width, height in ((80, 18), (120, 34), (200, 54)):
+        shown = middle(started, KEYS, None, AT_MS, width, height).parts
+        assert "base 124/78" in words((*shown["infusion"], *shown["side"]))
+    assert "base" not in words(middle(CHAIR, KEYS, None, AT_MS, 80, 18).parts["infusion"])
