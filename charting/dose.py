@@ -33,11 +33,16 @@ class DosePlan(msgspec.Struct, frozen=True):
     working: tuple[str, ...]
 
 
+def said(value: float) -> str:
+    """``value`` as a person typed it: a long number is not written with an exponent."""
+    return f"{value:g}" if abs(value) < 1e6 or abs(value) > 1e15 else f"{value:.0f}"
+
+
 def within(field: str, value: float, limits: tuple[float, float], unit: str, what: str) -> float:
     """``value`` back, or ``DoseError`` where it is outside ``limits`` (inclusive) or no number."""
     low, high = limits
     if not low <= value <= high:  # NaN fails both comparisons
-        raise DoseError(field, f"{what} {value:g} {unit} is outside {low:g} to {high:g} {unit}; check the entry")
+        raise DoseError(field, f"{what} {said(value)} {unit} is outside {low:g} to {high:g} {unit}; check the entry")
     return value
 
 

@@ -46,7 +46,7 @@ def _values(p: P) -> str:
         sys, dia = (f"{values[m]:g}" if m in values else NOT_MEASURED for m in NIBP[:2])
         mean = f" mean {values['NIBP_MEAN']:g}" if "NIBP_MEAN" in values else ""
         parts.append(f"NIBP {sys}/{dia}{mean}")
-    parts += [f"{METRICS[m].label} {v:g}" for m, v in values.items() if m not in NIBP]
+    parts += [f"{METRICS[m].label} {v:.{METRICS[m].decimals}f}" for m, v in values.items() if m not in NIBP]
     return ", ".join(parts)
 
 
@@ -141,6 +141,8 @@ def listed(entry: Entry) -> bool:
 
 
 def line(entry: Entry) -> str:
-    """The entry in words, its reason behind a colon, clean of anything but text."""
+    """The entry in words, its reason behind a colon, clean of anything but text; a back-dated one says so."""
     words = _LINES[entry.kind](entry.payload)
-    return clean(f"{words}: {entry.reason}" if entry.reason else words, longest=240)
+    said = clean(f"{words}: {entry.reason}" if entry.reason else words, longest=240)
+    late_min = (entry.entered_at_ms - entry.happened_at_ms) // 60_000
+    return f"{said} (entered {late_min} min later)" if late_min and entry.source == "person" else said

@@ -54,7 +54,8 @@ def forgotten(memory: Memory, now_ns: int) -> bool:
 def lasting_sentence(finding: Finding, memory: Memory, now_ns: int) -> str:
     """What is found and for how long: "SpO2 88 % < 90 % for 10 s"."""
     seconds = _age_ns(memory, now_ns) / 1e9
-    return finding.what if finding.duration or seconds <= 0 else f"{finding.what} for {say(round(seconds, 2))} s"
+    lasted = round(seconds) if seconds >= 1 else round(seconds, 1)  # hundredths are the step's, not the patient's
+    return finding.what if finding.duration or seconds <= 0 else f"{finding.what} for {say(lasted)} s"
 
 
 def _age_ns(memory: Memory, now_ns: int) -> int:

@@ -13,8 +13,14 @@ from station.alarms.rules import PRIORITIES, Condition
 
 TEXT_CELLS = 40
 ACTIVE = (State.ACTIVE_UNACK, State.ACTIVE_ACK)
-# Order of ``standing``: alarms first, then what is only held, then what may become one, then what is off
-_TIERS = (frozenset({*ACTIVE, State.LATCHED}), frozenset({State.HELD}), frozenset({State.PENDING}))
+# Order of ``standing``: what nobody has acknowledged (an alarm that goes on for hours, such as one about the sound,
+# must not stand before a new one), what is acknowledged, what is only held, what may become one, what is off
+_TIERS = (
+    frozenset({State.ACTIVE_UNACK, State.LATCHED}),
+    frozenset({State.ACTIVE_ACK}),
+    frozenset({State.HELD}),
+    frozenset({State.PENDING}),
+)
 
 
 class Register:
@@ -102,7 +108,9 @@ class Register:
     # --- what others are told
 
     def standing(self) -> tuple[Standing, ...]:
-        """Every condition that is not INACTIVE, worst first: alarms, held, pending, off; priority; physiological."""
+        """Every condition that is not INACTIVE, first not acknowledged, then acknowledged, held, pending,
+        off; in each by priority, the patient before the technical.
+        """
         return tuple(
             Standing(
                 condition=row.id,
@@ -185,9 +193,9 @@ def _transition(row: Condition, subject: str, memory: Memory, before: State, now
     )
 
 
-def _order(item: tuple[Condition, str, Memory]) -> tuple[int, int, int, bool, int, int]:
+def _order(item: tuple[Condition, str, Memory]) -> tuple[int, int, bool, int, int, int]:
     row, _, memory = item
-    state = memory.effective if memory.effective in _TIERS[0] else memory.state
+    state = memory.effective if memory.effective in (*ACTIVE, State.LATCHED) else memory.state
     tier = next((place for place, states in enumerate(_TIERS) if state in states), len(_TIERS))
     priority = PRIORITIES.index(memory.priority or row.priority)
-    return tier, -priority, list(State).index(state), row.kind != "physiological", row.rank, -memory.since_ns
+    return tier, -priority, row.kind != "physiological", list(State).index(state), row.rank, -memory.since_ns

@@ -43,6 +43,7 @@ def chair_view(chair: Chair, now_ns: int, at_ms: int, saved_seq: int, lines: int
         ),
         emergency_s=(at_ms - state.emergency_ms) / 1000 if state and state.emergency_ms is not None else None,
         prepared=_prepared(chair, at_ms),
+        baseline=state.baseline if state else None,
         away_s=max((away.until_ms - at_ms) / 1000, 0.0) if away else None,
         away_why=f"{away.reason}, {away.by}" if away else "",
     )

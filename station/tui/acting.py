@@ -123,7 +123,10 @@ class Acting(Themed[int]):
         """Ask a question of ``QUESTIONS`` about the chair shown now; only y sends its act."""
         view = self.shown
         question = QUESTIONS[name]
-        if (
+        refused = question.refused(view) if view is not None else ""
+        if refused:
+            self.say(f"REFUSED: {refused}", "bad")
+        elif (
             view is not None
             and await self._initials()
             and await self.asked(QuestionScreen(about(view), question.facts(view), question.text))

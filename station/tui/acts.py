@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from charting.session import RECHECK_MIN
-from station.tui.ready import frozen_text
+from station.tui.ready import no_start, resume_facts, start_facts
 from station.tui.vitals_text import vitals_of
 from station.wire.messages import (
     Act,
@@ -56,11 +56,14 @@ class Form(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A question answered with y or n; y sends ``act``. ``facts`` says of the chair what must be known before."""
+    """A question answered with y or n; y sends ``act``. ``facts`` says of the chair what must be known before;
+    ``refused`` why it is not asked now, "" where it is.
+    """
 
     text: str
     act: Act
     facts: Callable[[ChairView], str] = lambda _: ""
+    refused: Callable[[ChairView], str] = lambda _: ""
 
 
 def number(text: str) -> float:
@@ -159,6 +162,6 @@ FORMS = {
 }
 
 QUESTIONS = {
-    "start": Question("Start at the planned rate? y/n", StartInfusion(), frozen_text),
-    "resume": Question("Resume at the rate before the hold? y/n", Resume()),
+    "start": Question("Start at the planned rate? y/n", StartInfusion(), start_facts, no_start),
+    "resume": Question("Resume at the rate before the hold? y/n", Resume(), resume_facts),
 }

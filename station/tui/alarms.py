@@ -5,7 +5,6 @@ Sources: alarms.md a2 (states), a4 (stars, words, a block of three rows).
 
 from __future__ import annotations
 
-from drivers.core.catalogue import METRICS
 from drivers.core.text import clean
 from station.tui.present import STARS, duration_text, number_text
 from station.tui.spans import Row, Span, cells, cut, fill, spread, wrapped
@@ -21,6 +20,14 @@ STATES = {
 }
 SIGNALLED = ("ACTIVE_UNACK", "LATCHED", "ACTIVE_ACK")
 FLASHING = ("ACTIVE_UNACK", "LATCHED")
+# what value and limit are measured in: seconds without a value, or the unit of a number
+SILENCES = ("COMM_LOST", "VALUE_STALE", "NIBP_STALE")
+UNITS = {
+    "SPO2_LOW": "%", "SPO2_DESAT": "%", "HR_LOW": "/min", "HR_HIGH": "/min", "NIBP_LOW": "mmHg", "NIBP_HIGH": "mmHg",
+    "DISK_LOW": "MB",
+}  # fmt: skip
+WORD_CELLS = 30  # of an alarm's words beside others
+LEAST_CHAIR_CELLS = 20  # of a chair in the strip, with a word for the way to the next
 HALF_PERIOD_S = {"high": 0.25, "medium": 0.8}  # 2 Hz and 0.625 Hz, half lit; a low alarm stands still
 
 
@@ -40,11 +47,24 @@ def tone(alarm: Alarm) -> str:
 
 
 def fact(alarm: Alarm) -> str:
-    """``value 88 %, limit 90 %``; "" where the condition has neither."""
-    metric = METRICS.get(alarm.subject)
-    unit = f" {metric.unit_shown}" if metric else ""
-    pairs = (("value", alarm.value), ("limit", alarm.limit))
-    return ", ".join(f"{name} {number_text(alarm.subject, x)}{unit}" for name, x in pairs if x is not None)
+    """``now 88 %, limit 90 %``, ``for 10 s, limit 5 s``; "" where the condition has neither.
+
+    ``now`` because the alarm's own words keep the value they were raised for; one that is over has no value any more.
+    """
+    value, limit = (_told(alarm, x) for x in (alarm.value, alarm.limit))
+    head = "for" if alarm.condition in SILENCES else "now"
+    over = alarm.state == "LATCHED"
+    return ", ".join(
+        part for part in (f"{head} {value}" if value and not over else "", limit and f"limit {limit}") if part
+    )
+
+
+def _told(alarm: Alarm, value: float | None) -> str:
+    if value is None:
+        return ""
+    if alarm.condition in SILENCES:
+        return duration_text(value)
+    return f"{number_text(alarm.subject, value)} {UNITS.get(alarm.condition, '')}".strip()
 
 
 def alarm_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
@@ -61,9 +81,8 @@ def alarm_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
     said = wrapped(clean(alarm.text), width - len(stars) - 1, 2)
     second = said[1] if len(said) > 1 else clean(alarm.reason)
     word = STATES.get(alarm.state, "")
-    waiting = any(a.state in FLASHING for a in chair.alarms)  # behind one that is acknowledged may be one that is not
-    below = " the alarm below" if alarm.state == "ACTIVE_ACK" else ""
-    todo = f"space acknowledges{below} " if waiting else ""
+    waiting = alarm.state in FLASHING  # the recorder tells these first
+    todo = "space acknowledges " if waiting else ""
     facts = "  ".join(part for part in (f"since {duration_text(alarm.since_s)}", fact(alarm)) if part)
     pad = " " * len(stars)
     rows = (
@@ -116,8 +135,9 @@ def other_rows(chair: ChairView, width: int, sound: str = "") -> tuple[Row, ...]
     spans = [Span(f" +{len(more)} " if more else " ", "bold")]
     for alarm in more:
         state = STATES[alarm.state]  # before the words, which may be cut
-        limit = _limit(alarm)
-        text = f" {STARS.get(alarm.priority, '')}{state + ': ' if state else ''}{cut(clean(alarm.text), 30)} {limit}"
+        text = (
+            f" {STARS.get(alarm.priority, '')}{state + ': ' if state else ''}{_short(clean(alarm.text))}{_facts(alarm)}"
+        )
         click = "app.acknowledge" if alarm.state in FLASHING else ""
         spans += [Span(text, tone(alarm), click), Span(" ")]
     right = (Span(f"{tail} ", "bold"),) if tail else ()
@@ -126,14 +146,16 @@ def other_rows(chair: ChairView, width: int, sound: str = "") -> tuple[Row, ...]
     return (spread(tuple(spans), right + heard, width),)
 
 
-def _limit(alarm: Alarm) -> str:
-    """What the words of an alarm, which name its value, leave out: ``limit 180 ``; "" where it has none.
+def _short(text: str) -> str:
+    """The words of an alarm in ``WORD_CELLS``: first without what follows a colon, then cut."""
+    return cut(text if len(text) <= WORD_CELLS else text.partition(": ")[0], WORD_CELLS)
 
-    The value too where the words are without it.
-    """
-    value, limit = (number_text(alarm.subject, x) if x is not None else "" for x in (alarm.value, alarm.limit))
-    said = value and value in clean(alarm.text)[:29]
-    return "".join(part for part in (f"{value} " if value and not said else "", f"limit {limit} " if limit else ""))
+
+def _facts(alarm: Alarm) -> str:
+    """``fact`` without a value that the words name already."""
+    value = _told(alarm, alarm.value)
+    told = fact(alarm).partition(", ")[2] if value and value in clean(alarm.text) else fact(alarm)
+    return f" {told} " if told else " "
 
 
 def sound_spans(sound: str) -> Row:
@@ -152,16 +174,23 @@ def sound_spans(sound: str) -> Row:
     return tuple(spans)
 
 
-def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int) -> tuple[Row, ...]:
-    """One row with every chair, its key and its worst alarm; none for a station of one chair."""
+def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int, key: str = "tab") -> tuple[Row, ...]:
+    """One row with every chair and its worst alarm, and the ``key`` to the next; none for a station of one chair.
+
+    No digits stand before the names: here they chart quick events.
+    """
     if len(chairs) < 2:
         return ()
-    each = width // len(chairs)
+    way: Row = (Span(f" {key}", "key", "app.next_chair"), Span(" next chair ", "dim", "app.next_chair"))
+    if (width - cells(way)) // len(chairs) < LEAST_CHAIR_CELLS:
+        way = ()
+    room = width - cells(way) - bool(way)
+    each = room // len(chairs)
     spans: list[Span] = []
     for n, chair in enumerate(chairs, 1):
         alarm = highest(chair)
         click = f"app.chair({n})"
-        name = f" {n} {cut(clean(chair.chair), 9)} "
+        name = f" {cut(clean(chair.chair), 9)} "
         if alarm is None and chair.away_s is not None:
             rest: Row = (Span(f" {away_words(chair).removeprefix('PATIENT ')} ", "held", click),)
         elif alarm is None:
@@ -170,5 +199,5 @@ def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int) -> tuple[R
             ack = "ACK " if alarm.state == "ACTIVE_ACK" else ""
             text = f"{STARS.get(alarm.priority, '')}{ack}{clean(alarm.text)}"
             rest = (Span(cut(text, max(4, each - len(name) - 1)), tone(alarm), click),)
-        spans += fill((Span(name, "mark" if n - 1 == shown else "key", click), *rest), each)
-    return (fill(tuple(spans), width),)
+        spans += fill((Span(name, "mark" if n - 1 == shown else "bold", click), *rest), each)
+    return (spread(tuple(spans), way, width),)

@@ -55,6 +55,7 @@ class StationApp(Acting):
         self._home = ChairScreen(chosen.keys)
         self._places = Places(self, self._home, ledger, wall_first)
         self._trending = Trending(self.follower.trend)
+        self._one_key.curves = self._curves
         self._hearing = Hearing(self._ask_terminal)
         self._bell = Bell(self.bell)
         self._failed: FailedScreen | None = None

@@ -47,7 +47,7 @@ def middle(view: ChairView, keys: tuple[Key, ...], trend: Trend | None, at_ms: i
             "side": beside.rows,
         }
         return Middle(parts, max(rows, len(numbers)), (left, between, right), beside.tiled)
-    infusion = present.infusion_rows(view.infusion, width, view.due)
+    infusion = present.infusion_rows(view.infusion, width, view.due, present.baseline_text(view))
     if view.infusion.phase == "baseline":  # nothing is delivered yet: the row is the baseline's
         infusion = before_rows(infusion[0], view, width)
     room = height - len(infusion) - FEWEST_ENTRIES

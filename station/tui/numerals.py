@@ -1,4 +1,4 @@
-"""Numerals three rows tall, drawn in half blocks from a 3 x 5 dot font."""
+"""Numerals, and the letters of the one loud sentence, three rows tall in half blocks from a font five dots high."""
 
 from __future__ import annotations
 
@@ -19,13 +19,22 @@ _DOTS = {
     "/": "..# ..# .#. #.. #..",
     "-": "... ... ### ... ...",
     ".": ". . . . #",
+    " ": ".. .. .. .. ..",
+    "E": "### #.. ##. #.. ###",
+    "H": "#.# #.# ### #.# #.#",
+    "M": "#...# ##.## #.#.# #...# #...#",
+    "O": "### #.# #.# #.# ###",
+    "P": "### #.# ### #.. #..",
+    "S": "### #.. ### ..# ###",
+    "T": "### .#. .#. .#. .#.",
+    "U": "#.# #.# #.# #.# ###",
 }
 _HALVES = {"..": " ", "#.": "▀", ".#": "▄", "##": "█"}
 
 
 @lru_cache(maxsize=256)
 def numerals(text: str) -> tuple[str, str, str]:
-    """``text`` of digits, ``/``, ``-`` and ``.`` as three rows of equal width, one blank cell between glyphs.
+    """``text`` of the characters above as three rows of equal width, one blank cell between glyphs.
 
     Raises KeyError for any other character.
     """

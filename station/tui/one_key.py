@@ -7,6 +7,7 @@ from typing import Any
 
 from textual.app import App
 
+from charting.trends import Trend
 from drivers.core.text import clean
 from station.tui.connection import Answer
 from station.tui.screens.dialog import Dialog
@@ -33,6 +34,7 @@ class OneKey:
         self._app, self._ask, self._view, self._by = app, ask, view, by
         self._send, self._say, self._about = send, say, about
         self._ago_min = 0
+        self.curves: Callable[[], tuple[Trend | None, int]] = lambda: (None, 0)  # set by an app that has them
 
     def ago_s(self, act: Act) -> float:
         """Seconds by which ``act`` is back-dated."""
@@ -84,7 +86,7 @@ class OneKey:
             return
         answer = await self._send(view.chair, by, Emergency())
         if answer is not None and not isinstance(answer, Refused):
-            self._app.push_screen(EmergencyScreen(self._view))
+            self._app.push_screen(EmergencyScreen(self._view, self.curves))
 
     async def _digit(self, view: ChairView, text: str, lowest: int, highest: int) -> int | None:
         return await self._ask(DigitScreen(self._about(view), text, lowest, highest))

@@ -64,8 +64,9 @@ def limits_text(number: Number) -> str:
 def status_text(number: Number) -> str:
     """What belongs beside a value: why there is none, its validity where it is not valid, its age."""
     word = "" if number.validity == "valid" else number.validity.replace("_", " ")
-    word = word or ("typed" if number.source == TYPED else "")
     age = age_text(number.age_s)
+    if number.source == TYPED and number.value is not None and not word:
+        return f"typed {age} ago" if age else "typed"
     if number.value is None:
         return ", ".join(part for part in (clean(number.why) or word or "no value", age) if part)
     return ", ".join(part for part in (age, word) if part) if word else f"{age} ago" if age else ""
@@ -118,10 +119,16 @@ def next_span(due: Iterable[Due], width: int) -> Row:
     return (Span(f"{head}{text}{tail}", "bad" if late else "bold"),)
 
 
-def infusion_rows(infusion: Infusion, width: int, due: Iterable[Due] = ()) -> tuple[Row, ...]:
+def baseline_text(view: ChairView) -> str:
+    """``base 124/78``: the pressure frozen at the start, which the ones after it are compared with; "" for none."""
+    parts = zip(("NIBP_SYS", "NIBP_DIA"), view.baseline or (), strict=False)
+    return f"base {'/'.join(number_text(*part) for part in parts)}" if view.baseline else ""
+
+
+def infusion_rows(infusion: Infusion, width: int, due: Iterable[Due] = (), base: str = "") -> tuple[Row, ...]:
     """Two rows: phase, minutes in and left, rate, the part nobody saw; delivered of planned, and what is due next.
 
-    Facts that find no room beside those are left out whole, the last first.
+    ``base`` is what ``baseline_text`` says. Facts that find no room beside those are left out whole, the last first.
     """
     i = infusion
     word, tone = PHASES.get(i.phase, (clean(i.phase).upper(), "bold"))
@@ -131,6 +138,7 @@ def infusion_rows(infusion: Infusion, width: int, due: Iterable[Due] = ()) -> tu
         f"{i.left_s / 60:.0f} min left" if i.left_s is not None else "",
         f"planned {i.planned_minutes:.0f} min" if i.planned_minutes is not None and i.running_s is None else "",
         f"{i.rate_ml_per_h:.1f} mL/h" if i.rate_ml_per_h is not None else "",
+        base,
         f"{i.mg_per_ml:g} mg/mL" if i.mg_per_ml is not None else "",
     )
     of = f" of {i.planned_mg:.1f}" if i.planned_mg is not None else ""

@@ -35,6 +35,32 @@ def frozen_text(view: ChairView) -> str:
     return f"Baseline {_pressure(made[0], made[1])} from {made[2]} readings will be frozen."
 
 
+def no_start(view: ChairView) -> str:
+    """Why the start is not asked about now; "" where it is."""
+    i = view.infusion
+    if view.session is None:
+        return "no session is open at this chair; begin one first"
+    if i.phase == "held":
+        return "the infusion was started before and is held; resume it"
+    if i.phase != "baseline":
+        return "the infusion was started before"
+    return "" if i.planned_mg else "there is no dose plan yet; enter it first"
+
+
+def start_facts(view: ChairView) -> str:
+    """The planned rate, to be compared with the pump, and what becomes of the baseline."""
+    i = view.infusion
+    if not (i.planned_mg and i.planned_minutes and i.mg_per_ml):
+        return frozen_text(view)
+    return f"Planned rate: {i.planned_mg / i.mg_per_ml / i.planned_minutes * 60:.1f} mL/h. {frozen_text(view)}"
+
+
+def resume_facts(view: ChairView) -> str:
+    """The rate before the hold, to be compared with the pump."""
+    rate = view.infusion.rate_ml_per_h
+    return f"Rate before the hold: {rate:.1f} mL/h." if rate is not None else ""
+
+
 def before_rows(first: Row, view: ChairView, width: int) -> tuple[Row, Row]:
     """The two rows of the infusion before it starts: ``first`` with what is lacking, then the baseline so far."""
     missing, lacking = clean(view.prepared.missing), lacking_text(view)

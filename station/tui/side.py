@@ -8,7 +8,7 @@ from typing import NamedTuple
 from drivers.core.text import clean
 from station.tui.keys import Key
 from station.tui.numerals import numerals
-from station.tui.present import PHASES, countdown, duration_text
+from station.tui.present import PHASES, baseline_text, countdown, duration_text
 from station.tui.ready import before_column
 from station.tui.spans import Row, Span, cut, fill, spread
 from station.wire.messages import ChairView, Infusion
@@ -36,6 +36,8 @@ def side(
     acts = [(key.shown, key.foot, key.action) for key in keys if is_tile(key)]
     quick = [(event.key, clean(event.text), f"app.event({event.key!r})") for event in view.events]
     rows = [*truth_rows(view.infusion, at_ms, width, zone)]
+    base = baseline_text(view)
+    rows += [fill((Span(f" {base}"),), width)] if base else []
     rows += before_column(view, width) if view.infusion.phase == "baseline" else ()
     title, last = "CHART IN ONE KEY", _tiles("ACTS", acts, width, 2)
     tiled = False

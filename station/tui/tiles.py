@@ -15,7 +15,7 @@ from drivers.core.text import clean
 from station.tui.numerals import numerals
 from station.tui.present import STARS, limits_text, number_text, status_text
 from station.tui.spans import Row, Span, cells, fill, spread
-from station.wire.messages import Number
+from station.wire.messages import TYPED, Number
 
 TILE_CELLS = 20
 SHORT, PLAIN, TALL = 2, 3, 5
@@ -79,8 +79,11 @@ def _pressure(name: str, parts: dict[str, Number]) -> Tile:
     if off == "sys dia mean":  # said once, never cut
         watched = [f"ALARM OFF {off}", "", ""]
     said = [status_text(n) for n in present]
-    # the worst is said: a part without a value before one with, an older before a younger
-    lead = max(range(len(present)), key=lambda k: (present[k].value is None, bool(said[k]), present[k].age_s or 0))
+    # the worst is said: a part without a value before one with, an older before a younger; nobody types a mean
+    told = [k for k, n in enumerate(present) if n is not mean or n.source != TYPED or n.value is not None]
+    lead = max(
+        told or range(len(present)), key=lambda k: (present[k].value is None, bool(said[k]), present[k].age_s or 0)
+    )
     values = [number_text(m, n.value if n else None) for m, n in zip(PRESSURES[name], (sys, dia, mean), strict=True)]
     return Tile(
         2,

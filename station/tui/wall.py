@@ -22,7 +22,7 @@ from station.tui.present import (
     number_text,
 )
 from station.tui.spans import Row, Span, cells, cut, fill, spread
-from station.wire.messages import Alarm, ChairView, Number, Snapshot
+from station.wire.messages import TYPED, Alarm, ChairView, Number, Snapshot
 
 # the five numbers of a card; where the first of a pair is not sent, the second stands for it
 FIVE = (("HR", "PULSE_RATE"), ("SPO2",), ("NIBP_SYS",), ("RESP_RATE",), ("ETCO2",))
@@ -60,14 +60,14 @@ class Shown(NamedTuple):
 
 
 def worst_first(chairs: tuple[ChairView, ...]) -> tuple[int, ...]:
-    """Places of the chairs: highest alarm, not acknowledged before acknowledged, then infusing, then as listed."""
+    """Places of the chairs: an alarm not acknowledged, then by priority, then infusing, then as listed."""
 
-    def rank(n: int) -> tuple[int, bool, int, int]:
+    def rank(n: int) -> tuple[bool, int, int, int]:
         alarm, phase = highest(chairs[n]), chairs[n].infusion.phase if chairs[n].session else ""
         urgent = _URGENCY.index(alarm.priority) if alarm and alarm.priority in _URGENCY else len(_URGENCY)
         calm = alarm is None or alarm.state not in FLASHING
         on = ("infusing", "held").index(phase) if phase in ("infusing", "held") else 2 if phase else 3
-        return urgent, calm, on, n
+        return calm, urgent, on, n
 
     return tuple(sorted(range(len(chairs)), key=rank))
 
@@ -113,7 +113,8 @@ def _age(number: Number | None) -> str:
     if number is None:
         return ""
     word = "" if number.validity == "valid" or number.value is None else "?"
-    return f"{short_age(number.age_s)}{word}"
+    typed = "typed " if number.source == TYPED and number.value is not None else ""
+    return f"{typed}{short_age(number.age_s)}{word}".strip()
 
 
 def _tone(metric: Metric, parts: list[Number]) -> str:

@@ -198,10 +198,11 @@ class Prepared(Frozen, frozen=True, kw_only=True):
 
 
 class ChairView(Frozen, frozen=True, kw_only=True):
-    """Everything a screen needs to draw one chair now. ``alarms`` are worst first, ``lines`` newest first.
+    """Everything a screen needs to draw one chair now. ``alarms`` are as ``Register.standing`` orders them
+    (not acknowledged first, then by priority), ``lines`` newest first.
 
     ``away_s`` are the seconds until the alarms of a patient who is away come back, None while nobody is;
-    ``away_why`` says why and who charted it.
+    ``away_why`` says why and who charted it. ``baseline`` is the pressure (sys, dia) frozen at the infusion's start.
     """
 
     chair: str
@@ -219,6 +220,7 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     events: tuple[Tile, ...] = ()
     emergency_s: float | None = None
     prepared: Prepared = Prepared()
+    baseline: tuple[float, float] | None = None
     away_s: float | None = None
     away_why: str = ""
 

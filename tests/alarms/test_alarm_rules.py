@@ -176,7 +176,7 @@ def test_chart_fail_alarms_at_once() -> None:
     assert bench.log[-1].reason == "Chart is not being saved: disk full"
 
 
-def test_standing_is_worst_first() -> None:
+def test_standing_is_by_priority() -> None:
     bench = Bench(disk_free_bytes=1, chart_failing_ns=0)
     bench.run(30, HR=130, SPO2=85)
     assert [s.condition for s in bench.engine.standing()] == ["SPO2_LOW", "CHART_FAIL", "HR_HIGH", "DISK_LOW"]
@@ -190,6 +190,17 @@ def test_of_two_equals_the_patients_alarm_stands_before_the_stations() -> None:
     bench.cuff(190, 100)
     bench.cuff(190, 100)
     assert [s.condition for s in bench.engine.standing()] == ["NIBP_HIGH", "AUDIO_FAIL"]
+
+
+def test_what_nobody_acknowledged_stands_before_what_somebody_did() -> None:
+    """A room without sound has its acknowledged alarm all day: a new one, of lower priority, is told first."""
+    bench = Bench(audio_failing_ns=0, session="s", disk_free_bytes=1)
+    bench.run(10, HR=80)
+    bench.ack()
+    bench.run(30, HR=130)
+    assert [s.condition for s in bench.engine.standing()] == ["HR_HIGH", "AUDIO_FAIL", "DISK_LOW"]
+    bench.ack()
+    assert [s.condition for s in bench.engine.standing()] == ["AUDIO_FAIL", "HR_HIGH", "DISK_LOW"]
 
 
 def test_latched_waits_the_whole_delay_again() -> None:

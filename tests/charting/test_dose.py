@@ -68,3 +68,8 @@ def test_the_limits_themselves_are_allowed() -> None:
 def test_a_pump_rate_that_cannot_be_is_refused() -> None:
     with pytest.raises(DoseError, match="pump rate"):
         plan(weight_kg=300, mg_per_kg=10, minutes=0.5, mg_per_ml=0.01)
+
+
+def test_a_number_that_cannot_be_is_repeated_without_an_exponent() -> None:
+    with pytest.raises(DoseError, match="weight 18082800 kg is outside 20 to 300 kg"):
+        plan(weight_kg=18_082_800, mg_per_kg=0.5, minutes=40, mg_per_ml=1)

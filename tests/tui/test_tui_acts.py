@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from screen_text import rows, text, until
 from textual.pilot import Pilot
-from tui_fakes import CHAIR, IDLE, QUIET, RICH, RUNNING, FakeRecorder, refuse, with_chair
+from tui_fakes import CHAIR, IDLE, PLANNED, QUIET, RICH, RUNNING, FakeRecorder, refuse, with_chair
 
 from station.tui.acts import FORMS, QUESTIONS, START, number
 from station.tui.app import StationApp
@@ -25,6 +25,7 @@ from station.wire.messages import (
     Back,
     CloseSession,
     Hold,
+    Infusion,
     Note,
     OpenSession,
     Plan,
@@ -45,6 +46,7 @@ TILES = (
 )
 HELD = with_chair(QUIET, infusion=msgspec.structs.replace(RUNNING, phase="held", hold_s=10.0))
 RESTING = with_chair(QUIET, infusion=IDLE)
+READY = with_chair(QUIET, infusion=PLANNED)
 GONE = with_chair(RESTING, away_s=272.4, away_why="toilet, KS")
 
 
@@ -71,7 +73,7 @@ async def type_lines(pilot: Pilot[Any], *lines: str) -> None:
     [
         (["space"], QUIET, Acknowledge()),
         (["f2"], QUIET, Acknowledge()),
-        (["g", "y"], QUIET, StartInfusion()),
+        (["g", "y"], READY, StartInfusion()),
         (["h", *"pain", "enter"], QUIET, Hold(reason="pain")),
         (["h", *"pain", "tab", "backspace", *"12", "enter"], QUIET, Hold(reason="pain", recheck_min=12)),
         (["h", "y"], HELD, Resume()),
@@ -93,13 +95,35 @@ async def test_a_key_sends_its_act_to_the_chair_shown(keys: list[str], snapshot:
 
 
 async def test_enter_never_gives_a_drug_and_escape_leaves() -> None:
-    recorder = FakeRecorder(QUIET)
+    recorder = FakeRecorder(READY)
     async with viewer(recorder) as (app, pilot):
         await pilot.press("g", "enter", "enter")
-        assert "Start at the planned rate? y/n" in text(app)
+        assert "Planned rate: 52.5 mL/h." in text(app) and "Start at the planned rate? y/n" in text(app)
         await pilot.press("n", "g", "escape", "h", "escape")
         await until(app, lambda: isinstance(app.screen, ChairScreen))
         assert recorder.acts == []
+
+
+@pytest.mark.parametrize(
+    ("infusion", "said"),
+    [
+        (msgspec.structs.replace(RUNNING, phase="held", hold_s=9.0), "started before and is held; resume it"),
+        (RUNNING, "REFUSED: the infusion was started before"),
+        (IDLE, "there is no dose plan yet"),
+    ],
+)
+async def test_a_start_that_cannot_be_is_refused_at_the_key(infusion: Infusion, said: str) -> None:
+    recorder = FakeRecorder(with_chair(QUIET, infusion=infusion))
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("g")
+        await until(app, lambda: said in text(app))
+        assert "y/n" not in text(app) and recorder.acts == []
+
+
+async def test_the_question_before_a_resume_names_the_rate() -> None:
+    async with viewer(FakeRecorder(HELD)) as (app, pilot):
+        await pilot.press("h")
+        await until(app, lambda: "Rate before the hold: 52.5 mL/h." in text(app))
 
 
 async def test_a_reason_is_required() -> None:
@@ -252,7 +276,8 @@ async def test_a_paste_of_escape_sequences_is_reduced_to_letters() -> None:
 
 
 async def test_the_act_goes_to_the_chair_shown_when_the_dialog_opened() -> None:
-    recorder = FakeRecorder(RICH)
+    second = msgspec.structs.replace(RICH.chairs[1], infusion=PLANNED)
+    recorder = FakeRecorder(msgspec.structs.replace(RICH, chairs=(RICH.chairs[0], second)))
     async with viewer(recorder) as (app, pilot):
         await pilot.press("tab", "g")
         await pilot.pause()

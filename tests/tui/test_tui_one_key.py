@@ -124,10 +124,33 @@ async def test_the_facts_of_an_emergency_stand_on_the_whole_screen_until_escape(
         await pilot.press("f9")
         await until(app, lambda: "EMERGENCY at Chair 1" in text(app))
         assert recorder.acts == [("Chair 1", "not named", Emergency())]
-        for words in ("1 min 05 s", "70 kg", "19.4 mg given of 35.0 mg planned", "SpO2", "97 %"):
+        for words in (
+            "1 min 05 s",
+            "70 kg",
+            "19.4 mg given of 35.0 mg planned",
+            "SpO2",
+            "97 %",
+            "station commands no pump",
+        ):
             assert words in text(app), words
         await pilot.press("escape")
         await until(app, lambda: "EMERGENCY at" not in text(app))
+
+
+async def test_all_ten_digits_and_the_way_out_fit_80_columns() -> None:
+    async with viewer(FakeRecorder(WITH_EVENTS)) as (app, pilot):
+        await pilot.press("-")
+        await until(app, lambda: "[ 9 ] [ Esc: leave ]" in text(app))
+
+
+@pytest.mark.parametrize("key", ["n", "x"])
+async def test_a_sentence_is_in_sight_while_it_is_typed_and_its_complaint_beside_it(key: str) -> None:
+    sentence = "pain at the line of the left arm"
+    async with viewer(FakeRecorder(WITH_EVENTS)) as (app, pilot):
+        await pilot.press(key, "enter")
+        await until(app, lambda: "please fill in" in text(app))
+        await pilot.press(*sentence)
+        await until(app, lambda: sentence in text(app))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import UTC, timedelta, timezone
+from typing import Any
 
 import msgspec
 import pytest
@@ -25,6 +26,8 @@ from tui_fakes import (
 
 from drivers.core.catalogue import METRICS
 from station.tui import alarms, present, tiles
+from station.tui.keys import KEYS
+from station.tui.middle import middle
 from station.tui.numerals import numerals
 from station.tui.spans import Row, Span, cells, cut, fill, spread, wrapped
 from station.wire.messages import Due
@@ -60,7 +63,7 @@ def test_limits() -> None:
 def test_status_says_why_validity_and_age() -> None:
     assert present.status_text(number("HR", 80)) == ""
     assert present.status_text(number("HR", 80, age_s=12)) == "12 s ago"
-    assert present.status_text(number("NIBP_SYS", 141, age_s=12, source="typed")) == "12 s, typed"
+    assert present.status_text(number("NIBP_SYS", 141, age_s=12, source="typed")) == "typed 12 s ago"
     assert present.status_text(number("HR", 80, validity="questionable", age_s=12)) == "12 s, questionable"
     assert present.status_text(number("HR", None, validity="invalid", why="lead off", age_s=31)) == "lead off, 31 s"
     assert present.status_text(number("HR", None, validity="not_available")) == "not available"
@@ -138,7 +141,7 @@ def test_the_highest_alarm_fills_three_rows_with_stars_words_and_facts() -> None
     rows = alarms.alarm_rows(RICH.chairs[0], 80)
     assert len(rows) == 3 and all(cells(row) == 80 and row[0].tone == "high" for row in rows)
     text = words(rows)
-    for part in ("*** SpO2 86 below 90", "value 86 %, limit 90 %", "since 1 min 05 s", "space acknowledges"):
+    for part in ("*** SpO2 86 below 90", "now 86 %, limit 90 %", "since 1 min 05 s", "space acknowledges"):
         assert part in text
 
 
@@ -202,30 +205,33 @@ def test_the_next_alarm_is_named_with_its_limit_beside_a_sound_that_failed() -> 
         CHAIR,
         alarms=(
             alarm("Alarms cannot be heard", "high", subject="", value=None, limit=None),
-            alarm("NIBP high 182/112: repeat to confirm", "medium", subject="NIBP_SYS", value=182, limit=180),
+            alarm("NIBP high 182/112: repeat to confirm", "medium", condition="NIBP_HIGH", value=157, limit=180),
         ),
     )
     (row,) = alarms.other_rows(chair, 80, "fail: no sound device was found on this computer")
-    for part in ("+1", "** NIBP high 182/112", "limit 180", "AUDIO FAILED"):
+    for part in ("+1", "** NIBP high 182/112 now 157 mmHg, limit 180 mmHg", "AUDIO FAILED"):
         assert part in words((row,))
     assert {span.action for span in row if "NIBP" in span.text} == {"app.acknowledge"}
     bare = msgspec.structs.replace(chair, alarms=(chair.alarms[0], alarm("SpO2 low", "high", "ACTIVE_ACK")))
-    assert "SpO2 low 86 limit 90" in words(alarms.other_rows(bare, 80))
+    assert "SpO2 low now 86 %, limit 90 %" in words(alarms.other_rows(bare, 80))
 
 
-def test_behind_an_acknowledged_alarm_one_that_is_not_says_so() -> None:
+def test_an_acknowledged_alarm_stands_behind_a_new_one_and_asks_for_nothing() -> None:
     known = alarm("Alarms cannot be heard", "high", "ACTIVE_ACK", subject="", value=None, limit=None)
-    chair = msgspec.structs.replace(CHAIR, alarms=(known, alarm("NIBP high", "medium")))
+    chair = msgspec.structs.replace(CHAIR, alarms=(alarm("NIBP high", "medium"), known))
     text = words(alarms.alarm_rows(chair, 80))
-    assert "ACKNOWLEDGED" in text and "space acknowledges the alarm below" in text
+    assert "** NIBP high" in text and "space acknowledges" in text
+    assert "ACKNOWLEDGED: Alarms cannot be heard" in words(alarms.other_rows(chair, 80))
     alone = msgspec.structs.replace(CHAIR, alarms=(known,))
     assert "space" not in words(alarms.alarm_rows(alone, 80))
 
 
 def test_the_longest_state_leaves_value_and_limit_whole_in_80_columns() -> None:
-    over = alarm("N" * 40, "high", "LATCHED", subject="NIBP_SYS", value=212, limit=180, since_s=3599)
+    over = alarm(
+        "N" * 40, "high", "LATCHED", condition="NIBP_HIGH", subject="NIBP_SYS", value=212, limit=180, since_s=3599
+    )
     text = words(alarms.alarm_rows(msgspec.structs.replace(CHAIR, alarms=(over,)), 80))
-    for part in ("N" * 40, "OVER, NOT ACKNOWLEDGED", "value 212 mmHg, limit 180 mmHg", "space acknowledges"):
+    for part in ("N" * 40, "OVER, NOT ACKNOWLEDGED", "limit 180 mmHg", "space acknowledges"):
         assert part in text
 
 
@@ -233,7 +239,16 @@ def test_the_strip_has_every_chair_with_its_worst_alarm() -> None:
     assert alarms.chair_rows(QUIET.chairs, 0, 80) == ()
     eight = alarms.chair_rows(RICH.chairs * 4, 1, 80)
     assert len(eight) == 1 and cells(eight[0]) == 80
-    assert [span.action for span in eight[0] if span.text.startswith(" 7")] == ["app.chair(7)"]
+    assert {span.action for span in eight[0] if span.action} == {f"app.chair({n})" for n in range(1, 9)}
+
+
+def test_the_strip_says_the_key_to_the_next_chair_and_no_digit_that_charts() -> None:
+    chairs = tuple(
+        msgspec.structs.replace(c, chair=name) for c, name in zip(RICH.chairs, ("Left", "Right"), strict=True)
+    )
+    (row,) = alarms.chair_rows(chairs, 0, 80, "k")
+    assert cells(row) == 80 and words((row,)).rstrip().endswith(" k next chair")
+    assert words((row,)).split()[0] == "Left" and " 1 " not in words((row,)) and " 2 " not in words((row,))
 
 
 def test_a_quiet_chair_is_not_called_well() -> None:
@@ -336,3 +351,35 @@ def test_no_text_of_a_person_or_device_brings_a_control_to_the_screen(text: str,
     )
     assert all(cells(row) == width for row in rows)
     assert not [c for c in words(rows) if c != "\n" and unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn")]
+
+
+def test_a_typed_pressure_without_a_mean_says_only_that_it_is_typed() -> None:
+    typed = {"source": "typed", "age_s": 20.0}
+    mean = number("NIBP_MEAN", None, validity="not_available", **typed)
+    (tile,) = tiles.tiles((number("NIBP_SYS", 128, **typed), number("NIBP_DIA", 80, **typed), mean))
+    assert (tile.value, tile.status) == ("128/80", "typed 20 s ago")
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "said"),
+    [
+        ("No data from ge_dri", {"condition": "COMM_LOST", "value": 10.3, "limit": 5.0}, "for 10 s, limit 5 s"),
+        ("HR: no value", {"condition": "VALUE_STALE", "value": 95.0, "limit": 30.0}, "for 1 min 35 s, limit 30 s"),
+        ("SpO2 low 85 %", {"value": 84.0}, "now 84 %, limit 90 %"),
+        ("SpO2 low 85 %", {"value": 95.0, "state": "LATCHED"}, "limit 90 %"),
+        ("Dose reached", {"condition": "DOSE_REACHED", "value": None, "limit": None}, ""),
+    ],
+)
+def test_the_facts_of_an_alarm_have_words_and_units(text: str, more: dict[str, Any], said: str) -> None:
+    one = alarm(text, "high", **{"subject": "", **more})
+    assert alarms.fact(one) == said
+    behind = msgspec.structs.replace(CHAIR, alarms=(alarm("x", "high"), one))
+    assert f"{text} {said}".strip() in words(alarms.other_rows(behind, 80))
+
+
+def test_the_baseline_stands_with_the_infusion_after_the_start() -> None:
+    started = msgspec.structs.replace(CHAIR, baseline=(124.0, 78.0))
+    for width, height in ((80, 18), (120, 34), (200, 54)):
+        shown = middle(started, KEYS, None, AT_MS, width, height).parts
+        assert "base 124/78" in words((*shown["infusion"], *shown["side"]))
+    assert "base" not in words(middle(CHAIR, KEYS, None, AT_MS, 80, 18).parts["infusion"])

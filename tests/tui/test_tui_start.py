@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from screen_text import rows, text, until
 from textual.pilot import Pilot
-from tui_fakes import CHAIR, IDLE, LOST_PORT, QUIET, FakeRecorder, alarm, with_chair
+from tui_fakes import CHAIR, LOST_PORT, PLANNED, QUIET, FakeRecorder, alarm, with_chair
 
 from station.tui.app import StationApp
 from station.tui.screens.chair import ChairScreen
@@ -21,7 +21,7 @@ from station.tui.widgets.typed import Typed
 from station.wire import messages as m
 
 EMPTY = with_chair(QUIET, session=None, patient="", identifier="", weight_kg=None)
-BASELINE = with_chair(QUIET, infusion=IDLE)
+BASELINE = with_chair(QUIET, infusion=PLANNED)
 TYPED = ("TEST, A.", "1984-03-02", "70", "0.5", "40", "1", "KS")
 WORKING = ("70 kg x 0.5 mg/kg = 35 mg", "35 mg / 1 mg/mL = 35 mL", "35 mL / 40 min x 60 = 52.5 mL/h")
 Viewer = tuple[StationApp, Pilot[Any], FakeRecorder]

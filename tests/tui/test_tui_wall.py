@@ -49,7 +49,7 @@ def test_the_worst_is_first_and_the_rest_keeps_its_order() -> None:
         chair(7, infusion=msgspec.structs.replace(CHAIR.infusion, phase="held")),
         chair(8, alarms=(alarm("pending", "high", "PENDING"),)),
     )
-    assert [n + 1 for n in worst_first(chairs)] == [6, 4, 3, 5, 8, 7, 1, 2]
+    assert [n + 1 for n in worst_first(chairs)] == [6, 3, 4, 5, 8, 7, 1, 2]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -234,3 +234,9 @@ async def test_hostile_text_is_data(name: str) -> None:
         seen = text(app)
         assert not [c for c in seen if c != "\n" and unicodedata.category(c) in ("Cc", "Cf", "Cs")]
         assert SECONDARY in seen and "INFUSING" in seen and "NOT CONNECTED" in seen
+
+
+def test_a_pressure_that_was_typed_says_so_on_its_card() -> None:
+    typed = tuple(number(m, v, source="typed", age_s=20.0) for m, v in (("NIBP_SYS", 128), ("NIBP_DIA", 80)))
+    for width, height in SIZES:
+        assert "typed 20 s" in "\n".join(words(station(chair(1, numbers=typed)), width, height - 3))

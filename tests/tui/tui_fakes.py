@@ -56,6 +56,7 @@ RUNNING = Infusion(
     delivered_mg_per_kg=0.277, unobserved_mg=0.0, rate_ml_per_h=52.5, mg_per_ml=1.0, running_s=1330.0,
     left_s=1070.0, hold_s=0.0,
 )  # fmt: skip
+PLANNED = msgspec.structs.replace(IDLE, planned_mg=35.0, planned_minutes=40.0, mg_per_ml=1.0)
 NUMBERS = (
     number("HR", 86, low=50, high=120),
     number("PULSE_RATE", 87),

@@ -32,6 +32,7 @@ class ChairScreen(Screen[None]):
     def __init__(self, keys: tuple[Key, ...] = KEYS) -> None:
         super().__init__()
         self._bound = keys
+        self._next = next(key.shown for key in keys if key.id == "next")
         self._shown: tuple[Snapshot, int, str, bool, Trend | None] | None = None
         self._said: Span = Span("")
         self._widths: tuple[int, ...] = ()
@@ -78,7 +79,7 @@ class ChairScreen(Screen[None]):
         view = snapshot.chairs[chair]
         parts = {
             "top": (present.top_row(snapshot, view, by, demo, width),),
-            "chairs": alarms.chair_rows(snapshot.chairs, chair, width),
+            "chairs": alarms.chair_rows(snapshot.chairs, chair, width, self._next),
             "others": alarms.other_rows(view, width, snapshot.sound),
             "chart": present.chart_rows(snapshot.chart, width),
             "ports": present.port_rows(view.ports, width),

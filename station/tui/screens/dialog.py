@@ -14,6 +14,7 @@ from station.tui.widgets.lines import Lines
 Result = TypeVar("Result")
 ACKNOWLEDGE = "app.acknowledge"
 Button = tuple[str, str]  # words, and the action of a click
+MOST_APART = 6  # more buttons than these stand close together: ten digits and the way out fit 80 columns
 LEAVE: Button = ("Esc: leave", "screen.leave")
 
 
@@ -45,8 +46,9 @@ class Dialog(ModalScreen[Result]):
 def button_row(*named: Button, hint: str = "") -> Row:
     """Places to click, and a word about the keys behind them."""
     row: Row = ()
+    gap = Span(" " if len(named) > MOST_APART else "  ")
     for words, action in named:
-        row += (Span(f"[ {words} ]", "key", action), Span("  "))
+        row += (Span(f"[ {words} ]", "key", action), gap)
     return (*row, Span(hint, "dim"))
 
 

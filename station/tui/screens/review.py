@@ -72,6 +72,8 @@ class ReviewScreen(ReviewFrame):
         except LedgerError as error:
             self._all, self._said = (), Span(f" {error.sentence}", "bad")
             opening = None
+        if not self.is_mounted:  # left meanwhile
+            return
         self._narrow()
         if opening is not None:
             self._open(opening)
@@ -85,6 +87,8 @@ class ReviewScreen(ReviewFrame):
         except (LedgerError, ValueError) as error:
             self._said = Span(f" cannot be opened: {error}", "bad")
         else:
+            if not self.is_mounted:
+                return
             self._said = Span("")
             screen = ReviewSessionScreen(past)
             if self._now is not None:
