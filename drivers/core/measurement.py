@@ -31,8 +31,9 @@ class Numeric(msgspec.Struct, frozen=True, gc=False):
 
     ``metric`` and ``unit`` (UCUM) are from ``drivers.core.catalogue``. ``value`` is None unless ``validity.usable``.
     ``determination_id`` is shared by the numerics of one cuff reading, else None. ``determined_at`` is the device's
-    own time in ns since 1970 (its clock read as UTC, often wrong), None where it gives none. ``received_at`` is the
-    station's steady clock in ns as the link stamped it, None in a plain capture. ``source`` names the device.
+    own time in ns since 1970 (its clock read as UTC, often wrong), None where it gives none; a cuff reading
+    without one is questionable: so the chart knows that its age is unknown. ``received_at`` is the station's steady
+    clock in ns as the link stamped it, None in a plain capture. ``source`` names the device.
     """
 
     metric: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect
 from typing import NamedTuple
 
 from charting.model import Entry, Kind, NumericRow
@@ -29,7 +29,6 @@ class Cuffs:
 
     def __init__(self) -> None:
         self._taken: list[_Taken] = []
-        self._count = 0
 
     def add_row(self, row: NumericRow, at_ns: int) -> None:
         """A device's record. Where the device does not vouch for the reading, it was on display, its age unknown."""
@@ -72,8 +71,9 @@ class Cuffs:
     def _add(
         self, t_ms: int, seq: int, session: str, source: str, values: dict[str, float], at_ns: int, *, timed: bool
     ) -> None:
-        self._count += 1
+        place = bisect(self._taken, (t_ms, seq), key=lambda t: (t.t_ms, t.seq))
+        number = self._taken[place - 1].cuff.number + 1 if place else 1  # only a newest one counts as one more
         sys, dia, mean = (values.get(m) for m in NIBP)
-        cuff = Cuff(number=self._count, sys=sys, dia=dia, mean=mean, at_ns=at_ns, timed=timed)
-        insort(self._taken, _Taken(t_ms, seq, session, source, cuff), key=lambda t: (t.t_ms, t.seq))
+        cuff = Cuff(number=number, sys=sys, dia=dia, mean=mean, at_ns=at_ns, timed=timed)
+        self._taken.insert(place, _Taken(t_ms, seq, session, source, cuff))
         del self._taken[:-MOST]

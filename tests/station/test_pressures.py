@@ -136,6 +136,39 @@ def test_undoing_a_typed_reading_is_no_evidence_that_the_pressure_is_well(desk: 
     assert alarm(desk) == "LATCHED"
 
 
+def test_what_was_taken_back_counts_nowhere_among_the_good_readings(desk: Desk) -> None:
+    measured(desk, 195)
+    desk.run(10)
+    for sys_mmhg in (190, 121, 120):
+        desk.act(typed(sys_mmhg))
+        desk.act(m.Undo())
+    measured(desk, 120)
+    desk.run(30)
+    assert alarm(desk) == "ACTIVE_UNACK"
+    desk.chair.handle(typed(122), "N1", desk.now_ns, ago_s=60)  # before the good one: no second good one
+    desk.run(30)
+    assert alarm(desk) == "ACTIVE_UNACK"
+    measured(desk, 121)
+    desk.run(30)
+    assert alarm(desk) == "LATCHED"
+
+
+def test_after_a_restart_a_high_typed_reading_needs_its_good_ones(desk: Desk) -> None:
+    for sys_mmhg in (120, 122, 124):
+        measured(desk, sys_mmhg)
+        desk.run(10)
+    desk.act(typed(195))
+    desk.run(10)
+    after = restarted(desk)
+    after.run(1)
+    measured(after, 120)
+    after.run(30)
+    assert alarm(after) == "ACTIVE_UNACK"
+    measured(after, 121)
+    after.run(30)
+    assert alarm(after) == "LATCHED"
+
+
 def test_a_reading_of_unknown_age_stays_one_after_a_restart(desk: Desk) -> None:
     measured(desk, 131, Validity.QUESTIONABLE)
     assert shown(desk) == (131, "questionable", "ge_dri", True)
