@@ -197,27 +197,9 @@ ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
 }
 
 
-# what may have happened some minutes ago; everything else is charted as now, whatever time came with it
-BACK_DATED = frozenset(
-    (
-        m.StartInfusion,
-        m.Hold,
-        m.Resume,
-        m.SetRate,
-        m.StopInfusion,
-        m.CloseSession,
-        m.Note,
-        m.ManualVitals,
-        m.QuickEvent,
-        m.Away,
-        m.Back,
-    )
-)
-
-
 def ago_of(act: m.Act, ago_s: float) -> float:
     """How many seconds ago ``act`` happened, where it was said to be ``ago_s``. Raises ``Refusal``."""
-    if type(act) not in BACK_DATED:
+    if not isinstance(act, m.DATED):
         return 0.0
     if not 0 <= ago_s <= LONGEST_AGO_S:  # NaN fails too
         raise Refusal("the time lies in the future or more than four hours back", "ago")

@@ -157,6 +157,13 @@ class Acting(Themed[int]):
         else:
             self.action_form("hold")
 
+    def action_keep_held(self) -> None:
+        """A hold that was rechecked goes on: why, and when to recheck again."""
+        if self.shown is not None and self.shown.infusion.phase == "held":
+            self.action_form("hold")
+        else:
+            self.say("the infusion is not held; h holds it", "bad")
+
     @work(group="form")
     async def action_away(self) -> None:
         """Ask why and for how long the patient is away; when away, chart at once that they are back."""

@@ -39,6 +39,7 @@ KEYS = (
     Key("monitor", "m", "m", "app.monitor", "Monitor: say that it is this patient's; then the sound test"),
     Key("start", "g", "g", "app.ask('start')", "Start: the pump was started at the planned rate", "start"),
     Key("hold", "h", "h", "app.hold", "Hold: the pump was paused; when held: it runs again", "hold"),
+    Key("keep", "k", "k", "app.keep_held", "Keep holding: rechecked, with a reason and the next recheck"),
     Key("rate", "r", "r", "app.form('rate')", "Rate: the pump's rate was changed", "rate"),
     Key("stop", "x", "x", "app.form('stop')", "Stop: the infusion has ended", "stop"),
     Key("note", "n", "n", "app.form('note')", "Note: free text", "note"),

@@ -77,6 +77,7 @@ async def type_lines(pilot: Pilot[Any], *lines: str) -> None:
         (["h", *"pain", "enter"], QUIET, Hold(reason="pain")),
         (["h", *"pain", "tab", "backspace", *"12", "enter"], QUIET, Hold(reason="pain", recheck_min=12)),
         (["h", "y"], HELD, Resume()),
+        (["k", *"dizzy", "enter"], HELD, Hold(reason="dizzy")),
         (["a", *"toilet", "enter"], RESTING, Away(reason="toilet", minutes=5)),
         (["a", *"walk", "tab", "backspace", *"10", "enter"], RESTING, Away(reason="walk", minutes=10)),
         (["a"], GONE, Back()),
