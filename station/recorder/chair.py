@@ -22,7 +22,7 @@ from station.alarms.preset import Preset, digest
 from station.clock import NS, Clock, Ids
 from station.events import Event
 from station.recorder.acts import ACTS, Present, Refusal, check_ago, with_back
-from station.recorder.course import course, owed
+from station.recorder.course import course, cuff_ms, owed, patients_alarms
 from station.recorder.cuffs import charted_cuffs
 from station.recorder.journal import Journal
 from station.recorder.past import Past
@@ -175,6 +175,8 @@ class Chair:
             entries=here,
             ports={name: port.view for name, port in self.ports.items()},
             values=self.vitals.measured(now_ns),
+            cuff_ms=cuff_ms(self.vitals.cuff, self.clock.utc_ms(now_ns), now_ns),
+            alarms=patients_alarms(self.engine.standing()),
         )
 
     def _retract(self, undone: Entry | None) -> None:
@@ -198,12 +200,13 @@ class Chair:
     ) -> Entry:
         """Chart one entry now, true ``ago_s`` seconds ago, and fold it into the state."""
         at_ms = self.clock.utc_ms(now_ns)
-        opening = kind is Kind.SESSION_OPENED
+        opening = kind is Kind.SESSION_OPENED and supersedes is None
+        opened_ms = self.state.opened_ms if kind is Kind.SESSION_OPENED and self.state else None  # a corrected opening
         session = self._ids.session(at_ms) if opening else self.state.session if self.state else None
         entry = self._journal.write(
             Draft(
                 kind=kind,
-                happened_at_ms=at_ms - round(ago_s * 1000),
+                happened_at_ms=opened_ms or at_ms - round(ago_s * 1000),
                 entered_at_ms=at_ms,
                 entered_by=by or "station",
                 source="person" if by else "station",
@@ -274,7 +277,7 @@ class Chair:
         self.curves.add_entry(entry)
         if listed(entry):
             self.lines.append(entry)
-        if entry.kind is Kind.SESSION_OPENED:
+        if entry.kind is Kind.SESSION_OPENED and entry.supersedes is None:
             self.baseline_readings.clear()
         if self.state is not None and self.state.phase is not before:
             self._phase_began_ns = now_ns
