@@ -215,7 +215,9 @@ def _check_port(port: str) -> None:
 
 async def _running_sentence(here: Folders) -> str:
     """Why --device and --port cannot be taken, and what to do instead."""
-    said = "a recorder is already running, so --device and --port cannot be taken; show it with: infusion-station attach"
+    said = (
+        "a recorder is already running, so --device and --port cannot be taken; show it with: infusion-station attach"
+    )
     try:
         client = await Client.connect(here.socket, "script")
         try:
