@@ -57,6 +57,15 @@ class Rated(NamedTuple):
     planned_ml_per_h: float | None
 
 
+class Leaving(NamedTuple):
+    """What stands when a session is to end: whether it was infused without a pressure since the stop, and the patient's
+    alarms in words.
+    """
+
+    unseen: bool
+    alarms: tuple[str, ...]
+
+
 def _pounds(w: Weighed) -> str:
     if w.last_kg is None:
         doubtful, last = w.kg > HEAVY_KG, ""
@@ -112,6 +121,17 @@ def _rate(r: Rated) -> str:
     return f"{times:.1f} times the planned {r.planned_ml_per_h:g} mL/h. Does the pump run at {r.ml_per_h:g} mL/h?"
 
 
+def _unseen(leaving: Leaving) -> str:
+    unseen = leaving.unseen
+    return "vital signs before discharge are not charted since the stop. End all the same?" if unseen else ""
+
+
+def _standing(leaving: Leaving) -> str:
+    count = len(leaving.alarms)
+    stand = "1 alarm stands" if count == 1 else f"{count} alarms stand"
+    return f"{stand}: {', '.join(leaving.alarms)}. End all the same?" if count else ""
+
+
 WEIGHT: tuple[Doubt[Weighed], ...] = (
     Doubt("weight_lb", "weight_kg", _pounds),
     Doubt("weight_changed", "weight_kg", _changed),
@@ -127,7 +147,11 @@ PLAN: tuple[Doubt[DosePlan], ...] = (
     Doubt("pump_rate", "mg_per_ml", _pump),
 )
 RATE: tuple[Doubt[Rated], ...] = (Doubt("rate_high", "rate_ml_per_h", _rate),)
-EVERY = tuple(doubt.id for table in (WEIGHT, PLAN, RATE) for doubt in table)
+LEAVE: tuple[Doubt[Leaving], ...] = (
+    Doubt("no_discharge_vitals", "reason", _unseen),
+    Doubt("alarms_stand", "reason", _standing),
+)
+EVERY = tuple(doubt.id for table in (WEIGHT, PLAN, RATE, LEAVE) for doubt in table)
 
 
 def raised(table: Sequence[Doubt[F]], facts: F) -> list[Asked]:

@@ -28,6 +28,8 @@ def _confirmed(p: P) -> str:
 
 
 def _opened(p: P) -> str:
+    if "was_kg" in p:
+        return f"weight corrected to {p['weight_kg']:g} kg from {p['was_kg']:g} kg{_confirmed(p)}"
     sound = f", sound heard by {p['sound']['by']}" if "sound" in p else ""
     return f"session opened, {p['weight_kg']:g} kg, alarms: {p['preset']['name']}{sound}{_confirmed(p)}"
 
@@ -100,7 +102,7 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.CLOCK_CHANGED: lambda p: f"computer clock was moved by {p['step_s']:+.0f} s; chart time goes on",
     Kind.DEVICE: lambda p: f"{p['source']}: {p['state']}{': ' + p['text'] if p['text'] else ''}",
     Kind.SESSION_OPENED: _opened,
-    Kind.SESSION_CLOSED: lambda _: "session closed",
+    Kind.SESSION_CLOSED: lambda p: f"session closed{_confirmed(p)}",
     Kind.GAP: _gap,
     Kind.MONITOR_BOUND: _monitor,
     Kind.PLAN: _plan,

@@ -11,8 +11,8 @@ import msgspec
 class Kind(StrEnum):
     """What an entry says. The payload's fields stand behind each name; every field is JSON.
 
-    ``session_opened``, ``plan`` and the acts on the rate have ``confirmed[{id, asked, why}]`` where a doubt was
-    answered; ``session_opened`` has ``sound{by, at_ms}`` where a sound test of the same day counts for it.
+    ``session_opened``, ``session_closed``, ``plan`` and the acts on the rate have ``confirmed[{id, asked, why}]`` where
+    a doubt was answered; ``session_opened`` has ``sound{by, at_ms}`` where a sound test of the same day counts for it.
     """
 
     # station
@@ -21,7 +21,9 @@ class Kind(StrEnum):
     CLOCK_CHANGED = "clock_changed"  # step_s, wall_utc_ms: the wall clock moved; chart time went on steadily
     DEVICE = "device"  # source, driver, port, state, text
     # session
-    SESSION_OPENED = "session_opened"  # patient{name, identifier}, weight_kg, preset{name, version, digest}, zone
+    # patient{name, identifier}, weight_kg, preset{name, version, digest}, zone; was_kg where it corrects the weight of
+    # the opening that ``supersedes`` names
+    SESSION_OPENED = "session_opened"
     SESSION_CLOSED = "session_closed"
     GAP = "gap"  # from_ms, to_ms, why: nothing was observed in between
     MONITOR_BOUND = "monitor_bound"  # monitors[{source, port}] on this patient, values{metric: value} shown then

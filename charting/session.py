@@ -119,11 +119,13 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     ``monitors``: devices confirmed to be on this patient; empty where it was said that there is none, None where nobody
     has said anything. ``sound`` is None before a test. ``back_ms`` is when the patient was last back from being away.
+    ``opened_seq`` is the entry that a corrected weight takes the place of: the opening, or the last correction of it.
     """
 
     session: str
     chair: str
     opened_ms: int
+    opened_seq: int
     patient: str = ""
     identifier: str = ""
     weight_kg: float | None = None
@@ -182,12 +184,13 @@ def fold(entries: Iterable[Entry]) -> State | None:
 def apply(state: State | None, entry: Entry) -> State | None:
     """State after one more entry. Entries that do not concern treatment leave it as it is."""
     payload = entry.payload
-    if entry.kind is Kind.SESSION_OPENED:
+    if entry.kind is Kind.SESSION_OPENED and entry.supersedes is None:
         patient = payload["patient"]
         return State(
             session=entry.session or "",
             chair=entry.chair or "",
             opened_ms=entry.happened_at_ms,
+            opened_seq=entry.seq,
             patient=patient["name"],
             identifier=patient["identifier"],
             weight_kg=payload["weight_kg"],
@@ -220,6 +223,8 @@ def apply(state: State | None, entry: Entry) -> State | None:
     ):
         state = change(state, away=None)
     match entry.kind:
+        case Kind.SESSION_OPENED:  # a correction of it
+            return change(state, weight_kg=payload["weight_kg"], opened_seq=entry.seq)
         case Kind.PLAN:
             return change(state, plan=msgspec.convert(payload, DosePlan))
         case Kind.GAP:

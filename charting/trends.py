@@ -159,7 +159,7 @@ class TrendBuilder:
 
     def add_entry(self, entry: Entry) -> None:
         """One entry; the opening of a session begins anew."""
-        if entry.kind is Kind.SESSION_OPENED:
+        if entry.kind is Kind.SESSION_OPENED and entry.supersedes is None:
             self._clear()
         self._state = apply(self._state, entry)
         if entry.supersedes is not None:

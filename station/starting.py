@@ -32,6 +32,7 @@ from station.wire.messages import Refused, Snapshot, StopRecorder
 
 START_WITHIN_S = 10.0
 LOG_BYTES = 5_000_000
+LEFT = "the screen is closed; a recorder that runs goes on - show it again with: infusion-station attach"
 T = TypeVar("T")
 
 
@@ -40,11 +41,7 @@ def start_and_attach(device: str | None, port: str | None) -> int:
     here = folders()
     if asyncio.run(_answers(here)):
         if device or port:
-            raise Trouble(
-                "a recorder is already running, so --device and --port cannot be taken;"
-                " end it first with: infusion-station stop",
-                USAGE,
-            )
+            raise Trouble(asyncio.run(_running_sentence(here)), USAGE)
     else:
         _config(here, device, port)  # a mistake is told here, before anything is started
         if port:
@@ -69,7 +66,10 @@ def view(socket: Path, keep: bool = True) -> int:
     from station.tui.chosen import chosen
 
     here = folders()
-    return run_viewer(lambda: Client.connect(socket, "viewer"), chosen=chosen(here.config, keep), ledger=here.ledger)
+    done = run_viewer(lambda: Client.connect(socket, "viewer"), chosen=chosen(here.config, keep), ledger=here.ledger)
+    if keep:
+        click.echo(LEFT)
+    return done
 
 
 def status() -> int:
@@ -211,6 +211,24 @@ def _check_port(port: str) -> None:
     sentence = check_port(port)
     if sentence:
         raise Trouble(sentence)
+
+
+async def _running_sentence(here: Folders) -> str:
+    """Why --device and --port cannot be taken, and what to do instead."""
+    said = (
+        "a recorder is already running, so --device and --port cannot be taken; show it with: infusion-station attach"
+    )
+    try:
+        client = await Client.connect(here.socket, "script")
+        try:
+            opened = [chair.chair for chair in (await client.poll()).chairs if chair.session is not None]
+        finally:
+            await client.close()
+    except ConnectionGone:
+        opened = []
+    if opened:
+        return f"{said} (a session is open at {', '.join(clean(name) for name in opened)}: do not end it)"
+    return f"{said}; for another monitor end it first with: infusion-station stop"
 
 
 async def _answers(here: Folders) -> bool:

@@ -77,8 +77,11 @@ def _stop(now: Present, act: m.StopInfusion) -> Drafted:
 
 
 def _close(now: Present, act: m.CloseSession) -> Drafted:
-    open_state(now, Phase.BASELINE, Phase.RECOVERY, why="the infusion is not stopped; stop it first")
-    return [Made(Kind.SESSION_CLOSED, {}, text_of(act.reason, "reason", "the reason or outcome"))]
+    state = open_state(now, Phase.BASELINE, Phase.RECOVERY, why="the infusion is not stopped; stop it first")
+    reason = text_of(act.reason, "reason", "the reason or outcome")
+    unseen = bool(state.acts) and (now.cuff_ms is None or now.cuff_ms < state.acts[-1].at_ms)
+    asked = doubts.raised(doubts.LEAVE, doubts.Leaving(unseen, now.alarms))
+    return [Made(Kind.SESSION_CLOSED, asked_of(act, asked), reason)]
 
 
 def _note(now: Present, act: m.Note) -> Drafted:

@@ -23,7 +23,7 @@ from station.alarms.preset import Preset, digest
 from station.clock import Clock, Ids
 from station.events import Event
 from station.recorder.acts import ACTS, Present, Refusal, ago_of, check_order, with_back
-from station.recorder.course import course, owed
+from station.recorder.course import course, cuff_ms, owed, patients_alarms
 from station.recorder.journal import Journal
 from station.recorder.past import Past
 from station.recorder.shown import Shown, shown
@@ -171,6 +171,8 @@ class Chair:
             entries=here,
             ports={name: port.view for name, port in self.ports.items()},
             shown={metric: self.shown(metric, now_ns) for metric in METRICS},
+            cuff_ms=cuff_ms(self.vitals.cuffs.timed, self.clock.utc_ms(now_ns), now_ns),
+            alarms=patients_alarms(self.engine.standing()),
         )
 
     def write(
@@ -186,12 +188,13 @@ class Chair:
     ) -> Entry:
         """Chart one entry now, true ``ago_s`` seconds ago, and fold it into the state."""
         at_ms = self.clock.utc_ms(now_ns)
-        opening = kind is Kind.SESSION_OPENED
+        opening = kind is Kind.SESSION_OPENED and supersedes is None
+        opened_ms = self.state.opened_ms if kind is Kind.SESSION_OPENED and self.state else None  # a corrected opening
         session = self._ids.session(at_ms) if opening else self.state.session if self.state else None
         entry = self._journal.write(
             Draft(
                 kind=kind,
-                happened_at_ms=at_ms - round(ago_s * 1000),
+                happened_at_ms=opened_ms or at_ms - round(ago_s * 1000),
                 entered_at_ms=at_ms,
                 entered_by=by or "station",
                 source="person" if by else "station",

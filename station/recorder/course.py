@@ -10,6 +10,7 @@ import msgspec
 from charting.due import Due, due, seconds_left
 from charting.session import Away, Phase, State, delivered
 from station.alarms.facts import Cuff, TaskDue
+from station.alarms.outcome import Standing
 from station.clock import NS
 from station.events import Event
 from station.recorder.sight import NIBP_INTERVAL_S
@@ -37,9 +38,18 @@ def owed(state: State | None, cuff: Cuff | None, events: Iterable[Event], at_ms:
     """What is due at a chair with this last timed ``cuff`` and these quick ``events``, the most urgent first."""
     if state is None:
         return ()
-    cuff_ms = at_ms - (now_ns - cuff.at_ns) // 1_000_000 if cuff is not None else None
     rated = frozenset(event.id for event in events if event.highest is not None)
-    return due(state, at_ms, cuff_ms, NIBP_INTERVAL_S[state.phase], rated)
+    return due(state, at_ms, cuff_ms(cuff, at_ms, now_ns), NIBP_INTERVAL_S[state.phase], rated)
+
+
+def cuff_ms(cuff: Cuff | None, at_ms: int, now_ns: int) -> int | None:
+    """When the pressure was taken, UTC ms; None where there is none or its age is unknown."""
+    return at_ms - (now_ns - cuff.at_ns) // 1_000_000 if cuff is not None and cuff.timed else None
+
+
+def patients_alarms(standing: Iterable[Standing]) -> tuple[str, ...]:
+    """The alarms of the patient (not of a cable or the station) that are present, in words, worst first."""
+    return tuple(s.text for s in standing if s.kind == "physiological" and s.state.startswith("ACTIVE"))
 
 
 def course(state: State | None, owing: tuple[Due, ...], at_ms: int, now_ns: int) -> Course:

@@ -34,8 +34,8 @@ Drafted = list[Made]
 class Present(msgspec.Struct, frozen=True):
     """What an act is judged by: the open session or None, the baseline (sys, dia, readings) if it can be frozen, the
     preset as a session's first entry names it, earlier sessions; who acts and when; the quick events, the last
-    ``entries`` (oldest first); and what is seen of the chair's devices: ``ports`` by source, and what is ``shown`` of
-    each metric now.
+    ``entries`` (oldest first); and what is seen of the chair's devices: ``ports`` by source, what is ``shown`` of each
+    metric now, when the last timed pressure was taken (UTC ms), and the patient's ``alarms`` that stand, in words.
     """
 
     state: State | None
@@ -48,6 +48,8 @@ class Present(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...]
     ports: dict[str, PortView]
     shown: dict[str, Shown]
+    cuff_ms: int | None
+    alarms: tuple[str, ...]
 
 
 class Refusal(Exception):

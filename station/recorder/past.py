@@ -5,6 +5,7 @@ patient, who heard the sound test when, and whether the loudspeaker failed its l
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from charting.doubts import Weighed
 from charting.ledger.chain import iso
@@ -16,6 +17,12 @@ from charting.session import NOT_HEARD, TESTED, SoundTest
 HEARD_HOLDS_S = 12 * 3600  # a sound test counts so long, at this station, for the one who made it
 
 
+class _Weight(NamedTuple):
+    who: tuple[str, str]
+    kg: float
+    at_ms: int
+
+
 class Past:
     """Filled from the chart at the start, then with every entry as it is written.
 
@@ -23,12 +30,13 @@ class Past:
     """
 
     def __init__(self, sessions: Iterable[SessionLine] = (), sounds: Iterable[Entry] = ()) -> None:
-        self._weights: dict[tuple[str, str], tuple[float, int]] = {}
+        self._weights: dict[str, _Weight] = {}  # by session, oldest first
         self._heard: dict[str, int] = {}
         self.unheard: SoundTest | None = None
         for line in sessions:
             if line.weight_kg is not None:
-                self._weights[who(line.patient, line.identifier)] = line.weight_kg, line.opened_at_ms
+                found = who(line.patient, line.identifier)
+                self._weights[line.session] = _Weight(found, line.weight_kg, line.opened_at_ms)
         for entry in sounds:
             self.note(entry)
 
@@ -36,8 +44,8 @@ class Past:
         """One more entry of the chart."""
         payload = entry.payload
         if entry.kind is Kind.SESSION_OPENED:
-            patient = payload["patient"]
-            self._weights[who(patient["name"], patient["identifier"])] = payload["weight_kg"], entry.happened_at_ms
+            found = who(payload["patient"]["name"], payload["patient"]["identifier"])
+            self._weights[entry.session or ""] = _Weight(found, payload["weight_kg"], entry.happened_at_ms)
         elif entry.kind is Kind.SOUND and payload["state"] == TESTED:
             self._heard[entry.entered_by.casefold()] = entry.happened_at_ms
             self.unheard = None
@@ -45,10 +53,14 @@ class Past:
             self._heard.clear()  # what others heard before is no longer so
             self.unheard = SoundTest(NOT_HEARD, entry.entered_by, entry.happened_at_ms)
 
-    def weighed(self, name: str, identifier: str, kg: float) -> Weighed:
-        """``kg`` beside the last weight of the patient of this name and second identifier."""
-        last = self._weights.get(who(name, identifier))
-        return Weighed(kg) if last is None else Weighed(kg, last[0], iso(last[1])[:10])
+    def weighed(self, name: str, identifier: str, kg: float, now: str = "") -> Weighed:
+        """``kg`` beside the last weight of the patient of this name and second identifier; that of session ``now``,
+        which it is to correct, does not count.
+        """
+        patient = who(name, identifier)
+        found = (w for session, w in reversed(self._weights.items()) if w.who == patient and session != now)
+        last = next(found, None)
+        return Weighed(kg) if last is None else Weighed(kg, last.kg, iso(last.at_ms)[:10])
 
     def heard_ms(self, by: str, at_ms: int) -> int | None:
         """When ``by`` last heard the sound test here (UTC ms), None where that is too long ago at ``at_ms``."""

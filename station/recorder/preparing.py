@@ -7,7 +7,7 @@ import msgspec
 from charting import doubts
 from charting.dose import WEIGHT_KG, plan, within
 from charting.model import Kind
-from charting.session import NOT_HEARD, TESTED, WITHOUT, Phase
+from charting.session import NOT_HEARD, TESTED, WITHOUT, Phase, State
 from drivers.core.text import clean
 from station.recorder.drafts import Drafted, Made, Present, Refusal, asked_of, checked, open_state, text_of
 from station.wire import messages as m
@@ -35,15 +35,31 @@ def opened(now: Present, act: m.OpenSession) -> Drafted:
 
 
 def planned(now: Present, act: m.Plan) -> Drafted:
-    """The dose plan with its working."""
+    """The dose plan with its working; before it the corrected weight, where another one is given."""
     state = open_state(now, Phase.BASELINE, why="the infusion has begun; its plan stands")
-    weight_kg = state.weight_kg
+    weight_kg = state.weight_kg if act.weight_kg is None else act.weight_kg
     if weight_kg is None:
         raise Refusal("the session has no weight", "weight_kg")
+    corrected = _corrected(now, state, weight_kg, act) if weight_kg != state.weight_kg else []
     made = checked(
         lambda: plan(weight_kg=weight_kg, mg_per_kg=act.mg_per_kg, minutes=act.minutes, mg_per_ml=act.mg_per_ml)
     )
-    return [Made(Kind.PLAN, msgspec.to_builtins(made) | asked_of(act, doubts.raised(doubts.PLAN, made)))]
+    return [*corrected, Made(Kind.PLAN, msgspec.to_builtins(made) | asked_of(act, doubts.raised(doubts.PLAN, made)))]
+
+
+def _corrected(now: Present, state: State, weight_kg: float, act: m.Plan) -> Drafted:
+    """The opening again with ``weight_kg`` in it: asked about like the first one, and the first one stays in sight."""
+    checked(lambda: within("weight_kg", weight_kg, WEIGHT_KG, "kg", "weight"))
+    payload = {
+        "patient": {"name": state.patient, "identifier": state.identifier},
+        "weight_kg": weight_kg,
+        "was_kg": state.weight_kg,
+        "preset": now.preset,
+        "zone": "UTC",
+    }
+    weighed = now.past.weighed(state.patient, state.identifier, weight_kg, state.session)
+    payload |= asked_of(act, doubts.raised(doubts.WEIGHT, weighed))
+    return [Made(Kind.SESSION_OPENED, payload, supersedes=state.opened_seq)]
 
 
 def bound(now: Present, act: m.BindMonitor) -> Drafted:

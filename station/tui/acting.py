@@ -13,7 +13,7 @@ from typing import TypeVar
 from textual import work
 
 from drivers.core.text import clean
-from station.tui.acts import FORMS, QUESTIONS, START, Form
+from station.tui.acts import FORMS, QUESTIONS, START, Form, planning, refused
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Answer, Follower
 from station.tui.one_key import OneKey
@@ -41,6 +41,11 @@ class Acting(Themed[int]):
         self.by = clean(by)
         self.shuffle: Shuffle = random.SystemRandom().shuffle
         self._one_key = OneKey(self, self.asked, lambda: self.shown, self._named, self.send, self.say, about)
+
+    @property
+    def waiting(self) -> str:
+        """What still waits for its act; "" for nothing."""
+        return self._one_key.waiting.strip()
 
     @property
     def shown(self) -> ChairView | None:
@@ -110,12 +115,19 @@ class Acting(Themed[int]):
             self.by = by
             self.signed()
 
+    def _taken(self, name: str, view: ChairView) -> bool:
+        """Whether form or question ``name`` can be charted now; if not, why is said before anything is filled in."""
+        sentence = refused(name, view)
+        if sentence:
+            self.say(f"REFUSED: {sentence}", "bad")
+        return not sentence
+
     @work(group="form")
     async def action_form(self, name: str) -> None:
         """Open a form of ``FORMS`` about the chair shown now."""
         view = self.shown
         asked = any(field.name == "by" for field in FORMS[name].fields)
-        if view is not None and (asked or await self._initials()):
+        if view is not None and self._taken(name, view) and (asked or await self._initials()):
             await self._fill(FORMS[name], view.chair, about(view))
 
     @work(group="form")
@@ -128,6 +140,7 @@ class Acting(Themed[int]):
             self.say(f"REFUSED: {refused}", "bad")
         elif (
             view is not None
+            and self._taken(name, view)
             and await self._initials()
             and await self.asked(QuestionScreen(about(view), question.facts(view), question.text))
         ):
@@ -138,16 +151,16 @@ class Acting(Themed[int]):
         """Begin a session; in an open one, ask for the dose plan alone."""
         view = self.shown
         if view is not None:
-            form, whom = ("begin", clean(view.chair)) if view.session is None else ("plan", about(view))
-            await self._fill(START[form], view.chair, whom, start=True)
+            if view.session is None:
+                await self._fill(START["begin"], view.chair, clean(view.chair), start=True)
+            elif self._taken("plan", view):
+                await self._fill(planning(view.weight_kg), view.chair, about(view), start=True)
 
     @work(group="form")
     async def action_monitor(self) -> None:
         """Confirm whose monitor it is, then the sound test."""
         view = self.shown
-        if view is not None and view.session is None:
-            self.say("no session is open at this chair; begin one first", "bad")
-        elif view is not None and await self._initials():
+        if view is not None and self._taken("monitor", view) and await self._initials():
             await self._fill(START["monitor"], view.chair, about(view), start=True)
 
     def action_hold(self) -> None:
@@ -168,7 +181,7 @@ class Acting(Themed[int]):
     async def action_away(self) -> None:
         """Ask why and for how long the patient is away; when away, chart at once that they are back."""
         view = self.shown
-        if view is None or not await self._initials():
+        if view is None or (view.away_s is None and not self._taken("away", view)) or not await self._initials():
             return
         if view.away_s is None:
             await self._fill(FORMS["away"], view.chair, about(view))

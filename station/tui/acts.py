@@ -75,14 +75,21 @@ def number(text: str) -> float:
 
 
 INITIALS = Field("by", "Your initials")
+_WEIGHT = Field("weight_kg", "Weight, kg", number=True)
 _PLAN = (
+    _WEIGHT,
     Field("mg_per_kg", "Dose, mg/kg", number=True),
     Field("minutes", "Over, minutes", number=True),
     Field("mg_per_ml", "Concentration, mg/mL", number=True),
 )
 _PLAN_STEP = Step(
     tuple(field.name for field in _PLAN),
-    lambda t: Plan(mg_per_kg=number(t["mg_per_kg"]), minutes=number(t["minutes"]), mg_per_ml=number(t["mg_per_ml"])),
+    lambda t: Plan(
+        mg_per_kg=number(t["mg_per_kg"]),
+        minutes=number(t["minutes"]),
+        mg_per_ml=number(t["mg_per_ml"]),
+        weight_kg=number(t["weight_kg"]),  # another one than was charted corrects it
+    ),
 )
 _REASON = (Field("reason", "Reason"),)
 
@@ -92,8 +99,7 @@ START = {
         "Begin a session",
         (
             Field("patient", "Patient's name"),
-            Field("identifier", "Birth date or record no."),
-            Field("weight_kg", "Weight, kg", number=True),
+            Field("identifier", "Birth date or record no"),
             *_PLAN,
             INITIALS,
         ),
@@ -160,6 +166,43 @@ FORMS = {
     ),
     "initials": Form("Who charts at this screen?", (INITIALS,), ()),
 }
+
+
+def planning(weight_kg: float | None) -> Form:
+    """The dose plan of an open session, with the weight that is charted, to be corrected where it is wrong."""
+    form = START["plan"]
+    charted = "" if weight_kg is None else f"{weight_kg:g}"
+    return form._replace(fields=tuple(f._replace(value=charted) if f is _WEIGHT else f for f in form.fields))
+
+
+_BASELINE, _INFUSING, _HELD, _RECOVERY = "baseline", "infusing", "held", "recovery"
+# by key: the phases in which the recorder would take the act, and what it says in every other one. Told before anything
+# is filled in; the recorder judges all the same.
+_TAKEN: dict[str, tuple[tuple[str, ...], str]] = {
+    "plan": ((_BASELINE,), "the infusion has begun; its plan stands"),
+    "start": ((_BASELINE,), "the infusion was started before"),
+    "hold": ((_INFUSING,), "the infusion is not running"),
+    "resume": ((_HELD,), "the infusion is not held"),
+    "rate": ((_INFUSING,), "the infusion is not running; resume it with the new rate"),
+    "stop": ((_INFUSING, _HELD), "no infusion is running"),
+    "end": ((_BASELINE, _RECOVERY), "the infusion is not stopped; stop it first"),
+    "away": (
+        (_BASELINE, _HELD, _RECOVERY),
+        "the infusion is running: no alarm is paused meanwhile; hold or stop it first",
+    ),
+}
+_ANY_TIME = ("initials", "sound_off")
+
+
+def refused(name: str, view: ChairView) -> str:
+    """Why form or question ``name`` is not opened now; "" where it is."""
+    if name in _ANY_TIME:
+        return ""
+    if view.session is None:
+        return "no session is open at this chair; begin one first"
+    phases, sentence = _TAKEN.get(name, ((), ""))
+    return sentence if phases and view.infusion.phase not in phases else ""
+
 
 QUESTIONS = {
     "start": Question("Start at the planned rate? y/n", StartInfusion(), start_facts, no_start),

@@ -30,6 +30,7 @@ from station.wire.messages import ChairView, Snapshot
 QUIETED = ("paused", "off reminded")  # what a person did to the sound, and can end
 STILL_S = 20.0
 ENDED = "the screen stood still and was ended; the recorder goes on, show it again with: infusion-station attach"
+SAID_S = 20.0  # what became of an act is news so long
 DRAWN_S = 1.0  # a screen that takes longer has not been seen: no echo
 
 
@@ -61,6 +62,7 @@ class StationApp(Acting):
         self._failed: FailedScreen | None = None
         self._pump: asyncio.Task[Any] | None = None
         self._unanswered_ns: int | None = None
+        self._said_ns: int | None = None
 
     async def on_mount(self) -> None:
         """The chair's screen, and the recorder followed from now on."""
@@ -87,6 +89,8 @@ class StationApp(Acting):
         if self._failed is not None and self.screen is self._failed:
             self._failed = None
             self.pop_screen()  # not awaited: see acting.py
+        if self._said_ns is not None and real_ns() - self._said_ns > SAID_S * NS:
+            self._unsay()
         self._draw()
         if self.shown is not None and await self._trending.follow(self.shown, real_ns()):
             self._draw()
@@ -155,6 +159,8 @@ class StationApp(Acting):
     def action_chair(self, number: int) -> None:
         """Show chair ``number`` (from 1); one that is not there changes nothing."""
         if self._snapshot is not None and number <= len(self._snapshot.chairs):
+            if self._chair != number - 1:
+                self._unsay()
             self._chair = number - 1
             self._draw()
 
@@ -201,6 +207,11 @@ class StationApp(Acting):
     def say(self, sentence: str, tone: str) -> None:
         """What became of an act, in the status row."""
         self._home.say(sentence, tone)
+        self._said_ns = real_ns() if sentence else None
+
+    def _unsay(self) -> None:
+        """An old sentence ends; what still waits for its act does not."""
+        self.say(self.waiting, "bold")
 
     def signed(self) -> None:
         """Somebody gave initials; they are shown."""

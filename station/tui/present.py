@@ -176,8 +176,13 @@ def entry_row(line: Line, width: int, zone: tzinfo | None = None, mark: str = ""
     return spread(left, (Span(f"{cut(clean(line.by), 12)}  ", "dim"), state, Span(" ")), width)
 
 
+NO_MONITOR = "no monitor is configured: infusion-station --device D --port P, or station.toml"
+
+
 def port_rows(ports: tuple[PortView, ...], width: int, most: int = 2) -> tuple[Row, ...]:
     """A row for each port not connected, with the recorder's sentence; beyond ``most`` they are counted."""
+    if not ports:
+        return (fill((Span(f" {NO_MONITOR}", "bad"),), width),)
     bad = [port for port in ports if port.state != "connected"]
     rows = []
     for port in bad[:most]:

@@ -30,13 +30,12 @@ class Prompt(NamedTuple):
     tone: str = "bold"
 
 
-def working_rows(typed: Typed, weight_kg: float | None, width: int) -> tuple[Row, ...]:
+def working_rows(typed: Typed, width: int) -> tuple[Row, ...]:
     """The arithmetic exactly as it will be charted; what it is made of, until all of it is typed."""
     lines: tuple[str, ...] = _PLACEHOLDERS
     tone = "dim"
     try:
         values = {name: number(typed[name]) for name in _PLAN if name in typed}
-        values.setdefault("weight_kg", weight_kg or 0.0)
         lines = plan(**values).working
         tone = "bold"
     except (ValueError, TypeError):  # not all typed yet, or (a DoseError is a ValueError) what the recorder refuses

@@ -28,11 +28,14 @@ class OpenSession(Doubtable, frozen=True, kw_only=True, tag="open_session"):
 
 
 class Plan(Doubtable, frozen=True, kw_only=True, tag="plan"):
-    """Dose plan; the recorder computes mg, mL and mL/h and charts the working. ``weight_kg`` of the session."""
+    """Dose plan; the recorder computes mg, mL and mL/h and charts the working, for the weight of the session. Another
+    ``weight_kg`` corrects that first.
+    """
 
     mg_per_kg: float
     minutes: float
     mg_per_ml: float
+    weight_kg: float | None = None
 
 
 class BindMonitor(Frozen, frozen=True, kw_only=True, tag="bind_monitor"):
@@ -75,7 +78,7 @@ class StopInfusion(Frozen, frozen=True, kw_only=True, tag="stop"):
     reason: str
 
 
-class CloseSession(Frozen, frozen=True, kw_only=True, tag="close_session"):
+class CloseSession(Doubtable, frozen=True, kw_only=True, tag="close_session"):
     """The patient leaves the chair."""
 
     reason: str

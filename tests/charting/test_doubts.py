@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from charting.dose import plan
-from charting.doubts import EVERY, PLAN, RATE, WEIGHT, Rated, Weighed, raised
+from charting.doubts import EVERY, LEAVE, PLAN, RATE, WEIGHT, Leaving, Rated, Weighed, raised
 
 
 def ids(asked: list[object]) -> list[str]:
@@ -76,4 +76,12 @@ def test_rates(rate: float, planned: float | None, expected: int) -> None:
 
 
 def test_every_doubt_has_an_id_of_its_own() -> None:
-    assert len(set(EVERY)) == len(EVERY) == len(WEIGHT) + len(PLAN) + len(RATE)
+    assert len(set(EVERY)) == len(EVERY) == len(WEIGHT) + len(PLAN) + len(RATE) + len(LEAVE)
+
+
+def test_leaving_asks_for_what_is_not_charted_and_for_what_stands() -> None:
+    assert raised(LEAVE, Leaving(False, ())) == []
+    unseen, stand = raised(LEAVE, Leaving(True, ("NIBP high 182/112", "HR high 121")))
+    assert unseen.sentence == "vital signs before discharge are not charted since the stop. End all the same?"
+    assert stand.sentence == "2 alarms stand: NIBP high 182/112, HR high 121. End all the same?"
+    assert raised(LEAVE, Leaving(False, ("HR low 44",)))[0].sentence.startswith("1 alarm stands: HR low 44.")

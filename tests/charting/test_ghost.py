@@ -97,7 +97,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
 
 def state(session: str, days: float, name: str = "Test, alex", number: str = "1980-01-01") -> State:
     opened_ms = T0_MS + round(days * DAY)
-    return State(session=session, chair="Chair 1", opened_ms=opened_ms, patient=name, identifier=number)
+    return State(session=session, chair="Chair 1", opened_ms=opened_ms, opened_seq=1, patient=name, identifier=number)
 
 
 def test_it_is_the_last_closed_session_of_the_same_patient_that_had_an_infusion(reader: Reader) -> None:

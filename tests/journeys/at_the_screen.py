@@ -29,6 +29,12 @@ def answered(terminal: Terminal, press: Callable[[], None], *words: str) -> None
     until(there, what=f"{words} on the screen", every_s=0.3)
 
 
+def ended(terminal: Terminal, press: Callable[[], None]) -> None:
+    """The session's end has been sent: ``press`` confirms what is asked about it, until there is no session."""
+    until(lambda: any(words in terminal.text() for words in ("all the same?", " NO SESSION ")), what="the end")
+    answered(terminal, press, " saved #", " NO SESSION ")
+
+
 def charted(terminal: Terminal, *words: str) -> None:
     """The act just made is called saved, and so is its entry in the list: ``words`` in one row that ends so."""
 

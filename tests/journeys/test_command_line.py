@@ -14,6 +14,7 @@ import pytest
 from station_process import StationProcess
 
 from charting.ledger.store import Store
+from station.wire.messages import OpenSession
 
 pytestmark = pytest.mark.journey
 
@@ -171,3 +172,14 @@ def test_options_are_refused_while_a_recorder_runs(station: StationProcess) -> N
     station.record()
     _refused(station, ["--device", "ge_dri", "--port", "x"], USAGE, "a recorder is already running, so --device")
     _refused(station, ["record"], COULD_NOT, "a recorder is already running here")
+
+
+def test_options_beside_a_running_recorder_name_attach_first_and_an_open_session(station: StationProcess) -> None:
+    station.record()
+    options = ("--device", "ge_dri", "--port", "/dev/ttyS0")
+    done = station.run(*options)
+    told = done.stderr.decode()
+    assert done.returncode == USAGE and told.index("infusion-station attach") < told.index("infusion-station stop")
+    station.act(OpenSession(patient="TEST, A.", identifier="1984-03-02", weight_kg=70))
+    told = station.run(*options).stderr.decode()
+    assert "a session is open at Chair 1: do not end it" in told and "infusion-station stop" not in told

@@ -9,6 +9,7 @@ import pytest
 from station_process import StationProcess, until
 
 from charting.trends import Ghost, Trend
+from station.script import SURE
 from station.wire.client import Client
 from station.wire.messages import CloseSession, ManualVitals, OpenSession, Plan, Saved, StartInfusion, StopInfusion
 
@@ -42,7 +43,7 @@ def treat(station: StationProcess, patient: str, sys: float, *, end: bool) -> No
         StartInfusion(),
         ManualVitals(values={"NIBP_SYS": sys, "NIBP_DIA": 80.0}),
     ]
-    ends = [StopInfusion(reason="given"), CloseSession(reason="home")] if end else []
+    ends = [StopInfusion(reason="given"), CloseSession(reason="home", confirmed=SURE)] if end else []
     assert all(isinstance(answer, Saved) for answer in station.act(*acts, *ends))
 
 
@@ -57,7 +58,7 @@ def test_who_comes_back_has_a_ghost_and_nobody_else(station: StationProcess) -> 
     recorder.wait()
     station.record()
     assert until(lambda: ghost(station), what="the ghost after a crash") == found
-    station.act(StopInfusion(reason="given"), CloseSession(reason="home"))
+    station.act(StopInfusion(reason="given"), CloseSession(reason="home", confirmed=SURE))
     treat(station, "NEW, Chris", 120.0, end=False)
     for _ in range(5):  # it was asked for and read, and there is none
         assert ghost(station) is None

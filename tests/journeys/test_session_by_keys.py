@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from at_the_screen import answered, charted, fill
+from at_the_screen import answered, charted, ended, fill
 from session_story import BEGIN, BORN, HIGH, HIGH_S, PATIENT, Story, walked
 from station_process import StationProcess, until
 from terminal import STATION, Terminal
@@ -157,7 +157,7 @@ def _end(story: Story, terminal: Terminal) -> None:
     terminal.keys("e")
     terminal.until("End the session")
     fill(terminal, "went home")
-    terminal.until(" saved #", " NO SESSION ")
+    ended(terminal, lambda: terminal.keys("y"))
 
 
 def _looked_back(story: Story, terminal: Terminal) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from at_the_screen import answered, charted
+from at_the_screen import answered, charted, ended
 from session_story import BEGIN, HIGH, HIGH_S, PATIENT, Story, walked
 from station_process import StationProcess
 from terminal import Terminal
@@ -137,7 +137,7 @@ def test_a_whole_session_by_mouse_alone(station: StationProcess, story: Story) -
         _form(terminal, "x +stop", ("Reason", "done"))
         charted(terminal, "infusion stopped: done")
         _form(terminal, "e +end", ("Reason", "went home"))
-        terminal.until(" saved #", " NO SESSION ")
+        ended(terminal, lambda: terminal.click("y: yes, chart it| NO SESSION "))
         _by_page(terminal, "Look back: the sessions")
         terminal.until("Looking back")
         terminal.click(PATIENT)

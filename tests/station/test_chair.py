@@ -14,6 +14,7 @@ from station.recorder.acts import Refusal
 from station.recorder.opening import resume
 from station.recorder.sight import Surroundings
 from station.recorder.view import chair_view
+from station.script import SURE
 from station.wire import messages as m
 
 OPEN = m.OpenSession(patient="Test, A", identifier="1980-01-01", weight_kg=70)
@@ -40,7 +41,7 @@ def test_a_whole_infusion_is_charted_and_folds_to_its_dose() -> None:
     desk.run(600)
     desk.act(m.StopInfusion(reason="done"))
     desk.run(60)
-    desk.act(m.CloseSession(reason="home with driver"))
+    desk.act(m.CloseSession(reason="home with driver", confirmed=SURE))
     desk.journal.commit()
     state = fold(desk.store.entries())
     assert state is not None

@@ -11,6 +11,7 @@ from charting.ledger.store import Store
 from charting.model import Draft, Kind
 from charting.trends import Ghost
 from station.recorder.trend import Ghosts, trend_view
+from station.script import SURE
 from station.wire.messages import CloseSession, StopInfusion
 
 DAY_MS = 86_400_000
@@ -61,7 +62,7 @@ async def test_it_is_read_when_first_asked_for_and_then_kept(tmp_path: Path) -> 
     trend = trend_view(desk.chair, "Chair 1", START_MS, found).trend
     assert trend is not None and trend.ghost == found
     desk.act(StopInfusion(reason="given"))
-    desk.act(CloseSession(reason="home"))
+    desk.act(CloseSession(reason="home", confirmed=SURE))
     assert ghosts.of(desk.chair) is None
 
 

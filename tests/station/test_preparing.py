@@ -10,6 +10,7 @@ from desk import GE, MASIMO, START_MS, Desk
 
 from charting.lines import line
 from charting.model import Kind
+from charting.session import fold
 from charting.summary import summary, words
 from station.clock import NS
 from station.recorder.acts import Refusal
@@ -221,3 +222,63 @@ def test_the_view_tells_the_baseline_so_far() -> None:
 
 def test_an_act_that_a_recorder_does_not_know_is_refused_in_a_sentence() -> None:
     assert "cannot do that" in str(asked(Desk(), m.StopRecorder()))
+
+
+def test_a_plan_with_another_weight_corrects_the_weight_first_and_in_sight() -> None:
+    desk = Desk()
+    opened = desk.act(msgspec.structs.replace(OPEN, weight_kg=82))
+    desk.say(NIBP_SYS=120, NIBP_DIA=70)
+    readings = list(desk.chair.baseline_readings)
+    plan = desk.act(msgspec.structs.replace(PLAN, weight_kg=70))
+    assert plan.payload["dose_mg"] == 35
+    state = desk.chair.state
+    assert state is not None and (state.weight_kg, state.session, state.opened_ms) == (70, opened.session, START_MS)
+    assert desk.chair.baseline_readings == readings and readings
+    corrected = desk.chair.lines[-2]
+    assert corrected.supersedes == opened.seq
+    assert line(corrected) == "weight corrected to 70 kg from 82 kg"
+    again = desk.act(msgspec.structs.replace(PLAN, weight_kg=71))
+    assert desk.chair.lines[-2].supersedes == corrected.seq and again.payload["weight_kg"] == 71
+    desk.journal.commit()
+    (listed,) = desk.store.sessions()
+    assert (listed.weight_kg, listed.opened_seq, listed.opened_at_ms) == (71, opened.seq, START_MS)
+    assert fold(desk.store.entries(opened.session)) == desk.chair.state
+    assert earlier(desk.store).weighed("Test, A", "1980-01-01", 71).last_kg == 71
+
+
+def test_a_corrected_weight_is_asked_about_beside_the_session_before_not_the_mistake() -> None:
+    desk = Desk()
+    closed(desk)
+    desk.act(msgspec.structs.replace(OPEN, weight_kg=154, confirmed={"weight_lb": ""}))
+    assert "confirmed" not in desk.act(msgspec.structs.replace(PLAN, weight_kg=70)).payload
+    question = asked(desk, msgspec.structs.replace(PLAN, weight_kg=154))
+    assert (question.confirm, question.field) == ("weight_lb", "weight_kg")
+    assert asked(desk, msgspec.structs.replace(PLAN, weight_kg=820)).field == "weight_kg"
+    assert desk.chair.state is not None and desk.chair.state.weight_kg == 70
+
+
+def test_the_same_weight_corrects_nothing_and_a_begun_infusion_keeps_its_weight() -> None:
+    desk = Desk()
+    desk.act(OPEN)
+    desk.act(msgspec.structs.replace(PLAN, weight_kg=70))
+    assert [e.kind for e in desk.chair.lines] == [Kind.SESSION_OPENED, Kind.PLAN]
+    desk.act(m.StartInfusion())
+    assert "its plan stands" in str(asked(desk, msgspec.structs.replace(PLAN, weight_kg=71)))
+
+
+def test_the_end_asks_for_discharge_vital_signs_and_for_alarms_that_stand() -> None:
+    desk = Desk()
+    desk.begin()
+    desk.say(NIBP_SYS=120, NIBP_DIA=70)
+    desk.run(2)
+    desk.act(m.StopInfusion(reason="given"))
+    desk.run(1)
+    end = m.CloseSession(reason="home")
+    question = asked(desk, end)
+    assert (question.confirm, question.field) == ("no_discharge_vitals", "reason")
+    desk.act(m.ManualVitals(values={"NIBP_SYS": 210.0, "NIBP_DIA": 118.0}))
+    desk.run(2)
+    question = asked(desk, end)
+    assert question.confirm == "alarms_stand" and "NIBP" in str(question)
+    entry = desk.act(msgspec.structs.replace(end, confirmed={"alarms_stand": ""}))
+    assert line(entry).startswith("session closed; asked: 1 alarm stands") and line(entry).endswith(": home")

@@ -33,6 +33,7 @@ from station.wire.messages import (
     Resume,
     Saved,
     SetRate,
+    Snapshot,
     StartInfusion,
     StopInfusion,
     Tile,
@@ -84,7 +85,7 @@ async def type_lines(pilot: Pilot[Any], *lines: str) -> None:
         (["r", *"40,5", "enter", *"bp", "enter"], QUIET, SetRate(rate_ml_per_h=40.5, reason="bp")),
         (["x", *"end", "enter"], QUIET, StopInfusion(reason="end")),
         (["n", *"[/] x", "enter"], QUIET, Note(text="[/] x")),
-        (["e", *"home", "enter"], QUIET, CloseSession(reason="home")),
+        (["e", *"home", "enter"], RESTING, CloseSession(reason="home")),
     ],
 )
 async def test_a_key_sends_its_act_to_the_chair_shown(keys: list[str], snapshot: Any, act: Act) -> None:
@@ -164,7 +165,7 @@ async def test_begin_sends_session_then_plan_with_decimal_commas() -> None:
         await until(app, lambda: "Is this the patient's monitor (ge)?" in text(app))
         assert recorder.acts == [
             ("Chair 1", "NN", OpenSession(patient="TEST, A.", identifier="1984-03-02", weight_kg=70.5)),
-            ("Chair 1", "NN", Plan(mg_per_kg=0.5, minutes=40.0, mg_per_ml=1.0)),
+            ("Chair 1", "NN", Plan(mg_per_kg=0.5, minutes=40.0, mg_per_ml=1.0, weight_kg=70.5)),
         ]
         await pilot.press("escape")  # what was charted stays, and so do the initials
         await until(app, lambda: "NN" in rows(app)[0])
@@ -216,7 +217,7 @@ async def test_numbers_are_asked_again_where_they_are_none() -> None:
     recorder = FakeRecorder(QUIET)
     async with viewer(recorder) as (app, pilot):
         await pilot.press("r")
-        await type_lines(pilot, "fast", "bp")
+        await type_lines(pilot, "1.2.3", "bp")
         await until(app, lambda: "a number, such as 70 or 70,5" in text(app))
         assert recorder.acts == []
 
@@ -235,11 +236,11 @@ def test_what_is_no_plain_number_is_refused(typed: str) -> None:
 async def test_f2_acknowledges_while_typing_and_the_alarm_stays_in_sight() -> None:
     recorder = FakeRecorder(RICH)
     async with viewer(recorder) as (app, pilot):
-        await pilot.press("b", *"a b", "f2")
+        await pilot.press("r", "1", "tab", *"a b", "f2")
         await until(app, lambda: bool(recorder.acts))
         assert recorder.acts == [("Chair 1", "KS", Acknowledge())]
         seen = text(app)
-        assert "*** SpO2 86 below 90" in seen and "Concentration" in seen and "F2: acknowledge" in seen
+        assert "*** SpO2 86 below 90" in seen and "New rate, mL/h" in seen and "F2: acknowledge" in seen
 
 
 async def test_initials_are_asked_once_and_can_be_changed() -> None:
@@ -289,11 +290,53 @@ async def test_the_act_goes_to_the_chair_shown_when_the_dialog_opened() -> None:
 
 
 async def test_begin_in_an_open_session_asks_for_the_plan_alone() -> None:
-    recorder = FakeRecorder(QUIET)
+    recorder = FakeRecorder(RESTING)
     async with viewer(recorder) as (app, pilot):
         await pilot.press("b")
         await pilot.pause()
         assert "Plan the dose" in text(app) and "Patient's name" not in text(app)
+        assert isinstance(app.focused, Typed) and app.focused.id == "mg_per_kg"
+        assert app.screen.query_one("#weight_kg", Typed).value == "70"
+
+
+@pytest.mark.parametrize(
+    ("key", "snapshot", "sentence"),
+    [
+        ("a", QUIET, "the infusion is running: no alarm is paused meanwhile"),
+        ("e", QUIET, "the infusion is not stopped; stop it first"),
+        ("b", QUIET, "the infusion has begun; its plan stands"),
+        ("g", HELD, "the infusion was started before"),
+        ("x", RESTING, "no infusion is running"),
+        ("n", EMPTY, "no session is open at this chair"),
+    ],
+)
+async def test_what_cannot_be_charted_now_is_refused_at_the_key(key: str, snapshot: Snapshot, sentence: str) -> None:
+    recorder = FakeRecorder(snapshot)
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press(key)
+        await until(app, lambda: f"REFUSED: {sentence}" in text(app))
+        assert isinstance(app.screen, ChairScreen) and recorder.acts == []
+
+
+async def test_an_old_sentence_goes_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("station.tui.app.SAID_S", 0.0)
+    recorder = FakeRecorder(QUIET)
+    async with viewer(recorder) as (app, _):
+        app.say("REFUSED: too late", "bad")
+        assert "REFUSED" in text(app)
+        await until(app, lambda: "REFUSED" not in text(app))
+
+
+async def test_a_number_takes_no_letters_and_a_complaint_goes_with_what_it_was_about() -> None:
+    recorder = FakeRecorder(QUIET)
+    recorder.answer = refuse("no pump runs so fast", "rate_ml_per_h")
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("r", *"61r5", "enter", *"why", "enter")
+        await until(app, lambda: "no pump runs so fast" in text(app).replace("REFUSED: no pump runs so fast", ""))
+        field = app.screen.query_one("#rate_ml_per_h", Typed)
+        assert field.value == "615"
+        await pilot.press("backspace")
+        await until(app, lambda: "no pump runs so fast" not in text(app).replace("REFUSED: no pump runs so fast", ""))
 
 
 async def test_one_dialog_at_a_time_also_from_the_palette() -> None:

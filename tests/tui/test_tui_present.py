@@ -133,6 +133,8 @@ def test_an_entry_is_saved_or_not() -> None:
 
 def test_only_ports_in_trouble_are_shown() -> None:
     assert present.port_rows(CHAIR.ports, 80) == ()
+    (none,) = present.port_rows((), 80)
+    assert "infusion-station --device D --port P, or station.toml" in words((none,))
     rows = present.port_rows((LOST_PORT,) * 4, 80)
     assert len(rows) == 2 and "NOT CONNECTED" in words(rows) and words(rows).endswith("(and 2 more)")
 

@@ -65,7 +65,10 @@ def answers(recorder: FakeRecorder, *asked: m.Refused) -> None:
 
     def answer(act: m.Act) -> Any:
         for one in asked:
-            if isinstance(act, m.OpenSession | m.Plan | m.SetRate) and one.field in msgspec.structs.asdict(act):
+            repeated = (
+                isinstance(act, m.Plan) and one.field == "weight_kg"
+            )  # the weight that was charted is asked no more
+            if isinstance(act, m.OpenSession | m.Plan | m.SetRate) and hasattr(act, one.field) and not repeated:
                 given = act.confirmed.get(one.confirm)
                 if given is None or (one.why and not given):
                     return one
@@ -132,7 +135,7 @@ async def test_the_whole_flow_by_keys(size: tuple[int, int]) -> None:
         await until(app, lambda: isinstance(app.screen, ChairScreen))
         assert [act for _, _, act in recorder.acts] == [
             m.OpenSession(patient="TEST, A.", identifier="1984-03-02", weight_kg=70),
-            m.Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1),
+            m.Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1, weight_kg=70),
             m.BindMonitor(sources=("ge",)),
             m.TestSound(priority="high"),
             m.TestSound(priority="medium"),
@@ -380,7 +383,26 @@ async def test_a_new_plan_in_a_prepared_session_asks_nothing_more() -> None:
         await pilot.press("b")
         await fill_in(pilot, "0.5", "40", "1", "KS")
         await until(app, lambda: isinstance(app.screen, ChairScreen))
-        assert [act for _, _, act in recorder.acts] == [m.Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1)]
+        assert [act for _, _, act in recorder.acts] == [m.Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1, weight_kg=70)]
+
+
+async def test_what_is_charted_says_so_and_the_weight_can_still_be_corrected() -> None:
+    async with viewer() as (app, pilot, recorder):
+        answers(recorder, STRONG)
+        await pilot.press("b")
+        await fill_in(pilot, *TYPED)
+        await until(app, lambda: "Is that meant?" in text(app))
+        await pilot.pause(0.02)
+        assert "✓ Patient's name" in text(app) and "✓ Weight" not in text(app)
+        await pilot.press("escape")
+        await until(app, lambda: "✓ is charted" in text(app))
+        answers(recorder)
+        app.screen.query_one("#weight_kg", Typed).focus()
+        await until(app, lambda: app.focused is not None and app.focused.id == "weight_kg")
+        await fill_in(pilot, "82", *TYPED[3:])
+        await until(app, lambda: "Is this the patient's monitor" in text(app))
+        assert recorder.acts[-1][2] == m.Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1, weight_kg=82)
+        assert sum(isinstance(act, m.OpenSession) for _, _, act in recorder.acts) == 1
 
 
 async def test_there_is_no_monitor_to_confirm_without_a_session() -> None:

@@ -11,10 +11,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from drivers.core.text import clean
-from station.tui.acts import Form, Step, number
+from station.tui.acts import Field, Form, Step, number
 from station.tui.connection import Answer
 from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, Dialog, button_row
 from station.tui.spans import Row
@@ -27,6 +27,7 @@ WHY = "why"
 _ACK = ("F2: acknowledge", ACKNOWLEDGE)
 _FIELDS = button_row(("Send", "screen.send"), LEAVE, _ACK, hint="Enter: next field, then send")
 _PREFILLED = button_row(("Send", "screen.send"), LEAVE, _ACK, hint="Tab: change what is filled in")
+_PARTLY = button_row(("Send", "screen.send"), LEAVE, _ACK, hint="✓ is charted. Enter: next, send")
 _YES_OR_NO = button_row(("y: yes, chart it", "screen.answer('y')"), ("n: no", "screen.answer('n')"))
 _WHY = button_row(
     ("Send", "screen.answer('y')"), ("Esc: back to the field", LEAVE[1]), hint="Type the reason, then Enter"
@@ -50,6 +51,9 @@ class FormScreen(Dialog[str]):
         self._form, self._about, self._by, self._send = form, about, by, send
         if any(field.value for field in form.fields):
             self.hint = _PREFILLED
+        first = next((field.name for field in form.fields if not field.value), "")
+        self.AUTO_FOCUS = f"#{first}" if first else None  # type: ignore[misc]  # the framework asks the instance
+        self._faulty: dict[str, str] = {}  # by field: what was typed there when its complaint was made
         self._taken = 0
         self._confirmed: dict[str, str] = {}
         self._confirmed_of: list[str] = []  # what was typed when it was confirmed: another number is asked about anew
@@ -64,11 +68,14 @@ class FormScreen(Dialog[str]):
             yield Static(self._form.title, classes="title", markup=False)
             for field in self._form.fields:
                 with Horizontal(classes="field"):
-                    yield Static(field.label, classes="label", markup=False)
-                    yield Typed(field.name, self._by if field.name == "by" else field.value)
+                    yield from self._line(field)
                     yield Static("", id=f"{field.name}-complaint", classes="complaint", markup=False)
             yield Static("", id="complaint", classes="complaint", markup=False)
             yield from self._foot()
+
+    def _line(self, field: Field) -> ComposeResult:
+        yield Static(field.label, id=f"{field.name}-label", classes="label", markup=False)
+        yield Typed(field.name, self._by if field.name == "by" else field.value, number=field.number)
 
     def _foot(self) -> ComposeResult:
         """A place for a reason, hidden until one is asked for, and what the keys do."""
@@ -182,8 +189,17 @@ class FormScreen(Dialog[str]):
         """Put a sentence beside a field, or below where there is no such field."""
         self.query_one(f"#{name}-complaint" if self._known(name) else "#complaint", Static).update(clean(sentence, 240))
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A complaint is about what was typed: it goes when that changes."""
+        name = event.input.id or ""
+        if self._asked is None and self._faulty.get(name, event.value) != event.value:
+            del self._faulty[name]
+            self._tell(name, "")
+
     def _complain(self, name: str, sentence: str) -> None:
         self._tell(name, sentence)
+        if self._known(name):
+            self._faulty[name] = self._typed(name).value
         if self._known(name) and not self._typed(name).disabled:
             self._typed(name).focus()
 
@@ -240,10 +256,22 @@ class FormScreen(Dialog[str]):
                     self._complain(answer.field, answer.sentence)
                 return
             self._taken += 1
-            for name in step.fields:
-                self._typed(name).disabled = True
+            self._close(step)
         self._by = by
         self._charted()
+
+    def _close(self, step: Step) -> None:
+        """What ``step`` has charted can be typed no longer and says so, but for what a later step corrects."""
+        open_still = {name for later in self._form.steps[self._taken :] for name in later.fields}
+        for field in self._form.fields:
+            if field.name in step.fields and field.name not in open_still:
+                self._typed(field.name).disabled = True
+                label = self.query_one(f"#{field.name}-label", Static)
+                label.update(f"✓ {field.label}")
+                label.add_class("charted")
+        if open_still:
+            self.hint = _PARTLY
+            self._hint(self.hint)
 
     def _charted(self) -> None:
         """Every step is in the chart."""

@@ -76,8 +76,7 @@ class StartScreen(FormScreen):
                         with Vertical(id="fields"):
                             for field in self._form.fields:
                                 with Horizontal(classes="field"):
-                                    yield Static(field.label, classes="label", markup=False)
-                                    yield Typed(field.name, self._by if field.name == "by" else "")
+                                    yield from self._line(field)
                         yield self._complaints
                     yield self._working
                 yield self._live
@@ -111,8 +110,7 @@ class StartScreen(FormScreen):
         beside = FIELDS_CELLS if self._wide else width
         typed = {field.name: self._typed(field.name).value for field in self._form.fields}
         if self._form.fields:
-            weight = typed.get("weight_kg")
-            self._working.show(starting.working_rows(typed, None if weight else self._seen.weight_kg, beside))
+            self._working.show(starting.working_rows(typed, beside))
             room = beside - 48
             self._complaints.show(starting.complaint_rows(*self._complaint, room, len(self._form.fields)))
         tall = self.app.size.width >= WIDE_CELLS

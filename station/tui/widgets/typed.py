@@ -22,12 +22,22 @@ EDITS = {
 
 
 class Typed(Input):
-    """An input that takes printable characters only, at most as many as the chart keeps."""
+    """An input that takes printable characters only, at most as many as the chart keeps; with ``number`` only
+    digits, point and comma: a paste that holds anything else is not taken, not even in part.
+    """
 
     virtual_size = Reactive(Size(0, 0))  # the framework's own lays out the screen with each letter; ours has its width
 
-    def __init__(self, id: str, value: str = "", disabled: bool = False) -> None:
-        super().__init__(value, id=id, max_length=LONGEST, compact=True, select_on_focus=False, disabled=disabled)
+    def __init__(self, id: str, value: str = "", disabled: bool = False, number: bool = False) -> None:
+        super().__init__(
+            value,
+            id=id,
+            max_length=LONGEST,
+            compact=True,
+            select_on_focus=False,
+            disabled=disabled,
+            restrict=r"[0-9.,]*" if number else None,
+        )
         self.cursor_blink = False
 
     def on_key(self, event: Key) -> None:
