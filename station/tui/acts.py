@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from charting.session import RECHECK_MIN
-from station.tui.ready import frozen_text
+from station.tui.ready import frozen_text, held_text
 from station.tui.vitals_text import vitals_of
 from station.wire.messages import (
     Act,
@@ -160,5 +160,5 @@ FORMS = {
 
 QUESTIONS = {
     "start": Question("Start at the planned rate? y/n", StartInfusion(), frozen_text),
-    "resume": Question("Resume at the rate before the hold? y/n", Resume()),
+    "resume": Question("Resume at the rate before the hold? y/n", Resume(), held_text),
 }

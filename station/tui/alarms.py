@@ -21,6 +21,7 @@ STATES = {
 }
 SIGNALLED = ("ACTIVE_UNACK", "LATCHED", "ACTIVE_ACK")
 FLASHING = ("ACTIVE_UNACK", "LATCHED")
+ROOMY = 26  # cells of a chair in the strip, from which on it is named
 HALF_PERIOD_S = {"high": 0.25, "medium": 0.8}  # 2 Hz and 0.625 Hz, half lit; a low alarm stands still
 
 
@@ -42,6 +43,8 @@ def tone(alarm: Alarm) -> str:
 def fact(alarm: Alarm) -> str:
     """``value 88 %, limit 90 %``; "" where the condition has neither."""
     metric = METRICS.get(alarm.subject)
+    if metric is None and alarm.subject:  # of a device or a duty: its words say it, a bare number says nothing
+        return ""
     unit = f" {metric.unit_shown}" if metric else ""
     pairs = (("value", alarm.value), ("limit", alarm.limit))
     return ", ".join(f"{name} {number_text(alarm.subject, x)}{unit}" for name, x in pairs if x is not None)
@@ -97,7 +100,7 @@ def other_rows(chair: ChairView, width: int, sound: str = "") -> tuple[Row, ...]
     """
     top = highest(chair)
     more = [a for a in chair.alarms if a.state in SIGNALLED and a is not top]
-    words = {"HELD": STATES["HELD"].lower(), "DISABLED": STATES["DISABLED"]}
+    words = {"HELD": "waiting for data", "DISABLED": STATES["DISABLED"]}
     if chair.away_s is not None:
         words["DISABLED"] = "ALARM OFF OR PAUSED"
     counts = [
@@ -161,11 +164,11 @@ def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int) -> tuple[R
     for n, chair in enumerate(chairs, 1):
         alarm = highest(chair)
         click = f"app.chair({n})"
-        name = f" {n} {cut(clean(chair.chair), 9)} "
+        name = f" {n} {cut(clean(chair.chair), 9)} " if each >= ROOMY else f" {n} "  # the alarm's words need it more
         if alarm is None and chair.away_s is not None:
             rest: Row = (Span(f" {away_words(chair).removeprefix('PATIENT ')} ", "held", click),)
         elif alarm is None:
-            rest = (Span(cut(clean(chair.patient) if chair.session else "empty", each - 3), "dim", click),)
+            rest = (Span(f" {clean(chair.patient) if chair.session else 'empty'}", "dim", click),)
         else:
             ack = "ACK " if alarm.state == "ACTIVE_ACK" else ""
             text = f"{STARS.get(alarm.priority, '')}{ack}{clean(alarm.text)}"

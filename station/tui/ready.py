@@ -5,7 +5,7 @@ from __future__ import annotations
 from charting.baseline import WANTED
 from drivers.core.text import clean
 from station.tui.present import number_text
-from station.tui.spans import Row, Span, fill, spread, wrapped
+from station.tui.spans import Row, Span, cells, fill, spread, wrapped
 from station.wire.messages import ChairView
 
 
@@ -22,22 +22,38 @@ def lacking_text(view: ChairView) -> str:
         *(["monitor not confirmed"] if view.prepared.monitors is None else []),
         *(["sound not tested"] if not view.prepared.sound else []),
     ]
-    return f"m: {', '.join(lacks)}" if lacks else ""
+    plan = ["b: no dose plan"] if view.infusion.planned_mg is None else []
+    return ", ".join([*plan, *([f"m: {', '.join(lacks)}"] if lacks else [])])
 
 
 def frozen_text(view: ChairView) -> str:
-    """What becomes of the baseline at the start."""
+    """What the pump has to run at, and what becomes of the baseline at the start."""
+    i = view.infusion
+    plan = ""
+    if i.planned_mg and i.planned_minutes and i.mg_per_ml:
+        rate = i.planned_mg / i.mg_per_ml * 60 / i.planned_minutes
+        plan = (
+            f"Pump: {rate:.1f} mL/h, {i.planned_mg:.1f} mg at {i.mg_per_ml:g} mg/mL in {i.planned_minutes:.0f} min.\n"
+        )
     made = view.prepared.baseline
     if made is None:
-        return f"No baseline: relative limits will not be watched. Missing: {clean(view.prepared.missing)}."
-    return f"Baseline {_pressure(made[0], made[1])} from {made[2]} readings will be frozen."
+        return f"{plan}No baseline: relative limits will not be watched. Missing: {clean(view.prepared.missing)}."
+    return f"{plan}Baseline {_pressure(made[0], made[1])} from {made[2]} readings will be frozen."
+
+
+def held_text(view: ChairView) -> str:
+    """What the pump ran at before the hold."""
+    rate = view.infusion.rate_ml_per_h
+    return f"Pump before the hold: {rate:.1f} mL/h." if rate is not None else ""
 
 
 def before_rows(first: Row, view: ChairView, width: int) -> tuple[Row, Row]:
     """The two rows of the infusion before it starts: ``first`` with what is lacking, then the baseline so far."""
     missing, lacking = clean(view.prepared.missing), lacking_text(view)
     said = Span(f"   {missing or 'enough'}", "plain")
-    while first and not first[-1].text.strip():  # what only filled it up to the width
+    room = width - (len(lacking) + 3 if lacking else 0)
+    # what only filled it up to the width goes, and a fact that would be cut
+    while first and (not first[-1].text.strip() or cells(first) > room):
         first = first[:-1]
     return (
         spread(first, (Span(f" {lacking} ", "bad", "app.monitor"),) if lacking else (), width),

@@ -170,7 +170,7 @@ def test_flash_frequencies_are_in_the_standards_bands() -> None:
 
 def test_others_are_counted_and_what_is_held_or_off_is_said() -> None:
     text = words(alarms.other_rows(RICH.chairs[0], 120))
-    for part in ("+1", "** ACKNOWLEDGED: NIBP high, repeat to confirm", "1 held, no data", "1 ALARM OFF"):
+    for part in ("+1", "** ACKNOWLEDGED: NIBP high, repeat to confirm", "1 waiting for data", "1 ALARM OFF"):
         assert part in text
 
 
@@ -336,3 +336,33 @@ def test_no_text_of_a_person_or_device_brings_a_control_to_the_screen(text: str,
     )
     assert all(cells(row) == width for row in rows)
     assert not [c for c in words(rows) if c != "\n" and unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn")]
+
+
+def test_a_held_pump_has_no_rate_but_the_one_before_and_a_stopped_one_ran() -> None:
+    assert present.rate_text(RUNNING) == "52.5 mL/h" and present.run_text(RUNNING) == "22 min in"
+    held = msgspec.structs.replace(RUNNING, phase="held")
+    assert present.rate_text(held) == "before: 52.5 mL/h"
+    assert present.run_text(msgspec.structs.replace(RUNNING, phase="recovery")) == "ran 22 min"
+
+
+def test_a_typed_pressure_without_a_mean_is_no_missing_value() -> None:
+    parts = (
+        number("NIBP_SYS", 176, source="typed", age_s=130.0),
+        number("NIBP_DIA", 104, source="typed", age_s=130.0),
+        number("NIBP_MEAN", None, validity="not_available", age_s=130.0),
+    )
+    (tile,) = tiles.tiles(parts)
+    assert (tile.value, tile.after, tile.status) == ("176/104", "", "2 min 10 s, typed")
+
+
+def test_vital_numbers_are_tall_on_a_small_screen_and_no_reason_is_cut_for_it() -> None:
+    shown = tiles.tiles(QUIET.chairs[0].numbers)
+    small = tiles.standing(shown, 80, 11)
+    assert len(small) <= 11 and any("█" in words((row,)) for row in small)
+    assert "cannula off, 31 s" in words(small)
+    assert tiles.standing(shown, 80, 6) == tiles.grid(shown, 80, tiles.SHORT)
+
+
+def test_a_number_that_is_of_no_metric_is_not_told_as_a_value() -> None:
+    assert alarms.fact(alarm("No data from ge", "medium", subject="ge", value=26.0, limit=5.0)) == ""
+    assert alarms.fact(alarm("NIBP high", "medium", subject="", value=182.0, limit=180.0)) == "value 182, limit 180"

@@ -9,15 +9,18 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from drivers.core.catalogue import METRICS
 from drivers.core.text import clean
+from station.tui import tiles
 from station.tui.alarms import alarm_rows
-from station.tui.present import SECONDARY, duration_text, entry_row, number_text
+from station.tui.present import SECONDARY, duration_text, entry_row
 from station.tui.spans import Row, Span, fill
 from station.tui.widgets.lines import Lines
 from station.wire.messages import ChairView
 
 REDRAW_S = 0.5
+# phase -> what of the infusion the team has to know
+PUMP = {"none": "not started", "baseline": "not started", "infusing": "RUNNING", "recovery": "stopped"}
+ENTRIES = 3  # rows kept for them
 
 
 class EmergencyScreen(Screen[None]):
@@ -57,25 +60,20 @@ def emergency_rows(view: ChairView, width: int, height: int) -> tuple[Row, ...]:
     per_kg = f", {infusion.delivered_mg_per_kg:.2f} mg/kg" if infusion.delivered_mg_per_kg is not None else ""
     who = f" {clean(view.patient)}   {clean(view.identifier)}   {view.weight_kg or 0:g} kg"
     rows: list[Row] = [
-        fill((Span(f" EMERGENCY at {clean(view.chair)}   {since}", "high"),), width, "high"),
+        fill((Span(f" EMERGENCY at {clean(view.chair)}   since {since}", "high"),), width, "high"),
         fill((Span(who, "bold"),), width),
         fill(
-            (Span(f" ketamine {infusion.delivered_mg:.1f} mg given{planned}{per_kg}; infusion {infusion.phase}"),),
+            (
+                Span(f" ketamine {infusion.delivered_mg:.1f} mg given", "bold"),
+                Span(f"{planned}{per_kg}; infusion {PUMP.get(infusion.phase, clean(infusion.phase))}"),
+            ),
             width,
         ),
         fill((), width),
         *alarm_rows(view, width),
         fill((), width),
     ]
-    for number in view.numbers:
-        metric = METRICS.get(number.metric)
-        label = metric.label if metric else clean(number.metric)
-        unit = f" {metric.unit_shown}" if metric else ""
-        age = f"   {duration_text(number.age_s)} ago" if number.age_s is not None and number.age_s > 5 else ""
-        why = f"   {clean(number.why)}" if number.value is None and number.why else ""
-        tone = "dim" if number.dimmed else "bold"
-        shown = number_text(number.metric, number.value)
-        rows.append(fill((Span(f" {label:<10}"), Span(f"{shown:>5}{unit}", tone), Span(f"{age}{why}", "dim")), width))
+    rows += tiles.standing(tiles.tiles(view.numbers), width, height - len(rows) - 1 - ENTRIES - 2)
     rows.append(fill((), width))
     room = max(0, height - len(rows) - 2)
     rows += [entry_row(one, width) for one in view.lines[:room]]
