@@ -35,7 +35,7 @@ soak: $(VENV)/.installed-dev
 	$(BIN)/pytest -m soak --timeout=7200 -s
 
 pictures: $(VENV)/.installed-dev
-	TZ=UTC $(BIN)/python tests/pictures.py
+	TZ=UTC $(BIN)/python -m tests.pictures
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .

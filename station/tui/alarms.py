@@ -116,7 +116,7 @@ def other_rows(chair: ChairView, width: int, sound: str = "") -> tuple[Row, ...]
     """
     top = highest(chair)
     more = [a for a in chair.alarms if a.state in SIGNALLED and a is not top]
-    words = {"HELD": STATES["HELD"].lower(), "DISABLED": STATES["DISABLED"]}
+    words = {"HELD": "waiting for data", "DISABLED": STATES["DISABLED"]}
     if chair.away_s is not None:
         words["DISABLED"] = "ALARM OFF OR PAUSED"
     counts = [
@@ -194,7 +194,7 @@ def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int, key: str =
         if alarm is None and chair.away_s is not None:
             rest: Row = (Span(f" {away_words(chair).removeprefix('PATIENT ')} ", "held", click),)
         elif alarm is None:
-            rest = (Span(cut(clean(chair.patient) if chair.session else "empty", each - 3), "dim", click),)
+            rest = (Span(f" {clean(chair.patient) if chair.session else 'empty'}", "dim", click),)
         else:
             ack = "ACK " if alarm.state == "ACTIVE_ACK" else ""
             text = f"{STARS.get(alarm.priority, '')}{ack}{clean(alarm.text)}"

@@ -170,7 +170,7 @@ def _events(trend: Trend, axis: Axis) -> Row:
         if event.t_ms >= axis.start_ms and at + len(mark) <= axis.cells:
             write(cells, at, mark, "bold")
             free = at + len(mark)
-    return row_of(cells, "entry")
+    return row_of(cells, "acts")
 
 
 def _clock(axis: Axis, zone: tzinfo | None) -> Row:

@@ -13,7 +13,7 @@ from station.tui.numerals import numerals
 from station.tui.present import STARS
 from station.tui.readings import FEWEST, cuff_block, cuff_count
 from station.tui.spans import Row, Span, cells, fill, spread
-from station.tui.tiles import PLAIN, SHORT, TALL, Tile, grid, tile_rows
+from station.tui.tiles import PLAIN, SHORT, TALL, Tile, beside, grid, is_vital, tile_rows
 
 TREND_MS = 15 * 60_000
 # what the tiny trend spans at least: small changes stay small
@@ -24,7 +24,7 @@ Block = tuple[Row, ...]
 
 def column(shown: tuple[Tile, ...], trend: Trend | None, now_ms: int, width: int, height: int) -> Block:
     """All tiles in ``width`` cells and at most ``height`` rows: as tall as there is room for, never a value cut."""
-    vital = [tile for tile in shown if _vital(tile, shown)]
+    vital = [tile for tile in shown if is_vital(tile, shown)]
     others = [tile for tile in shown if tile not in vital]
     tall = [_big(tile, trend, now_ms, width) for tile in vital]
     forms = [_pairs(others, width, form) for form in (TALL, PLAIN, SHORT)] + [_each(others, width)]
@@ -38,11 +38,6 @@ def column(shown: tuple[Tile, ...], trend: Trend | None, now_ms: int, width: int
                 past = cuff_block(trend, now_ms, width, room) if trend is not None and kept else ()
                 return (*rows, fill((), width), *past) if past else rows
     return grid(shown, width, SHORT)
-
-
-def _vital(tile: Tile, shown: tuple[Tile, ...]) -> bool:
-    of_heart = "HR" if any(t.metric == "HR" for t in shown) else "PULSE_RATE"
-    return tile.columns > 1 or tile.metric in ("SPO2", of_heart)
 
 
 def _spaced(blocks: list[Block], width: int, height: int) -> Block:
@@ -63,7 +58,7 @@ def _each(tiles: list[Tile], width: int) -> list[Block]:
 def _pairs(tiles: list[Tile], width: int, height: int) -> list[Block] | None:
     """Two side by side; None where a word on the last row would be cut."""
     half = width // 2
-    if any(len(tile.status) + _beside(tile, height) > half - 2 for tile in tiles if tile.status):
+    if any(len(tile.status) + beside(tile, height) > half - 2 for tile in tiles if tile.status):
         return None
     drawn = [_barred(tile, tile_rows(tile, half - 1, height), half) for tile in tiles]
     empty = (fill((), width - half),) * height
@@ -71,11 +66,6 @@ def _pairs(tiles: list[Tile], width: int, height: int) -> list[Block] | None:
         tuple(fill((*a, *b), width) for a, b in zip(left, right, strict=True))
         for left, right in zip_longest(drawn[::2], drawn[1::2], fillvalue=empty)
     ]
-
-
-def _beside(tile: Tile, height: int) -> int:
-    """Cells that share the row of the status with it."""
-    return {TALL: len(tile.unit) + 1, PLAIN: 0, SHORT: len(tile.value + tile.unit) + 3}[height]
 
 
 def _barred(tile: Tile, rows: Block, width: int) -> Block:
@@ -92,14 +82,14 @@ def _big(tile: Tile, trend: Trend | None, now_ms: int, width: int) -> Block:
     head = spread(label if cells(label) + len(tile.right[0]) < room else label[:1], _limit(tile.right[0]), room)
     tall = numerals(tile.value)
     said = Span(tile.status, "bold" if tile.value == "---" else "plain")
-    beside = room - len(tall[0]) - 3
+    free = room - len(tall[0]) - 3
     if tile.columns > 1:
-        after = (Span(f" {tile.after}", tone),) if tile.after and beside >= len(tile.after) else ()
-        spare = (Span(f"{tile.after}  ", tone),) if tile.after and not after else ()
+        after = (Span(f" {tile.after}", tone),) if tile.after and free >= len(tile.after) else ()
+        spare = (Span(tile.after, tone), Span("  ")) if tile.after and not after else ()
         body = [fill((Span(f" {line} ", tone), *(after if y == 1 else ())), room) for y, line in enumerate(tall)]
         low = (fill((*spare, said), room), spread(_limit(tile.right[1]), _limit(tile.right[2]), room))
         return _barred(tile, (head, *body, *low), width)
-    curve = tiny(trend, tile.metric, now_ms - now_ms % 10_000, beside) if trend and tile.value != "---" else ("", "")
+    curve = tiny(trend, tile.metric, now_ms - now_ms % 10_000, free) if trend and tile.value != "---" else ("", "")
     second: Row = (Span("  "), *_limit(tile.right[1])) if tile.right[1] else ()
     right = ((said, *second), *((Span(c, tile.colour),) for c in curve))
     rows = (fill((Span(f" {line} ", tone), Span(" "), *more), room) for line, more in zip(tall, right, strict=True))

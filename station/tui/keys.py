@@ -6,9 +6,15 @@ from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
+# phases of a chair, "none" where nobody sits in it
+BEFORE, ON, AFTER = ("none",), ("infusing", "held"), ("recovery",)
+BASELINE, HELD, SESSION = ("baseline",), ("held",), ("baseline", "infusing", "held", "recovery")
+
 
 class Key(NamedTuple):
-    """``key`` in Textual's words (commas between), ``shown`` in a person's; ``foot`` short words or ""."""
+    """``key`` in Textual's words (commas between), ``shown`` in a person's; ``foot`` short words or "", shown in the
+    phases of ``when``, in every one where that is empty.
+    """
 
     id: str
     key: str
@@ -16,6 +22,7 @@ class Key(NamedTuple):
     action: str
     words: str
     foot: str = ""
+    when: tuple[str, ...] = ()
 
 
 KEYS = (
@@ -35,20 +42,46 @@ KEYS = (
         "Sound: pause it for two minutes at every chair; again: sound on",
     ),
     Key("sound_off", "S", "S", "app.form('sound_off')", "Sound off with reminder: a reason, then a tone every 3 min"),
-    Key("begin", "b", "b", "app.begin", "Begin a session; in an open one: the dose plan", "begin"),
+    Key("begin", "b", "b", "app.begin", "Begin a session; in an open one: the dose plan", "begin", BEFORE),
     Key("monitor", "m", "m", "app.monitor", "Monitor: say that it is this patient's; then the sound test"),
-    Key("start", "g", "g", "app.ask('start')", "Start: the pump was started at the planned rate", "start"),
-    Key("hold", "h", "h", "app.hold", "Hold: the pump was paused; when held: it runs again", "hold"),
-    Key("keep", "k", "k", "app.keep_held", "Keep holding: rechecked, with a reason and the next recheck"),
-    Key("rate", "r", "r", "app.form('rate')", "Rate: the pump's rate was changed", "rate"),
-    Key("stop", "x", "x", "app.form('stop')", "Stop: the infusion has ended", "stop"),
-    Key("note", "n", "n", "app.form('note')", "Note: free text", "note"),
-    Key("vitals", "v", "v", "app.form('vitals')", "Vital signs read elsewhere: BP, HR, SpO2 in one go"),
-    Key("away", "a", "a", "app.away", "Away: the patient leaves for some minutes; when away: back"),
+    Key("start", "g", "g", "app.ask('start')", "Start: the pump was started at the planned rate", "start", BASELINE),
+    Key("hold", "h", "h", "app.hold", "Hold: the pump was paused; when held: it runs again", "hold", ON),
+    Key("keep", "k", "k", "app.keep_held", "Keep holding: rechecked, with a reason and the next recheck", "keep", HELD),
+    Key("rate", "r", "r", "app.form('rate')", "Rate: the pump's rate was changed", "rate", ("infusing",)),
+    Key("stop", "x", "x", "app.form('stop')", "Stop: the infusion has ended", "stop", ON),
+    Key("note", "n", "n", "app.form('note')", "Note: free text", "note", SESSION),
+    Key(
+        "vitals",
+        "v",
+        "v",
+        "app.form('vitals')",
+        "Vital signs read elsewhere: BP, HR, SpO2 in one go",
+        "vitals",
+        SESSION,
+    ),
+    Key(
+        "away",
+        "a",
+        "a",
+        "app.away",
+        "Away: the patient leaves for some minutes; when away: back",
+        "away",
+        (*BASELINE, *AFTER),
+    ),
     Key("undo", "u", "u", "app.undo", "Undo the last entry: a visible correction"),
     Key("ago", "minus", "-", "app.ago", "The next act happened some minutes ago"),
-    Key("emergency", "f9", "F9", "app.emergency", "EMERGENCY: charts the stop and shows the facts for the team"),
-    Key("end", "e", "e", "app.form('end')", "End the session: the patient leaves the chair", "end"),
+    Key(
+        "emergency",
+        "f9",
+        "F9",
+        "app.emergency",
+        "EMERGENCY: charts the stop and shows the facts for the team",
+        "emergency",
+        SESSION,
+    ),
+    Key(
+        "end", "e", "e", "app.form('end')", "End the session: the patient leaves the chair", "end", (*BASELINE, *AFTER)
+    ),
     Key("initials", "i", "i", "app.form('initials')", "Initials: who charts at this screen (or click on them)"),
     Key("wall", "w", "w", "app.wall", "Wall: every chair at once, worst first"),
     Key("review", "l", "l", "app.look_back", "Look back: the sessions in the chart"),
@@ -63,6 +96,17 @@ KEYS = (
 )
 
 FIXED = ("palette", "quit")  # the framework binds these for every screen, so no key map moves them
+
+
+def at_foot(keys: tuple[Key, ...], phase: str, away: bool = False) -> tuple[Key, ...]:
+    """Those of ``keys`` that the screen shows in ``phase``, in the words of the moment; all of them work in any."""
+    words = {"hold": "resume"} if phase == "held" else {}
+    words |= {"away": "back"} if away else {}
+    return tuple(
+        key._replace(foot=words.get(key.id, key.foot))
+        for key in keys
+        if key.foot and (not key.when or phase in key.when)
+    )
 
 
 def bindings() -> list[BindingType]:

@@ -12,7 +12,7 @@ from station.tui.column import column
 from station.tui.keys import Key
 from station.tui.ready import before_rows
 from station.tui.side import side
-from station.tui.spans import Row
+from station.tui.spans import Row, Span, fill
 from station.wire.messages import ChairView
 
 BESIDE = ("numbers", "axis", "side")
@@ -36,28 +36,50 @@ def middle(view: ChairView, keys: tuple[Key, ...], trend: Trend | None, at_ms: i
     limits = _limits(view)
     if width >= WIDE_CELLS and height >= WIDE_ROWS:
         rows = min(height - max(height // 5, FEWEST_ENTRIES + 1), MOST_ROWS)
-        left, right = (44, 34) if width >= 170 else (36, 30) if width >= 130 else (33, 28)
+        left, right = (44, 34) if width >= 170 else (36, 30) if width >= 130 else (33, 30)
         between = width - left - right
         numbers = column(shown, trend, at_ms, left, rows)
         beside = side(view, keys, at_ms, right, rows)
         parts: dict[str, tuple[Row, ...]] = {
             "infusion": (),
             "numbers": numbers,
-            "axis": axis_rows(trend, between - 2, rows, at_ms, limits) if trend else (),
+            "axis": axis_rows(trend, between - 3, rows, at_ms, limits)
+            if trend
+            else empty_rows(view, keys, between - 3, rows),
             "side": beside.rows,
         }
-        return Middle(parts, max(rows, len(numbers)), (left, between, right), beside.tiled)
+        return Middle(
+            parts, max(rows, len(numbers)), (left + 2, between - 2, right), beside.tiled
+        )  # two cells between limits and scale
     infusion = present.infusion_rows(view.infusion, width, view.due, present.baseline_text(view))
-    if view.infusion.phase == "baseline":  # nothing is delivered yet: the row is the baseline's
+    if view.session is None:
+        infusion = infusion[0], fill(begin_row(keys), width)
+    elif view.infusion.phase == "baseline":  # nothing is delivered yet: the row is the baseline's
         infusion = before_rows(infusion[0], view, width)
     room = height - len(infusion) - FEWEST_ENTRIES
     short = tiles.grid(shown, width, tiles.PLAIN)  # with an axis to show, numbers one row lower make room for it
     for_axis = trend is not None and room - len(short) - FEWEST_ENTRIES >= FEWEST_ROWS
-    numbers = short if for_axis else tiles.grid(shown, width, tiles.tile_height(shown, width, room))
+    numbers = tiles.standing(shown, width, len(short) if for_axis else room)
     left_over = min(room - len(numbers) - FEWEST_ENTRIES, MOST_ROWS)
     axis = axis_rows(trend, width - 2, left_over, at_ms, limits) if trend and left_over >= FEWEST_ROWS else ()
     parts = {"infusion": infusion, "numbers": numbers, "axis": axis, "side": ()}
     return Middle(parts, len(infusion) + len(numbers) + len(axis), (width, width, width), False)
+
+
+def begin_row(keys: tuple[Key, ...]) -> Row:
+    """What begins a session, a place to click."""
+    begin = next((key for key in keys if key.id == "begin"), None)
+    if begin is None:
+        return ()
+    return Span("  "), Span(f" {begin.shown} ", "key", begin.action), Span(" begins a session", "plain", begin.action)
+
+
+def empty_rows(view: ChairView, keys: tuple[Key, ...], width: int, height: int) -> tuple[Row, ...]:
+    """In place of the axis: a chair without a session says how one begins."""
+    if view.session is not None or height < FEWEST_ROWS:
+        return ()
+    words = ((), (), (Span("  No session at this chair.", "bold"),), (), begin_row(keys))
+    return tuple(fill(row, width) for row in words)
 
 
 def _limits(view: ChairView) -> Limits:

@@ -125,6 +125,20 @@ def baseline_text(view: ChairView) -> str:
     return f"base {'/'.join(number_text(*part) for part in parts)}" if view.baseline else ""
 
 
+def run_text(infusion: Infusion) -> str:
+    """How long the pump has run: ``22 min in`` while it may go on, ``ran 40 min`` afterwards."""
+    if infusion.running_s is None:
+        return ""
+    minutes = f"{infusion.running_s / 60:.0f} min"
+    return f"{minutes} in" if infusion.phase in ("infusing", "held") else f"ran {minutes}"
+
+
+def rate_text(infusion: Infusion) -> str:
+    """The pump's rate; while it is held nothing runs, and the rate is the one before."""
+    before = "before: " if infusion.phase == "held" else ""
+    return f"{before}{infusion.rate_ml_per_h:.1f} mL/h" if infusion.rate_ml_per_h is not None else ""
+
+
 def infusion_rows(infusion: Infusion, width: int, due: Iterable[Due] = (), base: str = "") -> tuple[Row, ...]:
     """Two rows: phase, minutes in and left, rate, the part nobody saw; delivered of planned, and what is due next.
 
@@ -134,10 +148,10 @@ def infusion_rows(infusion: Infusion, width: int, due: Iterable[Due] = (), base:
     word, tone = PHASES.get(i.phase, (clean(i.phase).upper(), "bold"))
     held = f" {duration_text(i.hold_s)}" if i.phase == "held" and i.hold_s is not None else ""
     facts = (
-        f"{i.running_s / 60:.0f} min in" if i.running_s is not None else "",
+        run_text(i),
         f"{i.left_s / 60:.0f} min left" if i.left_s is not None else "",
         f"planned {i.planned_minutes:.0f} min" if i.planned_minutes is not None and i.running_s is None else "",
-        f"{i.rate_ml_per_h:.1f} mL/h" if i.rate_ml_per_h is not None else "",
+        rate_text(i),
         base,
         f"{i.mg_per_ml:g} mg/mL" if i.mg_per_ml is not None else "",
     )

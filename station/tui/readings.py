@@ -39,8 +39,8 @@ def cuff_block(trend: Trend, at_ms: int, width: int, height: int) -> tuple[Row, 
 def _row(cuff: Cuff, width: int, zone: tzinfo | None) -> Row:
     """``00:34  182/112 (132)  typed``; one that the device did not vouch for is dim and says so."""
     at = datetime.fromtimestamp(cuff.t_ms / 1000, tz=UTC).astimezone(zone).strftime("%H:%M")
-    mean = f" ({number_text('NIBP_MEAN', cuff.mean)})" if cuff.mean is not None else ""
-    value = f"{number_text('NIBP_SYS', cuff.sys)}/{number_text('NIBP_DIA', cuff.dia)}{mean}"
+    mean = f"({number_text('NIBP_MEAN', cuff.mean)})" if cuff.mean is not None else ""
+    value = f"{number_text('NIBP_SYS', cuff.sys):>3}/{number_text('NIBP_DIA', cuff.dia):<3} {mean}"
     word = "typed" if cuff.typed else "" if cuff.sure else "age unknown"
     return fill(
         (Span(f" {at}  ", "dim"), Span(f"{value:<14}", "nibp" if cuff.sure else "dim"), Span(word, "bold")), width

@@ -5,7 +5,7 @@ from __future__ import annotations
 from charting.baseline import WANTED
 from drivers.core.text import clean
 from station.tui.present import next_span, number_text
-from station.tui.spans import Row, Span, fill, spread, wrapped
+from station.tui.spans import Row, Span, cells, fill, spread, wrapped
 from station.wire.messages import ChairView
 
 NEXT_CELLS = 30  # of what is due, beside the baseline
@@ -24,7 +24,8 @@ def lacking_text(view: ChairView) -> str:
         *(["monitor not confirmed"] if view.prepared.monitors is None else []),
         *(["sound not tested"] if not view.prepared.sound else []),
     ]
-    return f"m: {', '.join(lacks)}" if lacks else ""
+    plan = ["b: no dose plan"] if view.infusion.planned_mg is None else []
+    return ", ".join([*plan, *([f"m: {', '.join(lacks)}"] if lacks else [])])
 
 
 def frozen_text(view: ChairView) -> str:
@@ -48,11 +49,13 @@ def no_start(view: ChairView) -> str:
 
 
 def start_facts(view: ChairView) -> str:
-    """The planned rate, to be compared with the pump, and what becomes of the baseline."""
+    """The planned rate and what it comes from, to be compared with the pump, and what becomes of the baseline."""
     i = view.infusion
     if not (i.planned_mg and i.planned_minutes and i.mg_per_ml):
         return frozen_text(view)
-    return f"Planned rate: {i.planned_mg / i.mg_per_ml / i.planned_minutes * 60:.1f} mL/h. {frozen_text(view)}"
+    rate = i.planned_mg / i.mg_per_ml / i.planned_minutes * 60
+    of = f"{i.planned_mg:.1f} mg at {i.mg_per_ml:g} mg/mL in {i.planned_minutes:.0f} min"
+    return f"Planned rate: {rate:.1f} mL/h. {of}.\n{frozen_text(view)}"
 
 
 def resume_facts(view: ChairView) -> str:
@@ -65,7 +68,9 @@ def before_rows(first: Row, view: ChairView, width: int) -> tuple[Row, Row]:
     """The two rows of the infusion before it starts: ``first`` with what is lacking, then the baseline so far."""
     missing, lacking = clean(view.prepared.missing), lacking_text(view)
     said = Span(f"   {missing or 'enough'}", "plain")
-    while first and not first[-1].text.strip():  # what only filled it up to the width
+    room = width - (len(lacking) + 3 if lacking else 0)
+    # what only filled it up to the width goes, and a fact that would be cut
+    while first and (not first[-1].text.strip() or cells(first) > room):
         first = first[:-1]
     return (
         spread(first, (Span(f" {lacking} ", "bad", "app.monitor"),) if lacking else (), width),

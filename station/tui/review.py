@@ -11,7 +11,7 @@ from station.tui.alarms import STATES, highest, tone
 from station.tui.axis import number_mark
 from station.tui.present import PHASES, STARS, clock_text, duration_text, number_text
 from station.tui.review_past import Moment, Past, Reading, Told, day_text
-from station.tui.spans import Row, Span, cut, fill, spread, wrapped
+from station.tui.spans import Row, Span, cells, cut, fill, spread, whole, wrapped
 from station.tui.tiles import PRESSURES
 from station.wire.messages import TYPED, ChairView
 
@@ -45,7 +45,7 @@ def window(count: int, cursor: int, height: int) -> range:
 
 def session_row(one: SessionLine, chosen: bool, width: int, zone: tzinfo | None = None) -> Row:
     """A session in the list: when, who, where, its name, how it ended."""
-    who = max(12, width - 68)
+    who = min(40, max(12, width - 68))
     colour = "mark" if chosen else "plain"
     ended = f"{(one.closed_at_ms - one.opened_at_ms) / 60_000:.0f} min" if one.closed_at_ms is not None else "OPEN"
     cells = (
@@ -74,9 +74,11 @@ def head_row(past: Past, moment: Moment, speed: int, playing: bool, width: int) 
     """Whose session it is, and where the cursor stands."""
     state = past.state
     weight = f"{state.weight_kg:g} kg" if state.weight_kg is not None else ""
-    who = f"  {clean(state.identifier)}  {day_text(state.opened_ms)[:10]}  {weight}  {clean(state.chair)}"
-    left = (Span(f" {cut(clean(state.patient), max(14, width // 4))}", "bold"), Span(who))
-    return spread(left, (Span(f" {state_text(moment, past, speed, playing)} ", "key"),), width)
+    name = Span(f" {cut(clean(state.patient), max(14, width // 4))}", "bold")
+    stands = Span(f" {state_text(moment, past, speed, playing)} ", "key")
+    facts = (clean(state.identifier), day_text(state.opened_ms)[:10], weight, clean(state.chair))
+    who = Span(f"  {whole(facts, width - 3 - cells((name, stands)))}")
+    return spread((name, who), (stands,), width)
 
 
 def state_text(moment: Moment, past: Past, speed: int, playing: bool) -> str:

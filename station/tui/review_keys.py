@@ -69,7 +69,7 @@ def foot_row(keys: tuple[Key, ...], foot: Foot) -> Row:
     spans: list[Span] = []
     for ids, word in foot:
         shown = (by_id[name] for name in ids)
-        spans += [Span(" ", "key"), *(Span(key.shown, "key", key.action) for key in shown)]
+        spans += [Span(" "), *(Span(key.shown, "key", key.action) for key in shown)]
         spans.append(Span(f" {word}", "dim", by_id[ids[-1]].action))
     return tuple(spans)
 

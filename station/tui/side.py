@@ -8,13 +8,13 @@ from typing import NamedTuple
 from drivers.core.text import clean
 from station.tui.keys import Key
 from station.tui.numerals import numerals
-from station.tui.present import PHASES, baseline_text, countdown, duration_text
+from station.tui.present import PHASES, baseline_text, countdown, duration_text, rate_text, run_text
 from station.tui.ready import before_column
 from station.tui.spans import Row, Span, cut, fill, spread
 from station.wire.messages import ChairView, Infusion
 
 # kept on the last row of the screen at every size; all others with a short word become tiles
-FOOT = ("acknowledge", "wall", "look_back", "theme", "sound", "keys", "palette", "quit")
+FOOT = ("acknowledge", "emergency", "wall", "look_back", "theme", "sound", "keys", "palette", "quit")
 
 
 def is_tile(key: Key) -> bool:
@@ -33,9 +33,12 @@ def side(
     view: ChairView, keys: tuple[Key, ...], at_ms: int, width: int, height: int, zone: tzinfo | None = None
 ) -> Side:
     """Infusion, due, quick events and acts in at most ``height`` rows; what comes later gives way first."""
-    acts = [(key.shown, key.foot, key.action) for key in keys if is_tile(key)]
-    quick = [(event.key, clean(event.text), f"app.event({event.key!r})") for event in view.events]
-    rows = [*truth_rows(view.infusion, at_ms, width, zone)]
+    acts = [(key.shown, key.foot, key.action) for key in keys if is_tile(key) and view.session is not None]
+    open_now = view.session is not None
+    quick = [(event.key, clean(event.text), f"app.event({event.key!r})") for event in view.events if open_now]
+    rows = (
+        [*truth_rows(view.infusion, at_ms, width, zone)] if open_now else [fill((Span(" NO SESSION", "dim"),), width)]
+    )
     base = baseline_text(view)
     rows += [fill((Span(f" {base}"),), width)] if base else []
     rows += before_column(view, width) if view.infusion.phase == "baseline" else ()
@@ -54,7 +57,7 @@ def truth_rows(infusion: Infusion, at_ms: int, width: int, zone: tzinfo | None =
     word, tone = PHASES.get(i.phase, (clean(i.phase).upper(), "bold"))
     held = f" {duration_text(i.hold_s)}" if i.phase == "held" and i.hold_s is not None else ""
     rows: list[Row] = [fill((Span(f" {word}{held}", tone),), width, tone)]
-    words = [f"{i.running_s / 60:.0f} min in"] if i.running_s is not None else []
+    words = [run_text(i)] if i.running_s is not None else []
     if i.planned_minutes is not None and i.running_s is None:
         words.append(f"planned {i.planned_minutes:.0f} min")
     if i.left_s is not None:
@@ -72,7 +75,7 @@ def truth_rows(infusion: Infusion, at_ms: int, width: int, zone: tzinfo | None =
     of = f" of {i.planned_mg:.1f}" if i.planned_mg is not None else ""
     dose = f"{i.delivered_mg_per_kg:.2f} mg/kg" if i.delivered_mg_per_kg is not None else ""
     rows.append(spread((Span(f" {i.delivered_mg:.1f}{of} mg", "bold"),), (Span(f"{dose} "),), width))
-    rate = f" {i.rate_ml_per_h:.1f} mL/h" if i.rate_ml_per_h is not None else ""
+    rate = f" {rate_text(i)}" if i.rate_ml_per_h is not None else ""
     strength = f"{i.mg_per_ml:g} mg/mL " if i.mg_per_ml is not None else ""
     if rate or strength:
         rows.append(spread((Span(rate),), (Span(strength, "dim"),), width))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -61,6 +62,22 @@ def spread(left: Row, right: Row, width: int, tone: str = "plain") -> Row:
     if room <= 1:
         return fill(right, width, tone)
     return (*fill(left, room - 1, tone), Span(" ", tone), *right) if right else fill(left, width, tone)
+
+
+def foot_spans(key: str, words: str, action: str) -> Row:
+    """A key of a screen's last row with its word; only the key itself is raised."""
+    return Span(" "), Span(key, "key", action), Span(f" {words}", "dim", action)
+
+
+def whole(parts: Iterable[str], width: int, gap: str = "  ") -> str:
+    """As many of ``parts``, from the first, as fit ``width`` cells whole; empty ones are passed over."""
+    text = ""
+    for part in parts:
+        longer = f"{text}{gap if text else ''}{part}" if part else text
+        if cell_len(longer) > width:
+            break
+        text = longer
+    return text
 
 
 def wrapped(text: str, width: int, most: int) -> tuple[str, ...]:

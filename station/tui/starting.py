@@ -40,7 +40,7 @@ def working_rows(typed: Typed, width: int) -> tuple[Row, ...]:
         tone = "bold"
     except (ValueError, TypeError):  # not all typed yet, or (a DoseError is a ValueError) what the recorder refuses
         pass
-    return tuple(fill((Span(f" {text}", tone),), width) for text in lines)
+    return tuple(fill((Span(text, tone),), width) for text in lines)
 
 
 def complaint_rows(at: int, text: str, width: int, height: int) -> tuple[Row, ...]:
@@ -58,13 +58,19 @@ def live_rows(view: ChairView, prompt: Prompt, width: int, tall: bool) -> tuple[
     numbers = [tile for tile in tiles.tiles(view.numbers) if tile.label in SEEN]
     if tall:
         return _tall(view, prompt, width, numbers)
-    return (
-        fill(_ports(view.ports, PORT_CELLS), width),
-        fill(tuple(span for tile in numbers for span in _short(tile)), width),
-        fill((Span(f" {'    '.join(state_texts(view.prepared))}", "dim"),), width),
-        fill((Span(f" {clean(prompt.text, 240)}", prompt.tone),), width),
+    rows = (
+        _ports(view.ports, PORT_CELLS),
+        tuple(span for tile in numbers for span in _short(tile)),
+        (Span(f" {'    '.join(state_texts(view.prepared))}", "dim"),),
+        (Span(f" {clean(prompt.text, 240)}", prompt.tone),),
         *_keys(prompt, width, 1),
     )
+    return tuple(fill(_flush(row), width) for row in rows)  # below the fields: in line with their labels
+
+
+def _flush(row: Row) -> Row:
+    """``row`` without the cell at its left."""
+    return (row[0]._replace(text=row[0].text[1:]), *row[1:]) if row else row
 
 
 def _tall(view: ChairView, prompt: Prompt, width: int, numbers: Sequence[tiles.Tile]) -> tuple[Row, ...]:

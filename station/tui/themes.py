@@ -28,8 +28,8 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "ground-bar": ("#17212b",             "#000000",            "#16181a",            "#e4e8ec"),
     "ground-shade": ("#141a21",           "#000000",            "#101214",            "#f1f3f5"),
     "ground-dialog": ("#1d2833",          "#000000",            "#16181a",            "#e9edf1"),
-    "ground-field": ("#0b0e12",           "#000000",            "#000000",            "#ffffff"),
-    "ground-focus": ("#2c3a47",           "#00264d",            "#2a2e33",            "#ffffff"),
+    "ground-field": ("#0b0e12",           "#2b2b2b",            "#000000",            "#ffffff"),
+    "ground-focus": ("#2c3a47",           "#003c7a",            "#2a2e33",            "#cfe0ff"),
     "accent": ("#b388ff",                 "#ffffff",            "#ffffff",            "#2b3947"),
     "plain": ("#e8eaed",                  "#ffffff",            "#f2f2f2",            "#1b232b"),
     "dim": ("#9aa4ae",                    "#d9d9d9",            "#b4bac0",            "#4c5763"),
@@ -86,6 +86,7 @@ def variables(theme: str) -> dict[str, str]:
         front, back = ("ansi_default", "ansi_default") if theme == NO_COLOUR else colours(theme, word)
         if word.startswith("ground-"):
             found[word] = front
+            found["field-style"] = "underline" if theme == NO_COLOUR else "none"  # a field is seen before it is filled
         else:
             name = f"tone-{word}"
             found |= {name: front, f"{name}-on": back, f"{name}-style": _style(word, theme != NO_COLOUR)}

@@ -169,14 +169,44 @@ def _bands(shown: tuple[Tile, ...], columns: int) -> list[list[Tile]]:
 
 
 def grid(shown: tuple[Tile, ...], width: int, height: int) -> tuple[Row, ...]:
-    """Tiles from left to right in as many columns as fit ``width``; one that does not fit begins a band."""
+    """Tiles from left to right in as many columns as fit ``width``, behind a blank one; one that does not fit begins a
+    band.
+    """
     columns = max(2, width // TILE_CELLS)
-    each = width // columns
+    each = (width - 1) // columns
     rows: list[Row] = []
     for band in _bands(shown, columns):
         drawn = [tile_rows(tile, each * tile.columns, height) for tile in band]
-        rows += [fill(tuple(span for cell in line for span in cell), width) for line in zip(*drawn, strict=True)]
+        rows += [
+            fill((Span(" "), *(span for cell in line for span in cell)), width) for line in zip(*drawn, strict=True)
+        ]
     return tuple(rows)
+
+
+def is_vital(tile: Tile, shown: Iterable[Tile]) -> bool:
+    """Whether ``tile`` is one of those read from afar: pressure, saturation, and the heart rate of the best source."""
+    of_heart = "HR" if any(other.metric == "HR" for other in shown) else "PULSE_RATE"
+    return tile.columns > 1 or tile.metric in ("SPO2", of_heart)
+
+
+def beside(tile: Tile, height: int) -> int:
+    """Cells that share the row of the status with it."""
+    return {TALL: len(tile.unit) + 1, PLAIN: 0, SHORT: len(STARS.get(tile.priority, "") + tile.value + tile.unit) + 3}[
+        height
+    ]
+
+
+def standing(shown: tuple[Tile, ...], width: int, room: int) -> tuple[Row, ...]:
+    """All tiles as tall as ``room`` rows allow, the vital ones before the others; no reason is cut for a tall value."""
+    each = (width - 1) // max(2, width // TILE_CELLS)
+    vital = tuple(tile for tile in shown if is_vital(tile, shown))
+    others = tuple(tile for tile in shown if tile not in vital)
+    said = all(not tile.status or len(tile.status) + beside(tile, SHORT) < each for tile in others)
+    for height in (TALL, SHORT, PLAIN) if said else (TALL, PLAIN):
+        rows = (*grid(vital, width, TALL), *grid(others, width, height))
+        if len(rows) <= room:
+            return rows
+    return grid(shown, width, tile_height(shown, width, room))
 
 
 def tile_height(shown: tuple[Tile, ...], width: int, room: int) -> int:

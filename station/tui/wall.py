@@ -21,7 +21,7 @@ from station.tui.present import (
     duration_text,
     number_text,
 )
-from station.tui.spans import Row, Span, cells, cut, fill, spread
+from station.tui.spans import Row, Span, cells, cut, fill, spread, whole
 from station.wire.messages import TYPED, Alarm, ChairView, Number, Snapshot
 
 # the five numbers of a card; where the first of a pair is not sent, the second stands for it
@@ -75,7 +75,7 @@ def worst_first(chairs: tuple[ChairView, ...]) -> tuple[int, ...]:
 def plan(count: int, width: int, height: int) -> tuple[Form, int]:
     """The form of the cards and how many stand side by side."""
     for form in FORMS:
-        for columns in range(1, count + 1):
+        for columns in range(count, 0, -1):
             if width // columns >= form.cells and height // -(-count // columns) >= form.rows:
                 return form, columns
     return FORMS[-1], max(1, width // FORMS[-1].cells)
@@ -148,8 +148,8 @@ def _alarm_rows(chair: ChairView, width: int, count: int, lit: frozenset[str], c
     right = (Span(f"{f'+{more} ' if more else ''}{away}{todo}", colour),)
     said = f" {STARS.get(alarm.priority, '')}{state}{clean(alarm.text)}"
     rows = [spread((Span(said, colour),), right, width, colour)]
-    facts = "  ".join(part for part in (f"since {duration_text(alarm.since_s)}", fact(alarm)) if part)
-    rows.append(fill((Span(f"  {facts}  {clean(alarm.reason)}", colour),), width, colour))
+    facts = whole((f"since {duration_text(alarm.since_s)}", fact(alarm), clean(alarm.reason)), width - 3)
+    rows.append(fill((Span(f"  {facts}", colour),), width, colour))
     return tuple(rows[:count])
 
 
@@ -181,7 +181,8 @@ def _band(shown: tuple[Shown, ...], width: int, tall: bool) -> tuple[Row, ...]:
         lines = numerals(s.text) if tall else (s.text,)
         if tall and len(lines[0]) + 2 > room:
             lines = ("", s.text, "")
-        age = Span(f" {s.age}", "dim" if s.text == "---" else "plain")
+        old = f" {s.age} ago" if s.age and len(s.age) + 5 < room and not s.age.endswith("?") else f" {s.age}"
+        age = Span(old, "dim" if s.text == "---" else "plain")
         for row, line in zip(rows, (head, *((Span(f" {line}", s.tone),) for line in lines), (age,)), strict=True):
             row += fill(line, room)
     return tuple(fill(tuple(row), width) for row in rows)
@@ -199,7 +200,7 @@ def _infusion_row(chair: ChairView, width: int) -> Row:
     due = f"{cut(clean(chair.due[0].text), 24)} {_when(chair.due[0].in_s)} " if chair.due else ""
     late = bool(chair.due) and chair.due[0].in_s < 0
     right = (Span(due, "bad" if late else "bold"),) if due else ()
-    return spread((Span(" " + "   ".join(part for part in facts if part), "bold"),), right, width)
+    return spread((Span(f" {whole(facts, width - 2 - cells(right), '   ')}", "bold"),), right, width)
 
 
 def _when(in_s: float) -> str:

@@ -101,7 +101,7 @@ def test_the_axis_grows_by_quarters_of_an_hour_and_a_long_session_shows_its_last
 def test_numbers_of_entries_do_not_cover_each_other() -> None:
     events = tuple(Event(n, n, AT_MS + MIN, "x") for n in range(18, 24))
     row = drawn(axis_rows(msgspec.structs.replace(EMPTY, events=events), 65, 12, AT_MS, LIMITS, UTC)).split("\n")[-3]
-    assert row.split() == ["entry", "".join(number_mark(n) for n in range(18, 24))]
+    assert row.split() == ["acts", "".join(number_mark(n) for n in range(18, 24))]
 
 
 def test_it_is_made_anew_only_when_something_moves_by_a_cell() -> None:

@@ -175,7 +175,7 @@ def test_flash_frequencies_are_in_the_standards_bands() -> None:
 
 def test_others_are_counted_and_what_is_held_or_off_is_said() -> None:
     text = words(alarms.other_rows(RICH.chairs[0], 120))
-    for part in ("+1", "** ACKNOWLEDGED: NIBP high, repeat to confirm", "1 held, no data", "1 ALARM OFF"):
+    for part in ("+1", "** ACKNOWLEDGED: NIBP high, repeat to confirm", "1 waiting for data", "1 ALARM OFF"):
         assert part in text
 
 
@@ -385,3 +385,18 @@ def test_the_baseline_stands_with_the_infusion_after_the_start() -> None:
         shown = middle(started, KEYS, None, AT_MS, width, height).parts
         assert "base 124/78" in words((*shown["infusion"], *shown["side"]))
     assert "base" not in words(middle(CHAIR, KEYS, None, AT_MS, 80, 18).parts["infusion"])
+
+
+def test_a_held_pump_has_no_rate_but_the_one_before_and_a_stopped_one_ran() -> None:
+    assert present.rate_text(RUNNING) == "52.5 mL/h" and present.run_text(RUNNING) == "22 min in"
+    held = msgspec.structs.replace(RUNNING, phase="held")
+    assert present.rate_text(held) == "before: 52.5 mL/h"
+    assert present.run_text(msgspec.structs.replace(RUNNING, phase="recovery")) == "ran 22 min"
+
+
+def test_vital_numbers_are_tall_on_a_small_screen_and_no_reason_is_cut_for_it() -> None:
+    shown = tiles.tiles(QUIET.chairs[0].numbers)
+    small = tiles.standing(shown, 80, 11)
+    assert len(small) <= 11 and any("█" in words((row,)) for row in small)
+    assert "cannula off, 31 s" in words(small)
+    assert tiles.standing(shown, 80, 6) == tiles.grid(shown, 80, tiles.SHORT)

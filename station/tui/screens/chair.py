@@ -10,15 +10,16 @@ from textual.screen import Screen
 from charting.trends import Trend
 from station.tui import alarms, present
 from station.tui.axis import number_mark
-from station.tui.keys import KEYS, Key, bindings
+from station.tui.keys import KEYS, Key, at_foot, bindings
 from station.tui.middle import BESIDE, Middle, middle
 from station.tui.side import is_tile
-from station.tui.spans import Row, Span, fill, spread
+from station.tui.spans import Row, Span, fill, foot_spans, spread
 from station.tui.widgets.alarm_block import AlarmBlock
 from station.tui.widgets.lines import Lines
 from station.wire.messages import Snapshot
 
-ALWAYS_IN_SIGHT = ("keys", "quit")
+ALWAYS_IN_SIGHT = ("emergency", "keys", "quit")
+LONGEST_ENTRY = 120  # cells: what stands at its end is read together with its words
 # rows that are always there: top, alarm block, other alarms, status, secondary display, keys
 _ALWAYS = 1 + 3 + 1 + 1 + 1 + 1
 
@@ -62,14 +63,14 @@ class ChairScreen(Screen[None]):
             elif name not in BESIDE:
                 yield lines
 
-    def _keys(self, width: int, tiled: bool) -> Row:
+    def _keys(self, keys: tuple[Key, ...], width: int, tiled: bool) -> Row:
         """The last row: acts, unless they are tiles now; at its end, never cut, the keys that lead everywhere else."""
         acts: list[Span] = []
         ways: list[Span] = []
-        for key in self._bound:
-            if key.foot and not (tiled and is_tile(key)):
+        for key in keys:
+            if not (tiled and is_tile(key)):
                 spans = ways if key.id in ALWAYS_IN_SIGHT else acts
-                spans += [Span(f" {key.shown}", "key", key.action), Span(f" {key.foot}", "dim", key.action)]
+                spans += foot_spans(key.shown, key.foot, key.action)
         return spread(tuple(acts), tuple(ways), width)
 
     def show(self, snapshot: Snapshot, chair: int, by: str, demo: bool, trend: Trend | None = None) -> None:
@@ -85,7 +86,8 @@ class ChairScreen(Screen[None]):
             "ports": present.port_rows(view.ports, width),
         }
         taken = _ALWAYS + sum(len(parts[name]) for name in ("chairs", "chart", "ports"))
-        cut = middle(view, self._bound, trend, snapshot.at_ms, width, height - taken)
+        keys = at_foot(self._bound, view.infusion.phase if view.session else "none", view.away_s is not None)
+        cut = middle(view, keys, trend, snapshot.at_ms, width, height - taken)
         parts |= cut.parts
         self._stand(cut)
         room = max(0, height - taken - cut.height)
@@ -93,13 +95,13 @@ class ChairScreen(Screen[None]):
         parts["entries"] = tuple(
             present.entry_row(
                 line,
-                width,
-                mark=number_mark(numbered[line.seq]) if line.seq in numbered else "",
+                min(width, LONGEST_ENTRY),
+                mark=number_mark(numbered[line.seq]) if line.seq in numbered else " " if numbered else "",
                 click="app.form('note')",
             )
             for line in view.lines[:room]
         )
-        parts["keys"] = (self._keys(width, cut.tiled),)
+        parts["keys"] = (self._keys(keys, width, cut.tiled),)
         parts["status"] = (fill((self._said,), width),)
         for name, rows in parts.items():
             self._lines[name].show(rows)

@@ -37,7 +37,8 @@ class KeysScreen(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         """The quick events side by side, then one line a key; a small screen rolls."""
-        self._table = Lines("table", (*event_rows(self._bound, self._tiles, self.app.size.width - 4), *self._rows()))
+        events = event_rows(self._bound, self._tiles, self.app.size.width - 4)
+        self._table = Lines("table", (*events, *(((),) if events else ()), *self._rows()))
         self._roll = VerticalScroll(self._table, id="roll")
         self._stretch(self.app.size.height)  # now, so that nothing moves under the mouse once it is drawn
         with Vertical(classes="dialog"):
@@ -54,7 +55,7 @@ class KeysScreen(Dialog[str]):
 
     def _rows(self) -> tuple[Row, ...]:
         return tuple(
-            (Span(f"{key.shown:>7}", "key", _do(key)), Span(f"  {key.words}", "plain", _do(key)))
+            (Span(f"{key.shown:>7} ", "key", _do(key)), Span(f" {key.words}", "plain", _do(key)))
             for key in self._bound
             if not key.id.startswith("event")
         )

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from charting.trends import Trend
 from station.tui.readings import cuff_count, cuff_rows
-from station.tui.screens.dialog import Dialog
+from station.tui.screens.dialog import LEAVE, Dialog, buttons
 from station.tui.spans import Row, Span
 from station.tui.widgets.lines import Lines
 
@@ -45,7 +45,7 @@ class ReadingsScreen(Dialog[None]):
             yield Static("Cuff readings, newest first", classes="title")
             yield Static(self._about, classes="about", markup=False)
             yield self._list
-            yield Static("up/down: older and newer   esc: back", classes="hint")
+            yield buttons(LEAVE, hint="up, down: newer and older")
 
     def on_mount(self) -> None:
         """The list now, and once a second."""

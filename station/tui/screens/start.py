@@ -125,6 +125,7 @@ class StartScreen(FormScreen):
         self.query_one("#start").styles.layout = "horizontal" if wide else "vertical"
         self.query_one("#typing").styles.width = FIELDS_CELLS if wide else "100%"
         self._live.styles.width = "1fr" if wide else "100%"
+        self._working.styles.margin = (1 if wide else 0, 0, 0, 0)
 
     def _prompt(self, view: ChairView) -> Prompt:
         match self._stage:

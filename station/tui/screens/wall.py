@@ -12,18 +12,19 @@ from textual.timer import Timer
 
 from station.tui.alarms import HALF_PERIOD_S
 from station.tui.present import SECONDARY, chart_rows
-from station.tui.spans import Row, Span, fill
+from station.tui.spans import Row, Span, fill, foot_spans
 from station.tui.wall import states_flashing, top_row, wall_rows
 from station.tui.widgets.lines import Lines
 from station.wire.messages import Snapshot
 
 _KEYS = (
     ("1-8", "", "chair"),
-    ("enter", "app.wall", "the chosen one"),
+    ("enter", "app.wall", "open"),
     ("tab", "app.next_chair", "choose"),
     ("space", "app.acknowledge", "ack"),
     ("l", "app.look_back", "look back"),
     ("?", "app.keys", "keys"),
+    ("ctrl+q", "app.quit", "quit"),
 )
 
 
@@ -63,7 +64,7 @@ class WallScreen(Screen[None]):
     def _keys(self) -> Row:
         spans: list[Span] = []
         for key, action, words in _KEYS:
-            spans += [Span(f" {key}", "key", action), Span(f" {words}", "dim", action)]
+            spans += foot_spans(key, words, action)
         return tuple(spans)
 
     def show(self, snapshot: Snapshot, chair: int, by: str, demo: bool) -> None:
