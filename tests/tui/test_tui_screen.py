@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from screen_text import rows, text, until
 from textual.pilot import Pilot
-from tui_fakes import CHAIR, LINES, LOST_PORT, QUIET, RICH, RUNNING, FakeRecorder, alarm, number, with_chair
+from tui_fakes import CHAIR, LINES, LOST_PORT, PLANNED, QUIET, RICH, RUNNING, FakeRecorder, alarm, number, with_chair
 
 from station.tui.app import StationApp
 from station.tui.present import SECONDARY
@@ -103,7 +103,7 @@ async def test_every_metric_at_once_still_leaves_entries_and_the_permanent_line(
 @pytest.mark.parametrize("name", HOSTILE, ids=["tag", "held", "osc", "rlo", "long", "click", "wide"])
 async def test_hostile_text_is_data_everywhere(name: str) -> None:
     snapshot = with_chair(
-        QUIET, patient=name, identifier=name, session=name, preset=name,
+        QUIET, infusion=PLANNED, patient=name, identifier=name, session=name, preset=name,
         alarms=(alarm(name, "high", reason=name), alarm(name, "low")),
         lines=(msgspec.structs.replace(LINES[0], text=name, by=name),),
         ports=(msgspec.structs.replace(LOST_PORT, source=name, sentence=name),),
