@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from screen_text import rows, text, until
 from textual.pilot import Pilot
-from tui_fakes import QUIET, RICH, FakeRecorder, alarm, with_chair
+from tui_fakes import PLANNED, QUIET, RICH, FakeRecorder, alarm, with_chair
 
 from station.tui.app import StationApp
 from station.tui.screens.chair import ChairScreen
@@ -20,7 +20,8 @@ TILES = (
     Tile(id="nausea", key="1", text="nausea", lowest=None, highest=None),
     Tile(id="dissociation", key="3", text="dissociation", lowest=0, highest=4),
 )
-WITH_EVENTS = with_chair(QUIET, events=TILES)
+READY = with_chair(QUIET, infusion=PLANNED)
+WITH_EVENTS = with_chair(READY, events=TILES)
 LOUD = with_chair(QUIET, events=TILES, alarms=(alarm("SpO2 86 below 90", "high"),))
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
@@ -85,7 +86,7 @@ async def test_acts_at_the_foot_of_a_small_screen_open_their_forms() -> None:
         ("h hold", "Hold: the pump"),
         ("x stop", "Stop: the"),
     ):
-        async with viewer(QUIET, (80, 24)) as (recorder, app, pilot):
+        async with viewer(READY, (80, 24)) as (recorder, app, pilot):
             await click(app, pilot, words, into=3)
             await until(app, lambda opens=opens: opens in text(app))  # type: ignore[misc]
             assert recorder.acts == []
@@ -120,7 +121,7 @@ async def test_every_act_is_within_reach_on_a_small_screen(clicks: tuple[str, ..
     ],
 )
 async def test_a_click_leaves_a_dialog_without_an_act(opening: str, leaving: str) -> None:
-    async with viewer(QUIET, (80, 24)) as (recorder, app, pilot):
+    async with viewer(READY, (80, 24)) as (recorder, app, pilot):
         await click(app, pilot, opening, into=3)
         await until(app, lambda: leaving in text(app))
         await pilot.pause()

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from screen_text import rows, text, until
 from textual.pilot import Pilot
-from tui_fakes import CHAIR, LINES, LOST_PORT, QUIET, RICH, RUNNING, FakeRecorder, alarm, number, with_chair
+from tui_fakes import CHAIR, LINES, LOST_PORT, PLANNED, QUIET, RICH, RUNNING, FakeRecorder, alarm, number, with_chair
 
 from station.tui.app import StationApp
 from station.tui.present import SECONDARY
@@ -54,7 +54,7 @@ async def test_nothing_that_matters_is_cut(size: tuple[int, int]) -> None:
         for part in (
             "TEST, A.", "1984-03-02", "70.0 kg", "S-0042", "KS", "DEMO x10",
             "*** SpO2 86 below 90", "now 86 %, limit 90 %", "since 1 min 05 s", "space acknowledges",
-            "NIBP high", "1 ALARM OFF", "1 held, no data", "2 Chair 2 ** HR low",
+            "NIBP high", "1 ALARM OFF", "1 held, no data", "Chair 2 ** HR low",
             "INFUSING", "22 min in", "18 min left", "52.5 mL/h", "19.4 of 35.0 mg", "0.28 mg/kg",
             "1.2 mg of it not observed",
             "HR", "50-120", "SpO2", "min 90", "sys 90-180", "dia max 110", "mean min 60", "(127)", "2 min 05 s ago",
@@ -103,7 +103,7 @@ async def test_every_metric_at_once_still_leaves_entries_and_the_permanent_line(
 @pytest.mark.parametrize("name", HOSTILE, ids=["tag", "held", "osc", "rlo", "long", "click", "wide"])
 async def test_hostile_text_is_data_everywhere(name: str) -> None:
     snapshot = with_chair(
-        QUIET, patient=name, identifier=name, session=name, preset=name,
+        QUIET, infusion=PLANNED, patient=name, identifier=name, session=name, preset=name,
         alarms=(alarm(name, "high", reason=name), alarm(name, "low")),
         lines=(msgspec.structs.replace(LINES[0], text=name, by=name),),
         ports=(msgspec.structs.replace(LOST_PORT, source=name, sentence=name),),
