@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 from screen_text import rows, text, until
 from textual.pilot import Pilot
+<<<<<<< HEAD
 from tui_fakes import PLANNED, QUIET, RICH, FakeRecorder, alarm, with_chair
+=======
+from tui_fakes import IDLE, QUIET, RICH, FakeRecorder, alarm, with_chair
+>>>>>>> x5
 
 from station.tui.app import StationApp
 from station.tui.screens.chair import ChairScreen
@@ -23,6 +27,7 @@ TILES = (
 READY = with_chair(QUIET, infusion=PLANNED)
 WITH_EVENTS = with_chair(READY, events=TILES)
 LOUD = with_chair(QUIET, events=TILES, alarms=(alarm("SpO2 86 below 90", "high"),))
+RESTING = with_chair(QUIET, infusion=IDLE)
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
 
@@ -81,12 +86,16 @@ async def test_a_click_does_what_the_key_does(size: tuple[int, int], words: str,
 
 
 async def test_acts_at_the_foot_of_a_small_screen_open_their_forms() -> None:
-    for words, opens in (
-        ("g start", "Start at the planned rate"),
-        ("h hold", "Hold: the pump"),
-        ("x stop", "Stop: the"),
+    for words, opens, snapshot in (
+        ("g start", "Start at the planned rate", RESTING),
+        ("h hold", "Hold: the pump", QUIET),
+        ("x stop", "Stop: the", QUIET),
     ):
+<<<<<<< HEAD
         async with viewer(READY, (80, 24)) as (recorder, app, pilot):
+=======
+        async with viewer(snapshot, (80, 24)) as (recorder, app, pilot):
+>>>>>>> x5
             await click(app, pilot, words, into=3)
             await until(app, lambda opens=opens: opens in text(app))  # type: ignore[misc]
             assert recorder.acts == []
@@ -102,7 +111,8 @@ async def test_acts_at_the_foot_of_a_small_screen_open_their_forms() -> None:
     ],
 )
 async def test_every_act_is_within_reach_on_a_small_screen(clicks: tuple[str, ...], act: Act) -> None:
-    async with viewer(WITH_EVENTS, (80, 24)) as (recorder, app, pilot):
+    snapshot = with_chair(WITH_EVENTS, infusion=IDLE) if isinstance(act, StartInfusion) else WITH_EVENTS
+    async with viewer(snapshot, (80, 24)) as (recorder, app, pilot):
         for words in clicks:
             await until(app, lambda words=words: words in text(app))  # type: ignore[misc]
             await pilot.pause()
@@ -121,7 +131,11 @@ async def test_every_act_is_within_reach_on_a_small_screen(clicks: tuple[str, ..
     ],
 )
 async def test_a_click_leaves_a_dialog_without_an_act(opening: str, leaving: str) -> None:
+<<<<<<< HEAD
     async with viewer(READY, (80, 24)) as (recorder, app, pilot):
+=======
+    async with viewer(RESTING, (80, 24)) as (recorder, app, pilot):
+>>>>>>> x5
         await click(app, pilot, opening, into=3)
         await until(app, lambda: leaving in text(app))
         await pilot.pause()

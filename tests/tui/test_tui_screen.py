@@ -111,8 +111,8 @@ async def test_hostile_text_is_data_everywhere(name: str) -> None:
     )  # fmt: skip
     async with viewer(FakeRecorder(snapshot)) as (app, _):
         seen = text(app)
-        app.action_ask("start")  # the same words in a dialog
-        await until(app, lambda: "Start at the planned rate" in text(app))
+        app.action_form("stop")  # the same words in a dialog
+        await until(app, lambda: "Stop: the infusion has ended" in text(app))
         seen += text(app)
         assert not [c for c in seen if c != "\n" and unicodedata.category(c) in ("Cc", "Cf", "Cs")]
         assert SECONDARY in seen and "HR" in seen
