@@ -9,11 +9,7 @@ from typing import Any
 import pytest
 from screen_text import rows, text, until
 from textual.pilot import Pilot
-<<<<<<< HEAD
 from tui_fakes import PLANNED, QUIET, RICH, FakeRecorder, alarm, with_chair
-=======
-from tui_fakes import IDLE, QUIET, RICH, FakeRecorder, alarm, with_chair
->>>>>>> x5
 
 from station.tui.app import StationApp
 from station.tui.screens.chair import ChairScreen
@@ -27,7 +23,6 @@ TILES = (
 READY = with_chair(QUIET, infusion=PLANNED)
 WITH_EVENTS = with_chair(READY, events=TILES)
 LOUD = with_chair(QUIET, events=TILES, alarms=(alarm("SpO2 86 below 90", "high"),))
-RESTING = with_chair(QUIET, infusion=IDLE)
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
 
@@ -87,15 +82,11 @@ async def test_a_click_does_what_the_key_does(size: tuple[int, int], words: str,
 
 async def test_acts_at_the_foot_of_a_small_screen_open_their_forms() -> None:
     for words, opens, snapshot in (
-        ("g start", "Start at the planned rate", RESTING),
+        ("g start", "Start at the planned rate", READY),
         ("h hold", "Hold: the pump", QUIET),
         ("x stop", "Stop: the", QUIET),
     ):
-<<<<<<< HEAD
-        async with viewer(READY, (80, 24)) as (recorder, app, pilot):
-=======
         async with viewer(snapshot, (80, 24)) as (recorder, app, pilot):
->>>>>>> x5
             await click(app, pilot, words, into=3)
             await until(app, lambda opens=opens: opens in text(app))  # type: ignore[misc]
             assert recorder.acts == []
@@ -131,11 +122,7 @@ async def test_every_act_is_within_reach_on_a_small_screen(clicks: tuple[str, ..
     ],
 )
 async def test_a_click_leaves_a_dialog_without_an_act(opening: str, leaving: str) -> None:
-<<<<<<< HEAD
     async with viewer(READY, (80, 24)) as (recorder, app, pilot):
-=======
-    async with viewer(RESTING, (80, 24)) as (recorder, app, pilot):
->>>>>>> x5
         await click(app, pilot, opening, into=3)
         await until(app, lambda: leaving in text(app))
         await pilot.pause()
