@@ -21,7 +21,7 @@ TILES = (
     Tile(id="dissociation", key="3", text="dissociation", lowest=0, highest=4),
 )
 READY = with_chair(QUIET, infusion=PLANNED)
-WITH_EVENTS = with_chair(READY, events=TILES)
+WITH_EVENTS = with_chair(QUIET, events=TILES)
 LOUD = with_chair(QUIET, events=TILES, alarms=(alarm("SpO2 86 below 90", "high"),))
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
@@ -102,7 +102,7 @@ async def test_acts_at_the_foot_of_a_small_screen_open_their_forms() -> None:
     ],
 )
 async def test_every_act_is_within_reach_on_a_small_screen(clicks: tuple[str, ...], act: Act) -> None:
-    snapshot = with_chair(WITH_EVENTS, infusion=IDLE) if isinstance(act, StartInfusion) else WITH_EVENTS
+    snapshot = with_chair(WITH_EVENTS, infusion=PLANNED) if isinstance(act, StartInfusion) else WITH_EVENTS
     async with viewer(snapshot, (80, 24)) as (recorder, app, pilot):
         for words in clicks:
             await until(app, lambda words=words: words in text(app))  # type: ignore[misc]
