@@ -53,9 +53,7 @@ def start_facts(view: ChairView) -> str:
     i = view.infusion
     if not (i.planned_mg and i.planned_minutes and i.mg_per_ml):
         return frozen_text(view)
-    rate = i.planned_mg / i.mg_per_ml / i.planned_minutes * 60
-    of = f"{i.planned_mg:.1f} mg at {i.mg_per_ml:g} mg/mL in {i.planned_minutes:.0f} min"
-    return f"Planned rate: {rate:.1f} mL/h. {of}.\n{frozen_text(view)}"
+    return f"Planned rate: {i.planned_mg / i.mg_per_ml / i.planned_minutes * 60:.1f} mL/h.\n{frozen_text(view)}"
 
 
 def resume_facts(view: ChairView) -> str:

@@ -31,7 +31,7 @@ def answered(terminal: Terminal, press: Callable[[], None], *words: str) -> None
 
 def ended(terminal: Terminal, press: Callable[[], None]) -> None:
     """The session's end has been sent: ``press`` confirms what is asked about it, until there is no session."""
-    until(lambda: any(words in terminal.text() for words in ("all the same?", " NO SESSION ")), what="the end")
+    until(lambda: any(words in terminal.text() for words in ("y: yes, chart it", " NO SESSION ")), what="the end")
     answered(terminal, press, " saved #", " NO SESSION ")
 
 

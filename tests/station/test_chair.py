@@ -124,7 +124,7 @@ def test_baseline_is_the_median_of_three_and_frozen_at_the_start() -> None:
     desk.act(m.StartInfusion())
     desk.say(NIBP_SYS=190, NIBP_DIA=100, NIBP_MEAN=130)
     assert desk.chair.state is not None
-    assert desk.chair.state.baseline == (124, 78)
+    assert desk.chair.state.baseline == view(desk).baseline == (124, 78)
 
 
 @pytest.mark.parametrize(("second", "expected"), [(134, (127, 80)), (136, None)])

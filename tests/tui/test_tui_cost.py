@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from screen_text import text, until
 from textual.pilot import Pilot
-from tui_fakes import QUIET, RICH, RUNNING, FakeRecorder, alarm, with_chair
+from tui_fakes import IDLE, QUIET, RICH, RUNNING, FakeRecorder, alarm, with_chair
 
 from station.tui.app import StationApp
 from station.tui.themes import THEMES
@@ -128,13 +128,13 @@ async def test_an_alarm_that_comes_lays_out_nothing() -> None:
 
 
 async def test_the_start_page_draws_what_changed_and_lays_out_nothing() -> None:
-    recorder = FakeRecorder(QUIET)
+    recorder = FakeRecorder(with_chair(QUIET, infusion=IDLE))
     async with viewer(recorder, (120, 40)) as (app, pilot):
         await pilot.press("b")
         await until(app, lambda: "MONITOR OF CHAIR 1" in text(app))
         await pilot.pause(0.05)
         with counted(app) as cost:
-            await polled(app, recorder, changed("HR", 88))
+            await polled(app, recorder, with_chair(changed("HR", 88), infusion=IDLE))
             await until(app, lambda: bool(app.screen.query_one("#live", Lines).drawn), tries=50)
             await pilot.pause(0.05)
         assert cost.layouts == [] and set(cost.drawn) <= {"live"} and cost.drawn.get("live", 0) <= 3

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from screen_text import rows, text, until
 from textual.pilot import Pilot
-from tui_fakes import IDLE, QUIET, RICH, FakeRecorder, alarm, with_chair
+from tui_fakes import IDLE, PLANNED, QUIET, RICH, FakeRecorder, alarm, with_chair
 
 from station.tui.app import StationApp
 from station.tui.screens.chair import ChairScreen
@@ -20,6 +20,7 @@ TILES = (
     Tile(id="nausea", key="1", text="nausea", lowest=None, highest=None),
     Tile(id="dissociation", key="3", text="dissociation", lowest=0, highest=4),
 )
+READY = with_chair(QUIET, infusion=PLANNED)
 WITH_EVENTS = with_chair(QUIET, events=TILES)
 LOUD = with_chair(QUIET, events=TILES, alarms=(alarm("SpO2 86 below 90", "high"),))
 BASELINE = with_chair(QUIET, infusion=IDLE)
@@ -82,7 +83,7 @@ async def test_a_click_does_what_the_key_does(size: tuple[int, int], words: str,
 
 async def test_acts_at_the_foot_of_a_small_screen_open_their_forms() -> None:
     for words, opens, snapshot in (
-        ("g start", "Start at the planned rate", BASELINE),
+        ("g start", "Start at the planned rate", READY),
         ("a away", "Patient away", BASELINE),
         ("h hold", "Hold: the pump", QUIET),
         ("x stop", "Stop: the", QUIET),
@@ -105,7 +106,8 @@ async def test_acts_at_the_foot_of_a_small_screen_open_their_forms() -> None:
     ],
 )
 async def test_every_act_is_within_reach_on_a_small_screen(clicks: tuple[str, ...], act: Act) -> None:
-    async with viewer(BASELINE if clicks[0] == "g start" else WITH_EVENTS, (80, 24)) as (recorder, app, pilot):
+    snapshot = with_chair(WITH_EVENTS, infusion=PLANNED) if isinstance(act, StartInfusion) else WITH_EVENTS
+    async with viewer(snapshot, (80, 24)) as (recorder, app, pilot):
         for words in clicks:
             await until(app, lambda words=words: words in text(app))  # type: ignore[misc]
             await pilot.pause()
@@ -124,7 +126,7 @@ async def test_every_act_is_within_reach_on_a_small_screen(clicks: tuple[str, ..
     ],
 )
 async def test_a_click_leaves_a_dialog_without_an_act(opening: str, leaving: str) -> None:
-    async with viewer(BASELINE if opening == "g start" else QUIET, (80, 24)) as (recorder, app, pilot):
+    async with viewer(READY, (80, 24)) as (recorder, app, pilot):
         await click(app, pilot, opening, into=3)
         await until(app, lambda: leaving in text(app))
         await pilot.pause()
