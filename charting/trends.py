@@ -14,7 +14,7 @@ import msgspec
 from charting.due import seconds_left
 from charting.lines import line, listed
 from charting.model import Entry, Kind, NumericRow
-from charting.session import State, apply, holds, segments
+from charting.session import Phase, State, apply, holds, segments
 from drivers.core.measurement import USABLE
 
 BUCKET_MS = 10_000
@@ -248,6 +248,6 @@ def _typed(entry: Entry, buckets: dict[str, dict[int, Bucket]], cuffs: list[Cuff
 def _planned(state: State, now_ms: int) -> Bar | None:
     running = state.running
     left_s = seconds_left(state, now_ms)
-    if running is None or left_s is None or left_s <= 0:
+    if running is None or left_s is None or left_s <= 0 or state.phase is Phase.CLOSED:
         return None
     return Bar(now_ms, now_ms + round(left_s * 1000), running.rate_ml_per_h)

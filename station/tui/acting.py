@@ -40,7 +40,7 @@ class Acting(Themed[int]):
         super().__init__(chosen)
         self.by = clean(by)
         self.shuffle: Shuffle = random.SystemRandom().shuffle
-        self._one_key = OneKey(self, self.asked, lambda: self.shown, self._named, self.send, self.say, about)
+        self._one_key = OneKey(self, self.asked, self._view, self._named, self.send, self.say, about)
 
     @property
     def waiting(self) -> str:

@@ -6,7 +6,7 @@ Sources: alarms.md a2 (states), a4 (stars, words, a block of three rows).
 from __future__ import annotations
 
 from drivers.core.text import clean
-from station.tui.present import STARS, duration_text, number_text
+from station.tui.present import STARS, countdown, duration_text, number_text
 from station.tui.spans import Row, Span, cells, cut, fill, spread, wrapped
 from station.wire.messages import Alarm, ChairView
 
@@ -106,8 +106,7 @@ def _away_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
 
 def away_words(chair: ChairView) -> str:
     """``PATIENT AWAY 4:32`` with what is left of the time, "" while nobody is away."""
-    left_s = int(chair.away_s or 0)
-    return "" if chair.away_s is None else f"PATIENT AWAY {left_s // 60}:{left_s % 60:02}"
+    return "" if chair.away_s is None else f"PATIENT AWAY {countdown(chair.away_s)}"
 
 
 def other_rows(chair: ChairView, width: int, sound: str = "") -> tuple[Row, ...]:
@@ -164,8 +163,7 @@ def sound_spans(sound: str) -> Row:
     word, _, rest = quiet.removesuffix("; ").partition(" ")
     spans: list[Span] = []
     if word == "paused":
-        left_s = int(rest)
-        spans = [Span(f" AUDIO PAUSED {left_s // 60}:{left_s % 60:02} ", "medium", "app.pause_sound")]
+        spans = [Span(f" AUDIO PAUSED {countdown(int(rest))} ", "medium", "app.pause_sound")]
     elif word:
         spans = [Span(" AUDIO OFF ", "high", "app.pause_sound" if rest else "")]
         spans += [Span(" reminder each 3 min ")] if rest and not failed else []

@@ -16,6 +16,7 @@ from charting.trends import Bar, Trend
 from station.tui.axis_plot import GHOST_DIA, GHOST_HEART, GHOST_SYS, TYPED_MARK, Limits, plot_rows
 from station.tui.axis_time import Axis, axis_of
 from station.tui.canvas import GUTTER, blank, row_of, write
+from station.tui.present import minute_text
 from station.tui.spans import Row
 
 FEWEST_ROWS, FEWEST_CELLS = 11, 40
@@ -176,7 +177,7 @@ def _events(trend: Trend, axis: Axis) -> Row:
 def _clock(axis: Axis, zone: tzinfo | None) -> Row:
     cells = blank(axis.cells + 2)
     for at_ms, x in axis.grid:
-        label = datetime.fromtimestamp(at_ms / 1000, tz=UTC).astimezone(zone).strftime("%H:%M")
+        label = minute_text(at_ms, zone)
         if x - 2 + len(label) <= len(cells):
             write(cells, x, label, "dim") if x < 2 else write(cells, x - 2, label, "dim")
     return row_of(cells[: axis.cells], "")

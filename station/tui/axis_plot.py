@@ -138,7 +138,7 @@ def _cuff(field: list[Cells], cuff: Cuff, axis: Axis, scale: Scale) -> None:
     tone = "nibp" if cuff.sure else "dim"
     ends = [scale.row(value) for value in (cuff.sys, cuff.dia) if value is not None]
     for y in range(min(ends, default=0) + 1, max(ends, default=0)):
-        field[y][x] = ("│", "nibp" if cuff.sure else "dim")
+        field[y][x] = ("│", tone)
     for value, mark in ((cuff.sys, "v"), (cuff.dia, "^")):
         if value is not None:
             field[scale.row(value)][x] = (mark, tone)

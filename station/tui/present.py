@@ -77,6 +77,11 @@ def clock_text(at_ms: int, zone: tzinfo | None = None) -> str:
     return datetime.fromtimestamp(at_ms / 1000, tz=UTC).astimezone(zone).strftime("%H:%M:%S")
 
 
+def minute_text(at_ms: int, zone: tzinfo | None = None) -> str:
+    """``clock_text`` without its seconds."""
+    return clock_text(at_ms, zone)[:5]
+
+
 def demo_text(speed: float, demo: bool) -> str:
     """``DEMO x10`` when the clinical clock is not real time, ``DEMO`` in a throw-away station, else ""."""
     return f"DEMO x{speed:g}" if speed != 1 else "DEMO" if demo else ""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 
 from charting.trends import Cuff, Trend
-from station.tui.present import number_text
+from station.tui.present import minute_text, number_text
 from station.tui.spans import Row, Span, fill, spread
 
 FEWEST = 3  # fewer readings than this beside the numbers say nothing that the numbers do not
@@ -38,10 +38,8 @@ def cuff_block(trend: Trend, at_ms: int, width: int, height: int) -> tuple[Row, 
 
 def _row(cuff: Cuff, width: int, zone: tzinfo | None) -> Row:
     """``00:34  182/112 (132)  typed``; one that the device did not vouch for is dim and says so."""
-    at = datetime.fromtimestamp(cuff.t_ms / 1000, tz=UTC).astimezone(zone).strftime("%H:%M")
     mean = f"({number_text('NIBP_MEAN', cuff.mean)})" if cuff.mean is not None else ""
     value = f"{number_text('NIBP_SYS', cuff.sys):>3}/{number_text('NIBP_DIA', cuff.dia):<3} {mean}"
     word = "typed" if cuff.typed else "" if cuff.sure else "age unknown"
-    return fill(
-        (Span(f" {at}  ", "dim"), Span(f"{value:<14}", "nibp" if cuff.sure else "dim"), Span(word, "bold")), width
-    )
+    at, shown = Span(f" {minute_text(cuff.t_ms, zone)}  ", "dim"), Span(f"{value:<14}", "nibp" if cuff.sure else "dim")
+    return fill((at, shown, Span(word, "bold")), width)

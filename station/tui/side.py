@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from typing import NamedTuple
 
 from drivers.core.text import clean
 from station.tui.keys import Key
 from station.tui.numerals import numerals
-from station.tui.present import PHASES, baseline_text, countdown, duration_text, rate_text, run_text
+from station.tui.present import PHASES, baseline_text, countdown, duration_text, minute_text, rate_text, run_text
 from station.tui.ready import before_column
 from station.tui.spans import Row, Span, cut, fill, spread
 from station.wire.messages import ChairView, Infusion
@@ -92,8 +92,7 @@ def _progress(share: float, width: int) -> Row:
 
 def _clock(at_ms: float, zone: tzinfo | None) -> str:
     """To the nearest minute, so that it stands still while all goes as planned."""
-    nearest = round(at_ms / 60_000) * 60
-    return datetime.fromtimestamp(nearest, tz=UTC).astimezone(zone).strftime("%H:%M")
+    return minute_text(round(at_ms / 60_000) * 60_000, zone)
 
 
 def _due_rows(view: ChairView, width: int) -> tuple[Row, ...]:

@@ -9,7 +9,7 @@ from charting.dose import plan
 from drivers.core.text import clean
 from station.tui import tiles
 from station.tui.acts import Typed, number
-from station.tui.present import PORT_WORDS, clock_text
+from station.tui.present import PORT_WORDS, minute_text
 from station.tui.sound_test import DIGITS, NOTHING, SoundTest
 from station.tui.spans import Row, Span, cells, fill, wrapped
 from station.wire.messages import ChairView, PortView, Prepared
@@ -119,7 +119,7 @@ def state_texts(prepared: Prepared) -> tuple[str, str]:
             monitor = "none now, values are typed"
         case some:
             monitor = "confirmed " + ", ".join(clean(source) for source in some)
-    who = f" by {clean(prepared.sound_by)} at {clock_text(prepared.sound_ms)[:5]}" if prepared.sound else ""
+    who = f" by {clean(prepared.sound_by)} at {minute_text(prepared.sound_ms)}" if prepared.sound else ""
     return f"Monitor: {monitor}", f"Sound: {_SOUND.get(prepared.sound, prepared.sound)}{who}"
 
 
@@ -164,7 +164,7 @@ def sound_prompt(test: SoundTest | None, trouble: str) -> Prompt:
 
 def done_prompt(prepared: Prepared) -> Prompt:
     """A sound test of today counts; it can be repeated."""
-    heard = f"Sound was heard by {clean(prepared.sound_by)} at {clock_text(prepared.sound_ms)[:5]}: no test needed."
+    heard = f"Sound was heard by {clean(prepared.sound_by)} at {minute_text(prepared.sound_ms)}: no test needed."
     return Prompt(heard, (("Enter", "to the chair", "screen.next"), ("r", "test again", "screen.answer('r')")))
 
 
