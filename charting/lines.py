@@ -92,6 +92,12 @@ def _held(p: P) -> str:
     return held if recheck_min == RECHECK_MIN else f"{held}, recheck in {recheck_min:g} min"
 
 
+def _observed(p: P) -> str:
+    rated = "".join(f" {value:g}" for value in p["values"].values() if value is not None)
+    meaning = p.get("meaning", "")
+    return f"{p['text']}{rated}{': ' + meaning if meaning else ''}"
+
+
 def _back(p: P) -> str:
     return "patient is back" if p["why"] == "back" else f"patient counts as back, {p['why']}: alarms are on again"
 
@@ -115,7 +121,7 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.ALARM: _alarm,
     Kind.NOTE: lambda p: p["text"],
     Kind.VITALS: lambda p: f"typed: {_values(p)}",
-    Kind.OBSERVATION: lambda p: p["text"] + "".join(f" {v:g}" for v in p["values"].values() if v is not None),
+    Kind.OBSERVATION: _observed,
     Kind.CORRECTION: lambda p: f"UNDONE: {p['what']}",
     Kind.AWAY: lambda p: f"patient away for {p['minutes']:g} min at most",
     Kind.BACK: _back,

@@ -76,8 +76,17 @@ def _lines_down(entries: Sequence[Entry], end_ms: int) -> dict[str, list[float]]
     return found
 
 
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def _silences(down_s: dict[str, list[float]]) -> str:
-    return ", ".join(f"{source} {sum(s):.0f} s in {len(s)} stretch(es)" for source, s in down_s.items()) or "none"
+    return (
+        ", ".join(
+            f"{source} {sum(s):.0f} s in {_count(len(s), 'stretch', 'stretches')}" for source, s in down_s.items()
+        )
+        or "none"
+    )
 
 
 def _monitors(sources: list[str] | None) -> str:
@@ -97,8 +106,8 @@ def words(made: dict[str, Any]) -> list[str]:
         f" {made['weight_kg']:g} kg",
         f"{made['minutes']:.0f} min in the chair, now {made['phase']}; alarm preset {made['preset']}",
         f"Delivered {made['delivered_mg']:.1f} mg{planned} = {made['delivered_ml']:.1f} mL in"
-        f" {made['infusion_minutes']:.1f} min of infusion, {made['holds']} hold(s){unseen}",
-        f"Not recorded: {sum(gaps):.0f} s in {len(gaps)} gap(s)" if gaps else "The recorder ran throughout",
+        f" {made['infusion_minutes']:.1f} min of infusion, {_count(made['holds'], 'hold')}{unseen}",
+        f"Not recorded: {sum(gaps):.0f} s in {_count(len(gaps), 'gap')}" if gaps else "The recorder ran throughout",
         f"Lines down: {_silences(made['lines_down_s'])}",
         f"Alarms: {alarms}",
         f"Monitor: {_monitors(made['monitors'])}; sound test: {made['sound_test'] or 'none'}",

@@ -19,6 +19,7 @@ from station.config import LONGEST_SOCKET_PATH, folders
 from station.errors import NO, Trouble
 
 LOW_DISK_BYTES = 500_000_000
+PROVING_MS = 1200  # as a player is proven before an alarm needs it
 
 
 class Finding(NamedTuple):
@@ -64,12 +65,31 @@ def _sqlite() -> list[Finding]:
     return [Finding("warn", f"{text}; pip install pysqlite3 gives a mended one")]
 
 
-def _players() -> list[Finding]:
-    found = installed(tuple(PLAYERS))
-    if found:
-        return [Finding("ok", f"should the sound device fail, {found[0]} plays the alarm tones")]
-    names = ", ".join(PLAYERS)
-    return [Finding("warn", f"should the sound device fail, only the terminal's bell is left: none of {names} is here")]
+def _sound() -> list[Finding]:
+    """Silence is played on what an alarm would sound with, as the station does; whether it is heard, only ears know."""
+    from station.annunciator.child import silence_libraries
+    from station.annunciator.ear import play_on
+    from station.annunciator.sink import NoSound
+    from station.annunciator.tones import silence
+
+    rungs = os.environ.get(SINK, RUNGS).split(",")
+    silence_libraries()
+    try:
+        playing = play_on(",".join(rungs), silence(PROVING_MS))
+    except NoSound as fault:
+        why = f"no alarm can be heard here ({fault}): only the terminal's bell is left"
+        return [Finding("warn", f"{why}; mend the sound, or install one of {_names()}")]
+    if playing != rungs[0]:
+        return [Finding("warn", f"the sound {rungs[0]} fails; {playing} plays the alarm tones in its place")]
+    found = [Finding("ok", f"the sound {playing} takes what is played; hear it with: infusion-station doctor --sound")]
+    spare = installed([name for name in rungs[1:] if name in PLAYERS])
+    if not spare:
+        found.append(Finding("warn", f"should it fail, only the terminal's bell is left: none of {_names()} is here"))
+    return found
+
+
+def _names() -> str:
+    return ", ".join(PLAYERS)
 
 
 def _terminal() -> list[Finding]:
@@ -176,7 +196,7 @@ def _clock() -> list[Finding]:
 LOOKS: tuple[Callable[[], list[Finding]], ...] = (
     _python,
     _sqlite,
-    _players,
+    _sound,
     _terminal,
     _folders,
     _disk,

@@ -14,13 +14,16 @@ SHIPPED = Path(__file__).with_name("events.toml")
 
 
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``key`` 1 to 9; a rating from ``lowest`` to ``highest`` is asked for where both are given."""
+    """``key`` 1 to 9; a rating from ``lowest`` to ``highest`` is asked for where both are given; ``words`` say what
+    each one means.
+    """
 
     id: str
     key: str
     text: str
     lowest: int | None = None
     highest: int | None = None
+    words: tuple[str, ...] = ()
 
 
 class EventTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,7 +39,8 @@ def load_events(clinic: Path) -> tuple[Event, ...]:
 
 
 def check(events: tuple[Event, ...], where: str) -> tuple[Event, ...]:
-    """``events`` back, or ``Trouble``: a key or id given twice, a key that is none, an empty text, half a range."""
+    """``events`` back, or ``Trouble``: a key or id given twice, a key that is none, an empty text, half a range, words
+    that are not one for each rating."""
     for event in events:
         if event.key not in tuple("123456789"):
             raise Trouble(f"{where}: {clean(event.id)}: key {clean(event.key)!r} is none of 1 to 9", USAGE)
@@ -47,6 +51,10 @@ def check(events: tuple[Event, ...], where: str) -> tuple[Event, ...]:
             raise Trouble(f"{where}: {clean(event.id)}: lowest and highest belong together", USAGE)
         if event.lowest is not None and event.highest is not None and not 0 <= event.lowest < event.highest <= 9:
             raise Trouble(f"{where}: {clean(event.id)}: a rating lies between 0 and 9, lowest below highest", USAGE)
+        steps = 0 if event.lowest is None or event.highest is None else event.highest - event.lowest + 1
+        if event.words and (len(event.words) != steps or not all(clean(word) for word in event.words)):
+            wrong = f"{steps} ratings take {steps} words" if steps else "words belong to a rating"
+            raise Trouble(f"{where}: {clean(event.id)}: {wrong}", USAGE)
     for what, said in (("key", [e.key for e in events]), ("id", [e.id for e in events])):
         twice = next((s for s in said if said.count(s) > 1), None)
         if twice is not None:

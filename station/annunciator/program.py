@@ -18,7 +18,7 @@ from station.annunciator.player import Player
 from station.annunciator.rungs import PLAYERS
 from station.annunciator.sink import NoSound
 from station.annunciator.tones import RATE_HZ, Clip, Samples
-from station.clock import NS
+from station.clock import NS, real_ns
 
 LATE_S = 1.0  # beyond its length a clip may take so long: a process has to start
 LONG_NS = NS  # clips from here on are long enough to tell whether they were played
@@ -81,7 +81,8 @@ class Program:
             if code is not None:
                 self._running = None
                 self._next_ns = self._started_ns + clip.length_ns + clip.rest_ms * NS // 1000
-                self._judge(code, clip, now_ns)
+                _judge(self._name, code, clip.length_ns, now_ns - self._started_ns)
+                self._proven = True
             elif now_ns - self._started_ns > clip.length_ns + LATE_S * NS:
                 return  # no sign of life any more
         elif now_ns >= self._next_ns:
@@ -92,18 +93,19 @@ class Program:
         """Silence now."""
         self._kill()
 
-    def _judge(self, code: int, clip: Clip, now_ns: int) -> None:
-        if code:
-            raise NoSound(f"{self._name} failed")
-        if clip.length_ns >= LONG_NS and now_ns - self._started_ns < clip.length_ns // 2:
-            raise NoSound(f"{self._name} did not play")
-        self._proven = True
-
     def _kill(self) -> None:
         if self._running is not None:
             self._running.kill()
             self._killed.append(self._running)
             self._running = None
+
+
+def _judge(name: str, code: int, length_ns: int, took_ns: int) -> None:
+    """Raises ``NoSound`` where program ``name`` cannot have played a clip of ``length_ns``."""
+    if code:
+        raise NoSound(f"{name} failed")
+    if length_ns >= LONG_NS and took_ns < length_ns // 2:
+        raise NoSound(f"{name} did not play")
 
 
 def started(name: str, file: Path) -> subprocess.Popen[bytes]:
@@ -120,6 +122,7 @@ def play_once(name: str, samples: Samples) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "test.wav"
         write_wav(file, samples)
+        length_ns, began_ns = len(samples) * NS // RATE_HZ, real_ns()
         playing = started(name, file)
         try:
             code = playing.wait(len(samples) / RATE_HZ + LATE_S + Program.patience_s)
@@ -127,8 +130,7 @@ def play_once(name: str, samples: Samples) -> None:
             playing.kill()
             playing.wait()
             raise NoSound(f"{name} hangs") from None
-        if code:
-            raise NoSound(f"{name} failed")
+        _judge(name, code, length_ns, real_ns() - began_ns)
 
 
 def write_wav(path: Path, samples: Samples) -> None:

@@ -116,7 +116,10 @@ def _event(now: Present, act: m.QuickEvent) -> Drafted:
             raise Refusal(f"{event.text} takes a rating from {event.lowest} to {event.highest}", "rating")
     elif act.rating is not None:
         raise Refusal(f"{event.text} takes no rating", "rating")
-    return [Made(Kind.OBSERVATION, {"event": event.id, "text": clean(event.text), "values": {event.id: act.rating}})]
+    first = event.lowest or 0
+    meaning = clean(event.words[act.rating - first]) if event.words and act.rating is not None else ""
+    observed = {"event": event.id, "text": clean(event.text), "values": {event.id: act.rating}, "meaning": meaning}
+    return [Made(Kind.OBSERVATION, observed)]
 
 
 def _undo(now: Present, _act: m.Undo) -> Drafted:

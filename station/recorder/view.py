@@ -39,7 +39,8 @@ def chair_view(chair: Chair, now_ns: int, at_ms: int, saved_seq: int, lines: int
         ports=tuple(p.view for p in chair.ports.values()),
         due=chair.owed(now_ns),
         events=tuple(
-            Tile(id=e.id, key=e.key, text=e.text, lowest=e.lowest, highest=e.highest) for e in chair.events.values()
+            Tile(id=e.id, key=e.key, text=e.text, lowest=e.lowest, highest=e.highest, words=e.words)
+            for e in chair.events.values()
         ),
         emergency_s=(at_ms - state.emergency_ms) / 1000 if state and state.emergency_ms is not None else None,
         prepared=_prepared(chair, at_ms),

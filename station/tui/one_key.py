@@ -58,7 +58,8 @@ class OneKey:
             return
         rating = None
         if tile.lowest is not None and tile.highest is not None:
-            rating = await self._digit(view, clean(tile.text), tile.lowest, tile.highest)
+            words = tuple(clean(word) for word in tile.words)
+            rating = await self._digit(view, clean(tile.text), tile.lowest, tile.highest, words)
             if rating is None:
                 return
         by = await self._by()
@@ -88,5 +89,7 @@ class OneKey:
         if answer is not None and not isinstance(answer, Refused):
             self._app.push_screen(EmergencyScreen(self._view, self.curves))
 
-    async def _digit(self, view: ChairView, text: str, lowest: int, highest: int) -> int | None:
-        return await self._ask(DigitScreen(self._about(view), text, lowest, highest))
+    async def _digit(
+        self, view: ChairView, text: str, lowest: int, highest: int, words: tuple[str, ...] = ()
+    ) -> int | None:
+        return await self._ask(DigitScreen(self._about(view), text, lowest, highest, words))

@@ -144,13 +144,16 @@ class Line(Frozen, frozen=True, kw_only=True):
 
 
 class Tile(Frozen, frozen=True, kw_only=True):
-    """A quick event as the screen offers it; a rating from ``lowest`` to ``highest`` is asked for where given."""
+    """A quick event as the screen offers it; a rating from ``lowest`` to ``highest`` is asked for where given,
+    ``words`` say what each one means.
+    """
 
     id: str
     key: str
     text: str
     lowest: int | None
     highest: int | None
+    words: tuple[str, ...] = ()
 
 
 class PortView(Frozen, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from players import Players
 from real_child import Child
 
 
@@ -20,3 +21,11 @@ def child(tmp_path: Path) -> Iterator[Callable[..., Child]]:
     yield make
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def players(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Players:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    return Players(folder)

@@ -52,7 +52,7 @@ def test_a_line_that_was_down_is_told_with_how_long_and_how_often() -> None:
     assert made["lines_down_s"] == {"ge_dri": [58.0], "masimo_ascii": [60.0]}
     said = words(made)
     assert "The recorder ran throughout" in said
-    assert "Lines down: ge_dri 58 s in 1 stretch(es), masimo_ascii 60 s in 1 stretch(es)" in said
+    assert "Lines down: ge_dri 58 s in 1 stretch, masimo_ascii 60 s in 1 stretch" in said
 
 
 def test_nothing_was_down() -> None:

@@ -41,7 +41,7 @@ TOLD = (
     ("KS", r"rate changed to 60 mL/h: slip"),
     ("KS", r"UNDONE: rate changed to 60 mL/h: slip: mis-key"),
     ("KS", r"rate changed to 45 mL/h: pressure"),
-    ("KS", r"dissociation 3"),
+    ("KS", r"dissociation 3: strong, answers briefly"),
     ("KS", r"speaks in sentences"),
     ("LM", r"nausea"),
     ("", r"NOT RECORDED for \d+ s: the recorder was not running"),

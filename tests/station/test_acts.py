@@ -36,7 +36,7 @@ def entries(desk: Desk) -> list[str]:
 def test_a_quick_event_is_one_entry(desk: Desk) -> None:
     entry = desk.act(m.QuickEvent(event="nausea"))
     assert (entry.kind, entry.payload["values"]) == (Kind.OBSERVATION, {"nausea": None})
-    assert line(desk.act(m.QuickEvent(event="dissociation", rating=2))) == "dissociation 2"
+    assert line(desk.act(m.QuickEvent(event="dissociation", rating=2))) == "dissociation 2: marked, answers normally"
     desk.journal.commit()
     seen = list(desk.store.view("v_observation"))
     assert [(row["metric"], row["value"]) for row in seen] == [("nausea", None), ("dissociation", 2)]
@@ -178,11 +178,20 @@ def test_the_clinics_table_replaces_ours(tmp_path: Path) -> None:
         (Event("a", "1", " "),),
         (Event("a", "1", "x", lowest=1),),
         (Event("a", "1", "x", lowest=3, highest=2),),
+        (Event("a", "1", "x", lowest=0, highest=2, words=("none", "all")),),
+        (Event("a", "1", "x", lowest=0, highest=1, words=("none", "\x1b")),),
+        (Event("a", "1", "x", words=("none",)),),
     ],
 )
 def test_tables_that_cannot_be_are_refused(events: tuple[Event, ...]) -> None:
     with pytest.raises(Trouble):
         check(events, "test")
+
+
+def test_a_rating_is_charted_with_what_it_means(desk: Desk) -> None:
+    rated = desk.act(m.QuickEvent(event="sedation", rating=5))
+    assert line(rated) == "sedation (MOAA/S) 5: responds readily to the name in normal tone"
+    assert desk.act(m.QuickEvent(event="nausea")).payload["meaning"] == ""
 
 
 def test_an_undone_reading_is_shown_no_longer(desk: Desk) -> None:

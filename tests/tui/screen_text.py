@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import Console
 from textual.app import App
+from textual.pilot import Pilot
 
 
 def rows(app: App[Any]) -> list[str]:
@@ -32,3 +33,11 @@ async def until(app: App[Any], seen: Callable[[], bool], tries: int = 200) -> No
             return
         await asyncio.sleep(0.02)
     raise AssertionError(f"never seen; the screen was:\n{text(app)}")
+
+
+async def click(app: App[Any], pilot: Pilot[Any], words: str, into: int = 1) -> None:
+    """Click ``into`` cells behind the beginning of ``words`` once they are on the screen."""
+    await until(app, lambda: words in text(app))
+    await pilot.pause()
+    y = next(n for n, row in enumerate(rows(app)) if words in row)
+    await pilot.click(offset=(rows(app)[y].index(words) + into, y))

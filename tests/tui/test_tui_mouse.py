@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from screen_text import rows, text, until
+from screen_text import click, rows, text, until
 from textual.pilot import Pilot
 from tui_fakes import IDLE, PLANNED, QUIET, RICH, FakeRecorder, alarm, with_chair
 
@@ -38,12 +38,6 @@ async def viewer(
         await until(app, lambda: recorder.echoes > 2)  # laid out, not only drawn
         await pilot.pause()
         yield recorder, app, pilot
-
-
-async def click(app: StationApp, pilot: Pilot[Any], words: str, into: int = 1) -> None:
-    """Click ``into`` cells behind the beginning of ``words`` on the screen."""
-    y = next(n for n, row in enumerate(rows(app)) if words in row)
-    await pilot.click(offset=(rows(app)[y].index(words) + into, y))
 
 
 @pytest.mark.parametrize("size", SIZES)

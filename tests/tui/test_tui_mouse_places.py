@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from review_makers import FIRST, ledger
-from screen_text import rows, text, until
+from screen_text import click, rows, text, until
 from textual.events import MouseScrollDown, MouseScrollUp
-from textual.pilot import Pilot
 from tui_fakes import QUIET, FakeRecorder
 
 from station.tui.app import StationApp
@@ -18,14 +16,6 @@ from station.tui.screens.chair import ChairScreen
 from station.tui.screens.emergency import EmergencyScreen
 from station.tui.screens.failed import FAILED
 from station.wire.messages import Acknowledge, Emergency
-
-
-async def click(app: Any, pilot: Pilot[Any], words: str, into: int = 1) -> None:
-    """Click ``into`` cells behind the beginning of ``words`` once they are on the screen."""
-    await until(app, lambda: words in text(app))
-    await pilot.pause()
-    y = next(n for n, row in enumerate(rows(app)) if words in row)
-    await pilot.click(offset=(rows(app)[y].index(words) + into, y))
 
 
 def following(recorder: FakeRecorder) -> StationApp:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
-from screen_text import text, until
+from screen_text import click, text, until
 from textual.pilot import Pilot
 from tui_fakes import QUIET, FakeRecorder, with_chair
 
@@ -46,6 +46,17 @@ async def test_at_most_two_keys(keys: tuple[str, ...], act: Any) -> None:
         await pilot.press(*keys)
         await until(app, lambda: bool(recorder.acts))
         assert recorder.acts == [("Chair 1", "KS", act)]
+
+
+async def test_what_each_rating_means_is_told_and_clicked() -> None:
+    rated = Tile(id="pain", key="2", text="pain", lowest=0, highest=2, words=("none", "[b]some", "much"))
+    recorder = FakeRecorder(with_chair(QUIET, events=(rated,)))
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("2")
+        await until(app, lambda: "[ 1 ] [b]some" in text(app) and "[ Esc: leave ]" in text(app))
+        await click(app, pilot, "[ 2 ] much")
+        await until(app, lambda: bool(recorder.acts))
+        assert recorder.acts == [("Chair 1", "KS", QuickEvent(event="pain", rating=2))]
 
 
 async def test_a_key_without_an_event_and_a_rating_out_of_range_chart_nothing() -> None:

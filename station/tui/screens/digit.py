@@ -10,17 +10,19 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from station.tui.screens.dialog import LEAVE, Dialog, buttons
+from station.tui.screens.dialog import LEAVE, Button, Dialog, button_row, buttons
+from station.tui.spans import Row
+from station.tui.widgets.lines import Lines
 
 
 class DigitScreen(Dialog[int]):
-    """Dismissed with a digit from ``lowest`` to ``highest``, with None on escape."""
+    """Dismissed with a digit from ``lowest`` to ``highest``, with None on escape; ``words`` say what each one means."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("space", "app.acknowledge", "Acknowledge")]
 
-    def __init__(self, about: str, text: str, lowest: int, highest: int) -> None:
+    def __init__(self, about: str, text: str, lowest: int, highest: int, words: tuple[str, ...] = ()) -> None:
         super().__init__()
-        self._about, self._text = about, text
+        self._about, self._text, self._words = about, text, words
         self._digits = {str(n): n for n in range(lowest, highest + 1)}
 
     def compose(self) -> ComposeResult:
@@ -29,7 +31,12 @@ class DigitScreen(Dialog[int]):
         with Vertical(classes="dialog"):
             yield Static(self._about, classes="about", markup=False)
             yield Static(f"{self._text}: {keys}", classes="title", markup=False)
-            yield buttons(*((digit, f"screen.answer({n})") for digit, n in self._digits.items()), LEAVE)
+            answers = [(digit, f"screen.answer({n})") for digit, n in self._digits.items()]
+            if self._words:
+                yield Lines("meanings", tuple(map(_meaning, answers, self._words)))
+                yield buttons(LEAVE)
+            else:
+                yield buttons(*answers, LEAVE)
 
     def on_key(self, event: events.Key) -> None:
         """A digit in the range closes the dialog; every other key goes its way."""
@@ -40,3 +47,7 @@ class DigitScreen(Dialog[int]):
     def action_answer(self, digit: int) -> None:
         """Close with the digit."""
         self.dismiss(digit)
+
+
+def _meaning(button: Button, words: str) -> Row:
+    return button_row(button, hint=words)

@@ -1,0 +1,38 @@
+"""``doctor`` plays silence on what an alarm would sound with, and says what it found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from players import FAILS, PLAYS, Players
+
+from station.annunciator.rungs import SINK
+from station.doctor import doctor
+
+
+@pytest.mark.parametrize(
+    ("sink", "does", "told"),
+    [
+        ("null,aplay", PLAYS, "ok    the sound null takes what is played"),
+        ("null", "", "warn  should it fail, only the terminal's bell is left"),
+        ("{no_device},aplay", PLAYS, "fails; aplay plays the alarm tones in its place"),
+        ("{no_device},aplay", FAILS, "warn  no alarm can be heard here"),
+        ("{no_device},aplay", "exit 0", "warn  no alarm can be heard here"),
+    ],
+)
+def test_the_sound_is_tried(
+    sink: str,
+    does: str,
+    told: str,
+    players: Players,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    players.install("aplay", does) if does else None
+    monkeypatch.setenv(SINK, sink.format(no_device=f"wav:{tmp_path}/no/where.wav"))
+    monkeypatch.setenv("INFUSION_STATION_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("station.annunciator.child.silence_libraries", lambda: None)  # it would take our own stderr
+    assert doctor() == 0
+    assert told in capsys.readouterr().out
