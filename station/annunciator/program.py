@@ -7,6 +7,7 @@ known before an alarm needs it: that one is long enough to be judged, the shorte
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import tempfile
@@ -21,6 +22,7 @@ from station.annunciator.tones import RATE_HZ, Clip, Samples
 from station.clock import NS, real_ns
 
 LATE_S = 1.0  # beyond its length a clip may take so long: a process has to start
+DYING_S = 0.1
 LONG_NS = NS  # clips from here on are long enough to tell whether they were played
 
 
@@ -90,8 +92,11 @@ class Program:
         self.callbacks += self._proven
 
     def close(self) -> None:
-        """Silence now."""
+        """Silence now. One that does not die of it is waited for only so long: a dead device can hold it."""
         self._kill()
+        for one in self._killed:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                one.wait(DYING_S)
 
     def _kill(self) -> None:
         if self._running is not None:

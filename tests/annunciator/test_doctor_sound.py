@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from players import FAILS, PLAYS, Players
+from players import ENDS_AT_ONCE, FAILS, Players
 
 from station.annunciator.rungs import SINK
 from station.doctor import doctor
@@ -14,11 +14,11 @@ from station.doctor import doctor
 @pytest.mark.parametrize(
     ("sink", "does", "told"),
     [
-        ("null,aplay", PLAYS, "ok    the sound null takes what is played"),
+        ("null,aplay", "sleep 1.2", "ok    the sound null takes what is played"),
         ("null", "", "warn  should it fail, only the terminal's bell is left"),
-        ("{no_device},aplay", PLAYS, "fails; aplay plays the alarm tones in its place"),
+        ("{no_device},aplay", "sleep 1.2", "fails; aplay plays the alarm tones in its place"),
         ("{no_device},aplay", FAILS, "warn  no alarm can be heard here"),
-        ("{no_device},aplay", "exit 0", "warn  no alarm can be heard here"),
+        ("{no_device},aplay", ENDS_AT_ONCE, "warn  no alarm can be heard here"),
     ],
 )
 def test_the_sound_is_tried(

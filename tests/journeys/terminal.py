@@ -30,6 +30,7 @@ KEYS = {
 FRAME_S = 0.01  # between two pieces of one frame
 PASTE_BEGINS, PASTE_ENDS = "\x1b[200~", "\x1b[201~"
 STATION = (sys.executable, "-m", "station")
+NUMERALS = r"SpO2 %[^\n]*\n[^\n]*[▀▄█]{2}"  # a saturation in tall digits below its heading
 
 
 class _Answering(pyte.Screen):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from at_the_screen import answered, charted, ended, fill
 from station_process import LOST_WITHIN_S, StationProcess
-from terminal import STATION, Terminal
+from terminal import NUMERALS, STATION, Terminal
 
 from charting.ledger.verify import verify
 
@@ -74,7 +74,7 @@ def test_a_whole_session(station: StationProcess, line: Path, terminal: Terminal
     began = time.monotonic()
     terminal.until("ge_dri: connected", " %")
     took = time.monotonic() - began
-    assert re.search(r"\d+ /min +\d+ /min +\d+ %", terminal.text())
+    assert re.search(NUMERALS, terminal.text())
     _begin(terminal)
 
     terminal.keys("g")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from station_process import StationProcess, until
-from terminal import STATION, Terminal, processes_of
+from terminal import NUMERALS, STATION, Terminal, processes_of
 
 pytestmark = pytest.mark.journey
 
@@ -32,7 +32,7 @@ def demo(station: StationProcess, folder: Path) -> Iterator[Terminal]:
     """``demo`` of one chair at its fastest in a terminal, its numbers in sight."""
     began = time.monotonic()
     made = Terminal((*STATION, "demo", "--chairs", "1", "--speed", "60"), station.env | {"TMPDIR": str(folder)})
-    until(lambda: re.search(r"\d+ /min .*\d+ %", made.text()), what="numbers")
+    until(lambda: re.search(NUMERALS, made.text()), what="numbers")
     took = time.monotonic() - began
     assert took < FIRST_SCREEN_S, f"the first numbers took {took:.1f} s"
     print(f"first numbers after {took:.1f} s")

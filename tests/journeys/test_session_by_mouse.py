@@ -84,7 +84,7 @@ def _acts(story: Story, terminal: Terminal) -> None:
     charted(terminal, "infusion held: cuff hurts")
     story.timed("infusion held", before)
     terminal.until(" HELD ")
-    terminal.click("h +hold")
+    terminal.click("h +resume")
     terminal.click(YES)
     charted(terminal, "infusion resumed 52.5 mL/h")
     _form(terminal, "r +rate", ("New rate", "60"), ("Reason", "slip"))

@@ -228,12 +228,12 @@ def test_a_plan_with_another_weight_corrects_the_weight_first_and_in_sight() -> 
     desk = Desk()
     opened = desk.act(msgspec.structs.replace(OPEN, weight_kg=82))
     desk.say(NIBP_SYS=120, NIBP_DIA=70)
-    readings = list(desk.chair.baseline_readings)
+    readings = desk.chair.baseline_readings(START_MS)
     plan = desk.act(msgspec.structs.replace(PLAN, weight_kg=70))
     assert plan.payload["dose_mg"] == 35
     state = desk.chair.state
     assert state is not None and (state.weight_kg, state.session, state.opened_ms) == (70, opened.session, START_MS)
-    assert desk.chair.baseline_readings == readings and readings
+    assert desk.chair.baseline_readings(START_MS) == readings and readings
     corrected = desk.chair.lines[-2]
     assert corrected.supersedes == opened.seq
     assert line(corrected) == "weight corrected to 70 kg from 82 kg"

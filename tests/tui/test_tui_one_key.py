@@ -53,8 +53,8 @@ async def test_what_each_rating_means_is_told_and_clicked() -> None:
     recorder = FakeRecorder(with_chair(QUIET, events=(rated,)))
     async with viewer(recorder) as (app, pilot):
         await pilot.press("2")
-        await until(app, lambda: "[ 1 ] [b]some" in text(app) and "[ Esc: leave ]" in text(app))
-        await click(app, pilot, "[ 2 ] much")
+        await until(app, lambda: "[ 1 ]  [b]some" in text(app) and "[ Esc: leave ]" in text(app))
+        await click(app, pilot, "[ 2 ]  much")
         await until(app, lambda: bool(recorder.acts))
         assert recorder.acts == [("Chair 1", "KS", QuickEvent(event="pain", rating=2))]
 
