@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-# every tone has a component class ``tone--<name>`` in station.tcss; ``-unlit``: an alarm's dark half
+# every tone has a component class ``tone--<name>`` of the app in station.tcss; ``-unlit``: an alarm's dark half
 TONES = (
     "plain", "dim", "bold", "mark", "key", "infusing", "held", "ecg", "pleth", "nibp", "art", "resp", "co2",
     "temp", "pump", "high", "medium", "low", "high-unlit", "medium-unlit", "low-unlit", "bad",

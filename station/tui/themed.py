@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from station.tui.chosen import PLAIN, Chosen
+from station.tui.spans import TONES
 from station.tui.themes import NO_COLOUR, THEMES, remember, textual_theme, variables
 
 Result = TypeVar("Result")
@@ -21,6 +22,7 @@ class Themed(App[Result]):
     """
 
     CSS_PATH = "station.tcss"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
 
     def __init__(self, chosen: Chosen = PLAIN) -> None:
         no_colour = "NO_COLOR" in os.environ

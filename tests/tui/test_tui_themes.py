@@ -137,7 +137,7 @@ def test_every_theme_gives_a_word_the_same_kind_of_colour() -> None:
 
 
 def background(app: StationApp, tone: str) -> str:
-    style = app.screen.query_one("#alarm").get_component_rich_style(f"tone--{tone}")
+    style = app.screen.query_one("#alarm").toned(tone)
     assert style.bgcolor is not None and style.bgcolor.triplet is not None
     return style.bgcolor.triplet.hex
 
@@ -194,10 +194,10 @@ async def test_without_colour_alarms_stand_out_by_reverse_video(monkeypatch: pyt
         ]
         assert coloured == []
         block = app.screen.query_one("#alarm")
-        lit, unlit = (block.get_component_rich_style(f"tone--{tone}") for tone in ("high", "high-unlit"))
+        lit, unlit = (block.toned(tone) for tone in ("high", "high-unlit"))
         assert lit.reverse and lit.bold
         assert unlit.underline and not unlit.reverse
-        assert not block.get_component_rich_style("tone--plain").reverse
+        assert not block.toned("plain").reverse
         await pilot.press("t")
         await until(app, lambda: "NO_COLOR is set" in text(app))
         assert app.theme == NO_COLOUR

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -11,7 +9,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from station.tui.spans import TONES, Row, Span
+from station.tui.spans import Row, Span
 
 
 class Lines(Widget):
@@ -20,7 +18,6 @@ class Lines(Widget):
     Give ``flexible=True`` where the stylesheet decides the height.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
     ALLOW_SELECT = False
     can_focus = False
 
@@ -61,6 +58,12 @@ class Lines(Widget):
     def tone(self, span: Span) -> str:
         """The tone in which ``span`` is drawn now."""
         return span.tone
+
+    def toned(self, tone: str) -> Style:
+        """How ``tone`` looks on this widget's ground. The app has the tones: resolved by each widget, they took a third
+        of the time to a first screen.
+        """
+        return self.rich_style + self.app.get_component_styles(f"tone--{tone}").partial_rich_style
 
     def notify_style_update(self) -> None:
         """The theme or the stylesheet changed: nothing kept is good any more."""
@@ -105,7 +108,7 @@ class Lines(Widget):
     def _style(self, tone: str, action: str) -> Style:
         style = self._styles_of.get((tone, action))
         if style is None:
-            style = self.get_component_rich_style(f"tone--{tone}")
+            style = self.toned(tone)
             if action:
                 style += Style.from_meta({"@click": action})
             self._styles_of[tone, action] = style
