@@ -40,7 +40,7 @@ def app_of(picture: Picture, ledger: Path) -> tuple[App[Any], StillRecorder | No
     recorder = StillRecorder(picture, ledger)
     app = StationApp(recorder.connect, by="KS", wall_first=picture.wall)
     app.shuffle = lambda order: order.sort()
-    app.follower.poll_s = app.follower.reconnect_s = 0.02
+    app.follower.poll_s = app.follower.reconnect_s = 0.1
     return app, recorder
 
 

@@ -29,7 +29,7 @@ async def test_a_viewer_rings_when_the_snapshot_says_so(wanted: bool, monkeypatc
     monkeypatch.setattr(StationApp, "bell", lambda _: rung.append(True))
     recorder = FakeRecorder(msgspec.structs.replace(QUIET, bell=wanted))
     app = StationApp(recorder.connect)
-    app.follower.poll_s = 0.02
+    app.follower.poll_s = 0.1
     async with app.run_test(size=(80, 24)):
         await until(app, lambda: recorder.echoes > 4)
         assert len(rung) == wanted
@@ -46,7 +46,7 @@ async def test_it_rings_while_the_recorder_of_an_open_session_is_lost(
     chair = msgspec.structs.replace(QUIET.chairs[0], session=session)
     recorder = FakeRecorder(msgspec.structs.replace(QUIET, chairs=(chair,)))
     app = StationApp(recorder.connect)
-    app.follower.poll_s = app.follower.reconnect_s = 0.02
+    app.follower.poll_s = app.follower.reconnect_s = 0.1
     async with app.run_test(size=(80, 24)):
         await until(app, lambda: recorder.echoes > 4)
         assert not rung

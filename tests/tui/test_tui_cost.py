@@ -88,6 +88,7 @@ async def test_one_number_draws_its_own_rows_and_nothing_else(size: tuple[int, i
 
 async def test_a_typed_letter_lays_out_nothing() -> None:
     async with viewer(FakeRecorder(QUIET), (80, 24)) as (app, pilot):
+        app.follower.poll_s = 0.2  # keys are pressed only while the program rests
         await pilot.press("n")
         await until(app, lambda: "Note" in text(app))
         with counted(app) as cost:

@@ -16,7 +16,7 @@ from station.wire.messages import Snapshot, TrendView
 
 def quick(recorder: FakeRecorder) -> StationApp:
     app = StationApp(recorder.connect, by="KS")
-    app.follower.poll_s = app.follower.reconnect_s = 0.02
+    app.follower.poll_s = app.follower.reconnect_s = 0.1
     return app
 
 

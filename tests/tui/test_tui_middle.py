@@ -91,7 +91,7 @@ async def test_the_session_before_is_shown_and_one_key_hides_it(size: tuple[int,
     recorder = FakeRecorder(msgspec.structs.replace(QUIET, at_ms=now_ms))
     recorder.curves = msgspec.structs.replace(trend, ghost=ghost_of(rehearsed("cable-pulled", 2400.0)[0]))
     app = StationApp(recorder.connect, by="KS")
-    app.follower.poll_s = 0.02
+    app.follower.poll_s = 0.1
     async with app.run_test(size=size) as pilot:
         await until(app, lambda: "ghost: 2026-01-01" in text(app) and "▿" in text(app))
         await pilot.press("c")

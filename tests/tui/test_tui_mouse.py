@@ -33,7 +33,7 @@ async def viewer(
 ) -> AsyncIterator[tuple[FakeRecorder, StationApp, Pilot[Any]]]:
     recorder = FakeRecorder(snapshot)
     app = StationApp(recorder.connect, by="KS")
-    app.follower.poll_s = 0.05
+    app.follower.poll_s = 0.1
     async with app.run_test(size=size) as pilot:
         await until(app, lambda: recorder.echoes > 2)  # laid out, not only drawn
         await pilot.pause()

@@ -20,7 +20,7 @@ from station.wire.messages import Acknowledge, Emergency
 
 def following(recorder: FakeRecorder) -> StationApp:
     app = StationApp(recorder.connect, by="KS")
-    app.follower.poll_s = app.follower.reconnect_s = 0.05
+    app.follower.poll_s = app.follower.reconnect_s = 0.1
     return app
 
 

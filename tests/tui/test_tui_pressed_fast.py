@@ -91,7 +91,7 @@ async def test_keys_behind_a_form_that_is_slow_to_go_do_not_end_the_app(
     monkeypatch.setattr(FormScreen, "on_unmount", linger, raising=False)
     recorder = FakeRecorder(QUIET)
     app = StationApp(recorder.connect, by="KS")
-    app.follower.poll_s = 0.02
+    app.follower.poll_s = 0.1
     async with app.run_test():
         await until(app, lambda: recorder.echoes > 0)
         press(app, "n")
@@ -114,7 +114,7 @@ async def test_a_viewer_that_takes_no_keys_any_more_ends_itself(monkeypatch: pyt
     monkeypatch.setattr(viewer, "DRAWN_S", 0.05)
     recorder = FakeRecorder(msgspec.structs.replace(QUIET))
     app = StationApp(recorder.connect, by="KS")
-    app.follower.poll_s = 0.02
+    app.follower.poll_s = 0.1
     async with app.run_test():
         await until(app, lambda: recorder.echoes > 0)
         app.call_later(asyncio.Event().wait)  # whatever it is, it never comes

@@ -70,7 +70,7 @@ async def test_one_key_shows_all_of_them_and_they_can_be_gone_through() -> None:
     recorder = FakeRecorder(msgspec.structs.replace(QUIET, at_ms=AT_MS + 40 * MIN))
     recorder.curves = Trend(opened_ms=AT_MS, now_ms=AT_MS + 40 * MIN, cuffs=cuffs)
     app = StationApp(recorder.connect, by="KS")
-    app.follower.poll_s = 0.02
+    app.follower.poll_s = 0.1
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app, lambda: app._curves()[0] is not None)
         await pilot.press("o")

@@ -192,7 +192,7 @@ async def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
 @asynccontextmanager
 async def at_the_chair(recorder: FakeRecorder, path: Path | None) -> AsyncIterator[tuple[StationApp, Pilot[Any]]]:
     app = StationApp(recorder.connect, by="KS", ledger=path)
-    app.follower.poll_s = 0.05
+    app.follower.poll_s = 0.1
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app, lambda: recorder.echoes > 0)
         yield app, pilot
@@ -232,7 +232,7 @@ async def test_f2_acknowledges_also_while_typing_a_search(path: Path) -> None:
 async def test_a_lost_recorder_covers_the_review_and_gives_it_back(path: Path) -> None:
     recorder = FakeRecorder(QUIET)
     async with at_the_chair(recorder, path) as (app, pilot):
-        app.follower.reconnect_s = 0.05
+        app.follower.reconnect_s = 0.1
         await pilot.press("l")
         await until(app, lambda: "2 of 2" in text(app))
         recorder.up = False

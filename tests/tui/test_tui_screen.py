@@ -35,7 +35,7 @@ async def viewer(
     recorder: FakeRecorder, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[tuple[StationApp, Pilot[Any]]]:
     app = StationApp(recorder.connect, by="KS")
-    app.follower.poll_s = 0.05
+    app.follower.poll_s = 0.1
     async with app.run_test(size=size) as pilot:
         await until(app, lambda: recorder.echoes > 0)
         yield app, pilot

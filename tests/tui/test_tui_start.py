@@ -40,7 +40,7 @@ async def viewer(
     recorder = FakeRecorder(snapshot)
     app = StationApp(recorder.connect, by=by)
     app.shuffle = lambda order: order.reverse()
-    app.follower.poll_s = 0.02
+    app.follower.poll_s = 0.1
     async with app.run_test(size=size) as pilot:
         await until(app, lambda: recorder.echoes > 0)
         yield app, pilot, recorder

@@ -133,7 +133,7 @@ async def wall(
 ) -> AsyncIterator[tuple[StationApp, Pilot[Any], FakeRecorder]]:
     recorder = FakeRecorder(snapshot)
     app = StationApp(recorder.connect, by="KS", wall_first=True)
-    app.follower.poll_s = 0.05
+    app.follower.poll_s = 0.1
     async with app.run_test(size=size) as pilot:
         await until(app, lambda: recorder.echoes > 1)
         yield app, pilot, recorder

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from station.tui.screens.dialog import LEAVE, Button, Dialog, button_row, buttons
-from station.tui.spans import Row
+from station.tui.spans import Row, Span
 from station.tui.widgets.lines import Lines
 
 
@@ -50,4 +50,4 @@ class DigitScreen(Dialog[int]):
 
 
 def _meaning(button: Button, words: str) -> Row:
-    return button_row(button, hint=words)
+    return (*button_row(button), Span(words))
