@@ -200,4 +200,4 @@ def _working(
     if far is None:
         return f"no points: {'no baseline pressure' if not baseline_sys else 'no pressure now'}"
     unit = "%" if of.unit == "percent" else " mmHg"
-    return f"systolic {sys:g} is {far:.3g}{unit} from the baseline {baseline_sys:g}: {computed} points"
+    return f"systolic {sys:g} is {far:.3g}{unit} from the baseline {baseline_sys:g}: {computed} of {HIGHEST} points"
