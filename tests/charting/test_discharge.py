@@ -167,6 +167,10 @@ def test_exactly_the_percentage_is_within(sys: float, met: bool) -> None:
     assert (one("pressure", facts(last={"NIBP_SYS": Known(LATE, sys)})) is None) is met
 
 
+def test_a_value_is_fresh_up_to_its_last_minute() -> None:
+    assert one("pressure", facts(last={"NIBP_SYS": Known(LATE - 15 * MIN, 120)})) is None
+
+
 def test_the_distance_may_be_in_mmhg() -> None:
     criterion = msgspec.structs.replace(BY_ID["pressure"], percent=None, mmhg=20)
     near, far = (missing([criterion], facts(last={"NIBP_SYS": Known(LATE, sys)})) for sys in (140, 141))
