@@ -9,6 +9,7 @@ from charting import doubts
 from charting.dose import RATE_ML_PER_H, within
 from charting.lines import line
 from charting.model import Entry, Kind
+from charting.observation import observation
 from charting.session import INFUSION_ACTS, SOUND_TESTS, Act as InfusionAct, Phase, State
 from drivers.core.catalogue import METRICS, NIBP, plausible
 from drivers.core.text import clean
@@ -119,6 +120,8 @@ def _event(now: Present, act: m.QuickEvent) -> Drafted:
     first = event.lowest or 0
     meaning = clean(event.words[act.rating - first]) if event.words and act.rating is not None else ""
     observed = {"event": event.id, "text": clean(event.text), "values": {event.id: act.rating}, "meaning": meaning}
+    if event.scale:
+        observed |= {"scale": event.scale, "version": observation(event.scale).version}
     return [Made(Kind.OBSERVATION, observed)]
 
 

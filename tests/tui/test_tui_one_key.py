@@ -59,6 +59,27 @@ async def test_what_each_rating_means_is_told_and_clicked() -> None:
         assert recorder.acts == [("Chair 1", "KS", QuickEvent(event="pain", rating=2))]
 
 
+@pytest.mark.parametrize(
+    ("lowest", "highest", "words", "shown", "key", "rating"),
+    [
+        (-5, 4, tuple("abcdefghij"), "[ e: -5 ]", "c", -3),
+        (-5, 4, tuple("abcdefghij"), "[ 4 ]", "4", 4),
+        (0, 10, (), "[ x: 10 ]", "x", 10),
+    ],
+)
+async def test_a_rating_that_is_no_digit_has_a_letter(
+    lowest: int, highest: int, words: tuple[str, ...], shown: str, key: str, rating: int
+) -> None:
+    rated = Tile(id="r", key="2", text="RASS", lowest=lowest, highest=highest, words=words)
+    recorder = FakeRecorder(with_chair(QUIET, events=(rated,)))
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("2")
+        await until(app, lambda: f"RASS: {lowest} to {highest}" in text(app) and "[ Esc: leave ]" in text(app))
+        assert shown in text(app)
+        await pilot.press(key)
+        await until(app, lambda: recorder.acts == [("Chair 1", "KS", QuickEvent(event="r", rating=rating))])
+
+
 async def test_a_key_without_an_event_and_a_rating_out_of_range_chart_nothing() -> None:
     recorder = FakeRecorder(WITH_EVENTS)
     async with viewer(recorder) as (_, pilot):
