@@ -6,50 +6,16 @@ passed in, today too. It advises nothing: it says what the chosen template plans
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import msgspec
 
+from charting.course_history import CourseError, History, wrong
 from charting.course_templates import Checkpoint, Courses, Decision, Step, Template
 from drivers.core.text import clean
-
-
-class CourseError(ValueError):
-    """What was given does not fit the template; the message is one sentence made to be shown."""
-
-
-class Lapse(msgspec.Struct, frozen=True):
-    """Days without treatment by intention (a holiday), from ``first`` up to and with ``last``."""
-
-    first: date
-    last: date
-    why: str
-
-
-class Move(msgspec.Struct, frozen=True):
-    """From ``on`` the step called ``to`` counts from its beginning: a step back on relapse, or on by decision."""
-
-    on: date
-    to: str
-    why: str
-
-
-class History(msgspec.Struct, frozen=True, kw_only=True):
-    """What was done and decided. ``start``: when the first session is planned. ``chosen``: sessions of the step that
-    leaves a choice. ``checkpoints``: ids of those the clinic uses; ``checked`` and ``decided``: when, by id."""
-
-    sessions: tuple[date, ...] = ()
-    start: date | None = None
-    chosen: int | None = None
-    ended: date | None = None
-    lapses: tuple[Lapse, ...] = ()
-    moves: tuple[Move, ...] = ()
-    checkpoints: tuple[str, ...] = ()
-    checked: Mapping[str, date] = {}
-    decided: Mapping[str, date] = {}
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -97,10 +63,10 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Walk(NamedTuple):
-    """The sessions with the step each was in (None past the plan), where the next one stands, and the day of the last
-    session of the induction."""
+    """The sessions with the step each was in (past the plan, the last one), the step of the next session and how many
+    of it are done, how many sessions are past the plan, and the day of the last session of the induction."""
 
-    sessions: tuple[tuple[date, Step | None], ...]
+    sessions: tuple[tuple[date, Step], ...]
     step: int
     within: int
     extra: int
@@ -110,7 +76,7 @@ class _Walk(NamedTuple):
 def course(courses: Courses, template: Template, history: History, today: date) -> Course:
     """Where the course stands on ``today``. Raises ``CourseError`` for what cannot be: days to come among the things
     done, names that the template does not have, a number of sessions outside its range."""
-    for fault in _wrong(courses, template, history, today):
+    for fault in wrong(courses, template, history, today):
         raise CourseError(fault)
     walk = _walked(template, history)
     done = len(walk.sessions)
@@ -131,41 +97,6 @@ def course(courses: Courses, template: Template, history: History, today: date) 
     )
 
 
-def _wrong(courses: Courses, template: Template, history: History, today: date) -> Iterator[str]:
-    done = {
-        "a session": history.sessions,
-        "a step": tuple(move.on for move in history.moves),
-        "a checkpoint": tuple(history.checked.values()),
-        "a decision": tuple(history.decided.values()),
-        "the end": (history.ended,) if history.ended else (),
-    }
-    for what, days in done.items():
-        if ahead := [day for day in days if day > today]:
-            yield f"{what} is charted on {min(ahead)}, a day to come; correct the date"
-    names = [step.name for step in template.steps]
-    for move in history.moves:
-        if move.to not in names:
-            yield f"{template.id} has no step '{clean(move.to, 40)}'; choose one of {', '.join(names)}"
-    for ids, rows in (
-        ((*history.checkpoints, *history.checked), courses.checkpoints),
-        (tuple(history.decided), courses.decisions),
-    ):
-        known = [row.id for row in rows]
-        for id in ids:
-            if id not in known:
-                yield f"there is no '{clean(id, 40)}'; choose one of {', '.join(known)}"
-    for lapse in history.lapses:
-        if lapse.first > lapse.last:
-            yield f"the lapse from {lapse.first} ends before it begins, on {lapse.last}; correct the dates"
-    if history.chosen is not None:
-        ranges = [s.sessions for s in template.steps if s.sessions is not None and s.sessions[0] < s.sessions[1]]
-        if not ranges:
-            yield f"{template.id} leaves no choice of how many sessions; leave the number out"
-        elif not ranges[0][0] <= history.chosen <= ranges[0][1]:
-            least, most = ranges[0]
-            yield f"{history.chosen} sessions are outside the {least} to {most} of {template.id}; choose another template"
-
-
 def _limits(step: Step, history: History) -> tuple[int, int] | None:
     """Least and most sessions of a step, after the choice."""
     if step.sessions is None or step.sessions[0] == step.sessions[1] or history.chosen is None:
@@ -176,7 +107,7 @@ def _limits(step: Step, history: History) -> tuple[int, int] | None:
 def _walked(template: Template, history: History) -> _Walk:
     moves = sorted(history.moves, key=lambda move: move.on)
     names = [step.name for step in template.steps]
-    found: list[tuple[date, Step | None]] = []
+    found: list[tuple[date, Step]] = []
     at = within = extra = 0
     induced: date | None = None
     for day in (*sorted(history.sessions), date.max):
@@ -184,9 +115,9 @@ def _walked(template: Template, history: History) -> _Walk:
             at, within, extra = names.index(moves.pop(0).to), 0, 0
         if day == date.max:
             break
-        step = template.steps[at] if at < len(template.steps) else None
+        step = template.steps[min(at, len(template.steps) - 1)]
         found.append((day, step))
-        if step is None:
+        if at == len(template.steps):
             extra += 1
             continue
         within += 1
@@ -211,39 +142,43 @@ def _of(template: Template, history: History, walk: _Walk, done: int) -> tuple[i
 
 
 def _due(step: Step, walk: _Walk, history: History) -> Due | None:
-    slack = None if step.overdue_days is None else timedelta(step.overdue_days - max(step.planned_days))
-    if not walk.sessions:
+    last = walk.sessions[-1][0] if walk.sessions else None
+    planned: date | None = None
+    if last is None:
         if history.start is None:
             return None
-        earliest = history.start
-        planned: date | None = history.start
+        earliest = planned = history.start
         reasons = [f"the first session is planned for {history.start}"]
     else:
-        last = walk.sessions[-1][0]
         earliest = last + timedelta(step.earliest_days)
-        reasons = [f"last session {last}", f"at least {step.earliest_days} days apart ({step.name})"]
-        planned = None
+        reasons = [f"last session {last}", f"at least {_days(step.earliest_days)} apart ({step.name})"]
         if step.planned_days:
             days = step.planned_days[max(walk.within - 1, 0) % len(step.planned_days)]
             planned = last + timedelta(days)
-            reasons.append(f"planned {days} days after it")
-    overdue_from = None if planned is None or slack is None else planned + max(slack, timedelta(1))
-    if step.overdue_days is not None and walk.sessions:
-        overdue_from = walk.sessions[-1][0] + timedelta(step.overdue_days)
+            reasons.append(f"planned {_days(days)} after it")
     moved = max((move.on for move in history.moves), default=None)
     if planned is not None and moved is not None and moved > planned:
         planned = moved
         reasons.append(f"step '{step.name}' since {moved}")
     for lapse in sorted(history.lapses, key=lambda one: (one.first, one.last)):
         back = lapse.last + timedelta(1)
-        if lapse.first <= earliest <= lapse.last:
-            earliest = back
-        if planned is not None and lapse.first <= planned <= lapse.last:
-            planned = back
+        within = [day for day in (earliest, planned) if day is not None and lapse.first <= day <= lapse.last]
+        earliest = back if earliest in within else earliest
+        planned = back if planned in within else planned
+        if within:
             reasons.append(f"no treatment until {lapse.last}: {clean(lapse.why)}")
-    if planned is not None and overdue_from is not None and slack is not None:
-        overdue_from = max(overdue_from, planned + slack)
+    if planned is None:
+        return Due(earliest, None, None, tuple(reasons))
+    if step.overdue_days is None:  # a day that somebody chose, and it passed
+        return Due(earliest, planned, planned + timedelta(1), tuple(reasons))
+    overdue_from = planned + timedelta(step.overdue_days - max(step.planned_days))
+    if last is not None:
+        overdue_from = max(overdue_from, last + timedelta(step.overdue_days))
     return Due(earliest, planned, overdue_from, tuple(reasons))
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
 
 
 def _checkpoints(
@@ -278,22 +213,21 @@ def _milestone(row: Checkpoint | Decision, due_on: date | None, done_on: date | 
 
 
 def _warnings(courses: Courses, walk: _Walk, history: History, most: int | None) -> Iterator[str]:
-    for number, ((before, was), (day, step)) in enumerate(pairwise(walk.sessions), 2):
-        ruled = step or was
-        if ruled is not None and (day - before).days < ruled.earliest_days:
-            gap = f"{(day - before).days} days after the one before"
-            yield f"session {number} on {day} was {gap}, at least {ruled.earliest_days} are planned"
+    for number, ((before, _), (day, step)) in enumerate(pairwise(walk.sessions), 2):
+        if (day - before).days < step.earliest_days:
+            gap = f"{_days((day - before).days)} after the one before"
+            yield f"session {number} on {day} was {gap}, at least {_days(step.earliest_days)} are planned"
     if walk.extra:
-        yield f"{len(walk.sessions)} sessions are done, {most} were planned: chart why, or choose how the course goes on"
+        yield f"{len(walk.sessions)} sessions are done, {most} were planned: chart why, or how the course goes on"
     if history.ended and walk.sessions and walk.sessions[-1][0] > history.ended:
         yield f"a session on {walk.sessions[-1][0]} is after the end of the course, {history.ended}"
     often = courses.often
     if walk.sessions:
-        since = walk.sessions[-1][0] - timedelta(weeks=often.weeks)
-        count = sum(day > since for day, _ in walk.sessions)
+        last = walk.sessions[-1][0]
+        count = sum(last - day < timedelta(weeks=often.weeks) for day, _ in walk.sessions)
         if count > often.per_week * often.weeks:
-            limit = f"more than {often.per_week} a week for {often.weeks} weeks"
-            yield f"{count} sessions since {since}, {limit}: stop and review ({often.source})"
+            limit = f"more than {often.per_week} a week"
+            yield f"{count} sessions in the {often.weeks} weeks to {last}, {limit}: stop and review ({often.source})"
 
 
 def _notes(template: Template, walk: _Walk, history: History, least: int | None, most: int | None) -> Iterator[str]:

@@ -52,7 +52,9 @@ def _warned(rule: EligibilityRule, record: Eligibility) -> Iterator[str]:
     if record.failed_trials is None:
         yield "how many adequate trials failed is not charted; ask"
     elif record.failed_trials < rule.failed_trials:
-        yield f"{record.failed_trials} adequate trials failed, {rule.failed_trials} are usual before this treatment"
+        trials = "trial" if record.failed_trials == 1 else "trials"
+        usual = f"{rule.failed_trials} or more are usual before this treatment"
+        yield f"{record.failed_trials} adequate {trials} failed, {usual}"
     if record.bipolar is None:
         yield "whether the illness is bipolar is not charted; ask"
     elif record.bipolar and record.mood_stabiliser is None:

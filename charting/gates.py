@@ -10,18 +10,18 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator, Mapping
 from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from charting.rule_file import Fault, FileError, Id, Positive, Text, read, refuse, replaced, shaped, twice
+from charting.rule_file import Fault, Id, Positive, Text, read, refuse, replaced, shaped, twice
 from drivers.core.catalogue import plausible
 
 
 class Measure(NamedTuple):
-    """What a line is about: its name for people, the metric that carries it, the unit as shown."""
+    """What a line is about: its name for people, the metric that carries it, the unit as shown. Where no HR is sent,
+    the pulse rate stands for it, as with the alarms."""
 
     words: str
     metric: str
@@ -95,26 +95,26 @@ def load_gates(clinic: Path | None = None) -> dict[str, Gate]:
 
     Raises ``FileError`` in one sentence.
     """
-    found = _read(resources.files("charting") / "rules" / "gates.toml")
+    shipped = resources.files("charting") / "rules" / "gates.toml"
+    found = gates_from(read(shipped), shipped.name)
     if clinic is not None:
-        for gate in _read(clinic).values():
+        for gate in gates_from(read(clinic), clinic.name).values():
             refuse(clinic.name, replaced("gate", gate, found.get(gate.id)))
             found[gate.id] = gate
     return found
 
 
-def _read(file: Path | Traversable) -> dict[str, Gate]:
-    gates = shaped(read(file), _GateFile, file.name).gates
-    double = twice(gate.id for gate in gates)
-    if double:
-        raise FileError(f"{file.name}: gate.id: '{double}' stands there twice; give each gate an id of its own")
+def gates_from(data: Mapping[str, object], where: str) -> dict[str, Gate]:
+    """Profiles by id from parsed TOML, checked; ``where`` names the file in the sentence of a ``FileError``."""
+    gates = shaped(data, _GateFile, where).gates
+    if double := twice(gate.id for gate in gates):
+        refuse(where, [Fault("gate.id", f"'{double}' stands there twice; give each gate an id of its own")])
     for number, gate in enumerate(gates, 1):
-        refuse(file.name, gate_faults(gate, f"gate #{number}"))
+        refuse(where, _faults(gate, f"gate #{number}"))
     return {gate.id: gate for gate in gates}
 
 
-def gate_faults(gate: Gate, at: str) -> Iterator[Fault]:
-    """What is wrong with a profile whose types are right; ``at`` is the path of its table."""
+def _faults(gate: Gate, at: str) -> Iterator[Fault]:
     for key in ("no_start", "hold", "no_resume"):
         for number, line in enumerate(getattr(gate, key), 1):
             name, metric, unit = MEASURES[line.measure]

@@ -89,7 +89,7 @@ def refuse(where: str, faults: Iterable[Fault]) -> None:
 def nearest(word: str, known: Iterable[str]) -> str:
     """The ending of a sentence about an unknown word: the nearest known one, else all of them."""
     known = sorted(known)
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(known)}"
 
 

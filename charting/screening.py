@@ -1,6 +1,6 @@
 """The gate before a dose: what stands in the way, from questions, waits, vital-sign lines and consent.
 
-Rows are data with their source (``rules/screening.toml``; clinical.md 1.4). What nobody answered, or answered with
+Rows are data with their source (``screening_rules``; clinical.md 1.4). What nobody answered, or answered with
 "unknown", is missing: it never counts as a no and nobody can override it. The station decides nothing: it lists what
 stands in the way, and who overrode what, and why.
 """
@@ -9,95 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from importlib import resources
-from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from charting.eligibility import EligibilityRule
 from charting.gates import MEASURES, broken
-from charting.protocol import Protocol, Route
-from charting.rule_file import Fault, Id, Positive, Text, read, refuse, replaced, shaped, twice
+from charting.protocol import Protocol
+from charting.screening_rules import CONSENT, FASTING, GATE, NO_FASTING, ConsentRule, Role, Screening
 from drivers.core.catalogue import plausible
 from drivers.core.text import clean
 
 Answer = Literal["yes", "no", "unknown", "not applicable"]
 Level = Literal["absolute", "relative", "missing"]
-Role = Literal["prescriber", "nurse"]
 NONE = "none"  # said of a wait: there was none of it today
-NO_FASTING = "none"  # chosen as rule set: this clinic asks for no fasting, by decision
-GATE, CONSENT, FASTING = "gate", "consent", "fasting"  # ids of what is asked besides questions and waits
 _LEVELS: tuple[Level, ...] = ("absolute", "relative", "missing")
-
-
-class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A row that applies where each list that is not empty names the protocol's."""
-
-    id: Id
-    override_by: tuple[Role, ...]
-    drugs: tuple[Literal["ketamine", "esketamine"], ...] = ()
-    routes: tuple[Route, ...] = ()
-    protocols: tuple[Id, ...] = ()
-    source: Text
-
-    def applies(self, protocol: Protocol) -> bool:
-        """True where the row is asked for this protocol."""
-        lists = ((self.drugs, protocol.drug), (self.routes, protocol.route), (self.protocols, protocol.id))
-        return all(not words or own in words for words, own in lists)
-
-
-class Question(_Row, frozen=True, kw_only=True):
-    """A question; the answer ``bad`` stands in the way. ``of_the_day``: it is asked anew at each visit."""
-
-    text: Text
-    bad: Literal["yes", "no"]
-    level: Literal["absolute", "relative"]
-    may_not_apply: bool = False
-    of_the_day: bool = False
-
-
-class Wait(_Row, frozen=True, kw_only=True):
-    """``hours`` since the last ``of`` (a name of what was taken), always or where ``rule_set`` was chosen."""
-
-    of: Id
-    words: Text
-    hours: Positive
-    rule_set: Id | None = None
-
-
-class GateRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How old, in minutes, a vital sign may be that is held against the gate's lines, and who may override one."""
-
-    longest_age_min: Positive
-    override_by: tuple[Role, ...]
-    source: Text
-
-
-class ConsentRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The version of the clinic's form in use, and for how many days a signature counts."""
-
-    version: Text
-    valid_days: Positive
-    source: Text
-
-
-class Screening(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The whole table as in force; ``version`` and ``rule_file.digest`` identify it in a chart."""
-
-    id: Id
-    version: Text
-    source: Text
-    gate: GateRule
-    consent: ConsentRule
-    eligibility: EligibilityRule
-    questions: tuple[Question, ...] = msgspec.field(name="question")
-    waits: tuple[Wait, ...] = msgspec.field(name="wait")
-
-    @property
-    def rule_sets(self) -> tuple[str, ...]:
-        """Names of the fasting rules to choose from."""
-        return tuple(dict.fromkeys(wait.rule_set for wait in self.waits if wait.rule_set))
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -163,36 +88,6 @@ class Screened(msgspec.Struct, frozen=True):
         return not self.stands
 
 
-def load_screening(clinic: Path | None = None) -> Screening:
-    """The clinic's table where it has one, else the shipped one; checked. Raises ``FileError`` in one sentence."""
-    file = resources.files("charting") / "rules" / "screening.toml"
-    shipped = screening_from(read(file), file.name)
-    if clinic is None:
-        return shipped
-    own = screening_from(read(clinic), clinic.name)
-    refuse(clinic.name, replaced("screening", own, shipped))
-    return own
-
-
-def screening_from(data: Mapping[str, object], where: str) -> Screening:
-    """A table from parsed TOML, checked; ``where`` names it in the sentence of a ``FileError``."""
-    rules = shaped(data, Screening, where)
-    refuse(where, _faults(rules))
-    return rules
-
-
-def _faults(rules: Screening) -> Iterator[Fault]:
-    if not rules.questions:
-        yield Fault("question", "nothing is asked, so everybody would pass; add questions")
-    if double := twice([GATE, CONSENT, FASTING, *(row.id for row in (*rules.questions, *rules.waits))]):
-        yield Fault("id", f"'{double}' stands there twice or is taken; give the row another id")
-    for number, row in enumerate(rules.questions, 1):
-        if row.level == "absolute" and set(row.override_by) - {"prescriber"}:
-            yield Fault(f"question #{number}.override_by", "only a prescriber can override an absolute row; correct it")
-    if NO_FASTING in rules.rule_sets:
-        yield Fault("wait.rule_set", f"'{NO_FASTING}' means that no fasting is asked; give the rule set another name")
-
-
 def screen(rules: Screening, protocol: Protocol, facts: Facts, at_ms: int, today: date) -> Screened:
     """What stands in the way of ``protocol`` at ``at_ms`` (UTC ms; ``today`` is the clinic's date then).
 
@@ -224,27 +119,27 @@ def _asked(rules: Screening, protocol: Protocol, facts: Facts) -> Iterator[Stand
     for row in rules.questions:
         if not row.applies(protocol):
             continue
-        answer = facts.answers.get(row.id, "unknown")
-        if answer == "unknown" or (answer == "not applicable" and not row.may_not_apply):
-            how = "not known" if row.id in facts.answers else "not answered"
-            how = "it does apply" if answer == "not applicable" else how
-            yield Standing(row.id, "missing", f"{row.text} {how}; ask and chart it", row.source)
-        elif answer == row.bad:
+        answer = facts.answers.get(row.id)
+        if answer == row.bad:
             yield Standing(row.id, row.level, f"{row.text} {answer}", row.source, row.override_by)
+        elif answer not in ("yes", "no") and not (answer == "not applicable" and row.may_not_apply):
+            how = {None: "not answered", "not applicable": "this applies to everybody"}.get(answer, "not known")
+            yield Standing(row.id, "missing", f"{row.text} {how}; ask and chart it", row.source)
 
 
 def _waited(rules: Screening, protocol: Protocol, facts: Facts, at_ms: int) -> Iterator[Standing]:
-    if facts.fasting != NO_FASTING and facts.fasting not in rules.rule_sets:
-        sets = ", ".join([*rules.rule_sets, NO_FASTING])
-        yield Standing(FASTING, "missing", f"no fasting rule is chosen; choose one of {sets}", "clinical.md 1.4")
+    sets = (*rules.rule_sets(protocol), NO_FASTING)
+    if facts.fasting not in sets:
+        words = f"no fasting rule is chosen; choose one of {', '.join(sets)}"
+        yield Standing(FASTING, "missing", words, rules.source)
     for row in rules.waits:
         if not row.applies(protocol) or row.rule_set not in (None, facts.fasting):
             continue
         last = facts.last_ms.get(row.of)
         if last == NONE:
             continue
-        if last is None or last > at_ms:
-            how = "is not charted" if last is None else "is charted for a time to come"
+        if not isinstance(last, int) or last > at_ms:
+            how = "is charted for a time to come" if isinstance(last, int) else "is not charted"
             yield Standing(row.id, "missing", f"when the patient last had {row.words} {how}; ask", row.source)
             continue
         free_ms = last + round(row.hours * 3_600_000)
@@ -305,7 +200,7 @@ def _why_not(one: Standing, override: Override) -> str:
     if not clean(override.reason) or not clean(override.name):
         return f"{one.id}: an override needs a reason and a name; give both"
     if override.role not in one.override_by:
-        who = f"only by {' or '.join(one.override_by)}" if one.override_by else "by nobody"
+        who = f"only by {' or '.join(f'a {role}' for role in one.override_by)}" if one.override_by else "by nobody"
         return f"{one.id}: this can be overridden {who}, not by a {clean(override.role, 40)}"
     return ""
 
