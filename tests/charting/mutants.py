@@ -29,7 +29,7 @@ VALUES = st.one_of(
 def mutated(data: st.DataObject, file: dict[str, Any]) -> tuple[dict[str, Any], set[str]]:
     """A copy of ``file`` with one or two changes, and the keys in it that may be nobody's."""
     mutant = copy.deepcopy(file)
-    added = {"x"}
+    added = {"x", "usual"}  # keys of VALUES that not every file knows
     for _ in range(data.draw(st.integers(1, 2))):
         places = paths(mutant)
         if not places:
