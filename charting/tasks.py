@@ -15,7 +15,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     """One row. ``name`` tells its alarm from others, ``text`` is what people read (at most 34 cells).
 
     It is owed in ``phases`` only: each ``every_s`` seconds after it was last charted or the infusion began; or once,
-    ``at_s`` after the infusion began, where what is charted from ``early_s`` before then on counts, late or not.
+    ``at_s`` after the infusion began, where what is charted from ``early_s`` before then on counts, late or not. In
+    the baseline phase the opening of the session stands for the beginning.
     Charted by a rating of one of the quick events ``ratings``, or by a ``pressure``, a cuff's or a typed one.
     """
 
@@ -61,7 +62,7 @@ def due_ms(task: Task, state: State, last_cuff_ms: int | None, events: frozenset
 
     ``last_cuff_ms`` is the last timed pressure, ``events`` the quick events of this chair that take a rating.
     """
-    began_ms = state.started_ms
+    began_ms = state.opened_ms if state.phase is Phase.BASELINE else state.started_ms
     if began_ms is None or state.phase not in task.phases or not (task.pressure or events & set(task.ratings)):
         return None
     rated = (one.at_ms for one in state.rated if one.event in task.ratings)

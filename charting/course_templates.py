@@ -1,0 +1,181 @@
+"""Templates of courses: how many sessions, how far apart, in which steps; and what is looked at on the way.
+
+Data with their sources (``rules/courses.toml``; clinical.md 1.8). The sources contradict each other on every number, so
+each says its own template and a clinic chooses. A clinic's file adds templates or replaces one by a new version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from charting.protocol import Protocol, Route
+from charting.rule_file import Fault, Id, Text, read, refuse, replaced, shaped, twice
+
+Days = Annotated[int, msgspec.Meta(ge=0, le=366)]
+Sessions = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of a file: an unknown key in it is refused."""
+
+
+class Step(_Table, frozen=True, kw_only=True):
+    """A stretch of a course with one rhythm.
+
+    ``sessions`` is (least, most), None until somebody steps on. ``planned_days`` are the days from one session to the
+    next, in turn; empty where nothing is planned ahead (booster). A session sooner than ``earliest_days`` is warned of,
+    none ``overdue_days`` after the last one is overdue.
+    """
+
+    name: Text
+    sessions: tuple[Sessions, Sessions] | None = None
+    planned_days: tuple[Days, ...]
+    earliest_days: Days
+    overdue_days: Days | None = None
+    ends_induction: bool = False
+
+
+class Template(_Table, frozen=True, kw_only=True):
+    """A course as its source gives it; ``outlier`` says why it stands apart, ``decisions`` are ids of the file's rows.
+    Empty ``drugs`` or ``routes``: any."""
+
+    id: Id
+    version: Text
+    name: Text
+    use: Literal["induction", "maintenance", "single", "booster"]
+    source: Text
+    outlier: str = ""
+    drugs: tuple[Literal["ketamine", "esketamine"], ...] = ()
+    routes: tuple[Route, ...] = ()
+    decisions: tuple[Id, ...] = ()
+    steps: tuple[Step, ...] = msgspec.field(name="step")
+
+    def suits(self, protocol: Protocol) -> bool:
+        """True where the template is meant for the protocol's drug and route."""
+        return protocol.drug in (self.drugs or (protocol.drug,)) and protocol.route in (
+            self.routes or (protocol.route,)
+        )
+
+
+class Checkpoint(_Table, frozen=True, kw_only=True):
+    """When response is looked at: ``days`` after the session of that number, or after the last of the induction. Each
+    source names another one, so all are optional."""
+
+    id: Id
+    text: Text
+    after_sessions: Sessions | None = None
+    at_end: bool = False
+    days: Days
+    source: Text
+
+
+class Decision(_Table, frozen=True):
+    """After so many sessions somebody decides how to go on; what, the station does not say."""
+
+    id: Id
+    text: Text
+    after_sessions: Sessions
+    source: Text
+
+
+class Often(_Table, frozen=True):
+    """More than ``per_week`` sessions a week over ``weeks`` weeks are to be reviewed."""
+
+    per_week: Sessions
+    weeks: Sessions
+    source: Text
+
+
+class Courses(_Table, frozen=True):
+    """The whole file."""
+
+    often: Often
+    checkpoints: tuple[Checkpoint, ...] = msgspec.field(name="checkpoint")
+    decisions: tuple[Decision, ...] = msgspec.field(name="decision")
+    templates: tuple[Template, ...] = msgspec.field(name="template")
+
+    def template(self, id: str) -> Template | None:
+        """The template of that id."""
+        return next((one for one in self.templates if one.id == id), None)
+
+
+class _Own(_Table, frozen=True):
+    """A clinic's file: what it leaves out stays as shipped."""
+
+    often: Often | None = None
+    checkpoints: tuple[Checkpoint, ...] | None = msgspec.field(name="checkpoint", default=None)
+    decisions: tuple[Decision, ...] | None = msgspec.field(name="decision", default=None)
+    templates: tuple[Template, ...] = msgspec.field(name="template", default=())
+
+
+def load_courses(clinic: Path | None = None) -> Courses:
+    """The shipped courses, with the clinic's templates added or in place of one of the same id, and its checkpoints,
+    decisions and rule of frequency where it has them. Raises ``FileError`` in one sentence."""
+    file = resources.files("charting") / "rules" / "courses.toml"
+    shipped = courses_from(read(file), file.name)
+    return shipped if clinic is None else courses_from(read(clinic), clinic.name, shipped)
+
+
+def courses_from(data: Mapping[str, object], where: str, shipped: Courses | None = None) -> Courses:
+    """Courses from parsed TOML, over ``shipped`` ones if given; checked as a whole. ``where`` names the file."""
+    if shipped is None:
+        courses = shaped(data, Courses, where)
+    else:
+        own = shaped(data, _Own, where)
+        for template in own.templates:
+            refuse(where, replaced("template", template, shipped.template(template.id)))
+        ids = {one.id for one in own.templates}
+        courses = Courses(
+            own.often or shipped.often,
+            shipped.checkpoints if own.checkpoints is None else own.checkpoints,
+            shipped.decisions if own.decisions is None else own.decisions,
+            (*(one for one in shipped.templates if one.id not in ids), *own.templates),
+        )
+    refuse(where, _faults(courses))
+    return courses
+
+
+def _faults(courses: Courses) -> Iterator[Fault]:
+    for key in ("checkpoint", "decision", "template"):
+        if double := twice(one.id for one in getattr(courses, f"{key}s")):
+            yield Fault(f"{key}.id", f"'{double}' stands there twice; give each an id of its own")
+    for check in courses.checkpoints:
+        if (check.after_sessions is None) != check.at_end:
+            sentence = f"'{check.id}' needs after_sessions or at_end = true, and not both; correct it"
+            yield Fault("checkpoint.after_sessions", sentence)
+    known = {one.id for one in courses.decisions}
+    for template in courses.templates:
+        at = f"template '{template.id}'"
+        for id in template.decisions:
+            if id not in known:
+                yield Fault(f"{at}.decisions", f"there is no [[decision]] '{id}'; add it or remove it here")
+        yield from _in_steps(template, at)
+
+
+def _in_steps(template: Template, at: str) -> Iterator[Fault]:
+    if not template.steps:
+        yield Fault(f"{at}.step", "the template has no [[template.step]]; add one")
+    if double := twice(step.name for step in template.steps):
+        yield Fault(f"{at}.step", f"two steps are called '{double}'; give each a name of its own")
+    if sum(step.ends_induction for step in template.steps) > 1:
+        yield Fault(f"{at}.step.ends_induction", "the induction ends once; keep it at one step")
+    if sum(step.sessions is not None and step.sessions[0] < step.sessions[1] for step in template.steps) > 1:
+        yield Fault(f"{at}.step.sessions", "only one step can leave a choice of how many; make the others equal")
+    for number, step in enumerate(template.steps, 1):
+        here = f"{at}.step #{number}"
+        if step.sessions is not None and step.sessions[0] > step.sessions[1]:
+            yield Fault(f"{here}.sessions", "the range is upside down; write the lesser number first")
+        if step.ends_induction and step.sessions is None:
+            yield Fault(f"{here}.sessions", "an induction has an end; write how many sessions it has")
+        if any(days < step.earliest_days for days in step.planned_days):
+            sentence = f"a session would be planned sooner than earliest_days {step.earliest_days}; correct either"
+            yield Fault(f"{here}.planned_days", sentence)
+        if (step.overdue_days is None) == bool(step.planned_days):
+            yield Fault(f"{here}.overdue_days", "it belongs to planned_days; give both or leave both out")
+        elif step.overdue_days is not None and step.overdue_days <= max(step.planned_days):
+            yield Fault(f"{here}.overdue_days", "a session would be overdue when it is planned; make it later")
