@@ -99,7 +99,7 @@ IV = Bands(
     label_min=Limit(
         (1.0,), "min", f"{_KETALAR}: at least 60 s; faster may depress breathing and raises the pressure more"
     ),
-    rate_part=Limit((1.5,), "x", _OURS),
+    rate_part=Limit((1.5,), "times the plan", _OURS),
     pump_ml_per_h=Limit((1.0, 300.0), "mL/h", _OURS),
     vials_mg_per_ml=Limit(VIALS_MG_PER_ML, "mg/mL", f"{_KETALAR}: the strengths it is sold in"),
     dilute_mg_per_ml=Limit((100.0,), "mg/mL", f"{_KETALAR}: never undiluted into a vein, at least an equal volume"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 EXACT_DIGITS = (
     14  # what is computed keeps so many: the noise of binary fractions ends behind them, no dose begins there
 )
 _TYPED_DIGITS = 12
-_SHOWN_DIGITS = 4  # of a computed number: so many decimals, and at least so many digits that count
+_SHOWN_DIGITS = 4  # decimals of a computed number, the zeros it begins with not counted
 _PLAIN = 1e15  # from here on a number is written with an exponent
 
 
@@ -26,12 +26,11 @@ def computed(value: float) -> str:
     """``value``, the digits that are not shown cut off and marked: 36.3636... for 400 / 11. Nothing is rounded upwards,
     and what is not exact does not look exact.
     """
-    if not abs(value) < _PLAIN or value == 0:
-        return said(value)
-    whole = Decimal(_plain(value))
-    step = Decimal(1).scaleb(min(-_SHOWN_DIGITS, whole.adjusted() + 1 - _SHOWN_DIGITS))
-    cut = whole.quantize(step, rounding=ROUND_DOWN)
-    return said(float(cut)) if cut == whole else f"{cut:f}..."
+    text = said(value)
+    whole, _, decimals = text.partition(".")
+    zeros = len(decimals) - len(decimals.lstrip("0")) if whole in ("0", "-0") else 0
+    shown = zeros + _SHOWN_DIGITS
+    return text if len(decimals) <= shown else f"{whole}.{decimals[:shown]}..."
 
 
 def floored(value: float, step: float) -> float:
@@ -42,5 +41,5 @@ def floored(value: float, step: float) -> float:
 
 def _plain(value: float) -> str:
     """The shortest decimal of ``value`` in at most twelve digits, without an exponent."""
-    text = f"{Decimal(f'{value:.{_TYPED_DIGITS}g}'):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = f"{value:.{_TYPED_DIGITS}g}"
+    return f"{Decimal(text):f}" if "e" in text else text

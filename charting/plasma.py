@@ -32,8 +32,8 @@ class Given(NamedTuple):
 class Model(NamedTuple):
     """A model at 70 kg: volumes in litres, clearances in litres per minute; a third compartment of 0 is none.
 
-    For another weight volumes grow with it, clearances with its power ``clearance_power``. ``text`` says on screen which
-    model it is, ``source`` where it is from.
+    For another weight volumes grow with it, clearances with its power ``clearance_power``. ``text`` says on screen
+    which model it is, ``source`` where it is from.
     """
 
     id: str
