@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from itertools import pairwise
+from math import isfinite
 
 import msgspec
+
+from drivers.core.text import clean
 
 
 class Level(StrEnum):
@@ -21,15 +24,26 @@ class Level(StrEnum):
     STOP = "stop"  # a prescriber's override, with the reason
 
 
-class Limit(msgspec.Struct, frozen=True):
+class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a question begins: one number, the two ends of a range, or a list; in ``unit``, as ``source`` says.
     ``beyond`` are words for what lies behind it, for the question.
+
+    Raises ValueError without a number, with one that is none or below the one before it, and without unit or source.
     """
 
     values: tuple[float, ...]
     unit: str
     source: str
     beyond: str = ""
+
+    def __post_init__(self) -> None:
+        """A limit without its source is an opinion."""
+        if not self.values or not all(isfinite(value) for value in self.values):
+            raise ValueError("a limit needs numbers")
+        if list(self.values) != sorted(self.values):
+            raise ValueError(f"the values of a limit do not rise: {', '.join(f'{v:g}' for v in self.values)}")
+        if not (clean(self.unit) and clean(self.source)):
+            raise ValueError(f"the limit {self.high:g} needs a unit and a source")
 
     @property
     def low(self) -> float:
@@ -42,7 +56,7 @@ class Limit(msgspec.Struct, frozen=True):
         return self.values[-1]
 
 
-class Bands(msgspec.Struct, frozen=True, kw_only=True):
+class Bands(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The limits of one way to give ketamine; ``name`` and ``version`` say which. None: nothing is asked.
 
     Raises ValueError where the dose limits do not rise in this order.
@@ -70,7 +84,7 @@ class Bands(msgspec.Struct, frozen=True, kw_only=True):
             *([self.usual_mg_per_kg.low] if self.usual_mg_per_kg else []),
             *(step.high for step in steps if step is not None),
         ]
-        if any(not low <= high for low, high in pairwise(rising)):
+        if any(low > high for low, high in pairwise(rising)):
             raise ValueError(
                 f"the dose limits of {self.name} do not rise: {', '.join(f'{mg:g}' for mg in rising)} mg/kg"
             )

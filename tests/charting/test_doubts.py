@@ -140,7 +140,31 @@ def test_dose_limits_that_do_not_rise_are_refused() -> None:
     with pytest.raises(ValueError, match=r"do not rise: 0.1, 0.5, 0.75, 1, 0.9 mg/kg"):
         msgspec.structs.replace(IV, stop_mg_per_kg=Limit((0.9,), "mg/kg", "slip"))
     with pytest.raises(ValueError, match="do not rise"):
-        msgspec.structs.replace(IV, studied_mg_per_kg=Limit((float("nan"),), "mg/kg", "slip"))
+        msgspec.structs.replace(IV, studied_mg_per_kg=Limit((0.6,), "mg/kg", "slip"))
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "source", "wrong"),
+    [
+        ((), "mL/h", "clinic", "needs numbers"),
+        ((float("nan"),), "mL/h", "clinic", "needs numbers"),
+        ((300.0, 1.0), "mL/h", "clinic", "do not rise: 300, 1"),
+        ((1.0,), "", "clinic", "needs a unit and a source"),
+        ((1.0,), "mL/h", "\u202e ", "needs a unit and a source"),
+    ],
+)
+def test_a_limit_without_its_source_is_refused(values: tuple[float, ...], unit: str, source: str, wrong: str) -> None:
+    with pytest.raises(ValueError, match=wrong):
+        Limit(values, unit, source)
+
+
+def test_bands_can_come_from_a_file() -> None:
+    told = msgspec.to_builtins(IV)
+    assert msgspec.convert(told, Bands) == IV
+    with pytest.raises(msgspec.ValidationError, match="unknown field `studied`"):
+        msgspec.convert(told | {"studied": None}, Bands)
+    with pytest.raises(msgspec.ValidationError, match="needs a unit and a source"):
+        msgspec.convert(told | {"stop_mg_per_kg": {"values": [2], "unit": "mg/kg", "source": ""}}, Bands)
 
 
 @pytest.mark.parametrize(
