@@ -62,10 +62,11 @@ def close(got: float, right: Fraction) -> bool:
     return math.isclose(got, float(right), rel_tol=1e-12)  # float() of a fraction is the nearest one: off by 1e-16
 
 
-def test_agrees_with_rational_arithmetic_of_the_text_as_typed() -> None:
-    draw = random.Random(20261122)
+@pytest.mark.parametrize("seed", range(4))  # 100,000 plans in quarters, for slow computers
+def test_agrees_with_rational_arithmetic_of_the_text_as_typed(seed: int) -> None:
+    draw = random.Random(seed)
     made = refused = 0
-    while made < 100_000:
+    while made < 25_000:
         texts = {name: typed(draw, limits) for name, limits in FIELDS.items()}
         kg, per_kg, minutes, per_ml = (Fraction(text) for text in texts.values())
         mg = kg * per_kg
@@ -83,14 +84,15 @@ def test_agrees_with_rational_arithmetic_of_the_text_as_typed() -> None:
         assert close(one.mg_per_kg_per_h, per_kg * 60 / minutes), texts
         assert close(one.mg_per_kg_per_min, per_kg / minutes), texts
         assert Fraction(str(settable_ml_per_h(one.rate_ml_per_h))) <= rate, texts
-    assert refused > 1000
+    assert refused > 250
 
 
-def test_the_other_way_round_agrees_with_rational_arithmetic() -> None:
-    draw = random.Random(20261123)
+@pytest.mark.parametrize("seed", range(4))
+def test_the_other_way_round_agrees_with_rational_arithmetic(seed: int) -> None:
+    draw = random.Random(seed)
     fields = {"weight_kg": WEIGHT_KG, "rate_ml_per_h": RATE_ML_PER_H, "minutes": MINUTES, "mg_per_ml": MG_PER_ML}
     made = refused = 0
-    while made < 100_000:
+    while made < 25_000:
         texts = {name: typed(draw, limits) for name, limits in fields.items()}
         kg, rate, minutes, per_ml = (Fraction(text) for text in texts.values())
         per_kg = rate * minutes / 60 * per_ml / kg
@@ -107,7 +109,7 @@ def test_the_other_way_round_agrees_with_rational_arithmetic() -> None:
         assert close(one.mg_per_kg, per_kg), texts
         assert close(one.mg_per_kg_per_min, per_kg / minutes), texts
         assert close(one.mg_per_kg_per_h, per_kg * 60 / minutes), texts
-    assert refused > 1000
+    assert refused > 250
 
 
 @pytest.mark.parametrize(
