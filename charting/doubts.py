@@ -1,7 +1,8 @@
 """Questions about what hardly can be: tables of doubts, each one sentence that a person has to answer.
 
 A doubt is no refusal: it is asked once, and what was confirmed is charted with the entry. What cannot be at all is
-refused by ``dose.py``. The numbers are ours (clinical.md 1.2, 1.3) and for a clinic to review.
+refused by ``dose.py``. Where the questions about dose, speed and strength begin stands in ``bands.py``; the numbers of
+the weights here are ours, for a clinic to review.
 """
 
 from __future__ import annotations
@@ -9,37 +10,42 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from charting.dose import DosePlan
+from charting import slips
+from charting.bands import IV, Bands, Level, Limit
+from charting.dose import PUMP_STEP_ML_PER_H, DosePlan
+from charting.figures import computed, exact, said
+from charting.slips import LB_IN_KG
+from drivers.core.text import clean
 
 F = TypeVar("F")
-LB_IN_KG = 2.2046
 LB_RATIO = (2.0, 2.4)  # typed weight over the last one, where pounds were typed as kilograms
 HEAVY_KG = 150.0  # without an earlier weight, from here on it is asked whether these are pounds
 CHANGED_PART = 0.20
-VIALS_MG_PER_ML = (10.0, 50.0, 100.0)  # strengths that ketamine is sold in
-STUDIED_MG_PER_KG = 0.1  # nothing below was studied
-USUAL_MG_PER_KG, HIGH_MG_PER_KG = 0.75, 1.0
-SHORTEST_MINUTES = 30.0
-PUMP_ML_PER_H = (1.0, 300.0)
-RATE_PART = 1.5  # alarms.md b, RATE_HIGH
 
 
 class Doubt(NamedTuple, Generic[F]):
-    """``asks`` gives the sentence, "" where there is no doubt. With ``why`` a yes needs a typed reason."""
+    """``asks`` gives the sentence, "" where there is no doubt. ``level`` is what it takes to go on, ``limit`` where the
+    question begins, ``version`` that of the bands it is from.
+    """
 
     id: str
     field: str
     asks: Callable[[F], str]
-    why: bool = False
+    level: Level = Level.NOTE
+    limit: Limit | None = None
+    version: str = ""
 
 
 class Asked(NamedTuple):
-    """A doubt that applies: its sentence ends in the question."""
+    """A doubt that applies: its sentence ends in the question. With ``why`` a yes needs a typed reason."""
 
     id: str
     field: str
     sentence: str
     why: bool
+    level: Level
+    limit: Limit | None
+    version: str
 
 
 class Weighed(NamedTuple):
@@ -55,6 +61,14 @@ class Rated(NamedTuple):
 
     ml_per_h: float
     planned_ml_per_h: float | None
+
+
+class Mixed(NamedTuple):
+    """A plan beside the vial that it is made of and the pump rate that was typed for it; None where not given."""
+
+    plan: DosePlan
+    vial_mg_per_ml: float | None = None
+    rate_ml_per_h: float | None = None
 
 
 class Leaving(NamedTuple):
@@ -86,39 +100,77 @@ def _changed(w: Weighed) -> str:
     return f"{abs(part):.0%} {more} than the last weight, {w.last_kg:g} kg ({w.last_on}). Is it {w.kg:g} kg?"
 
 
-def _vial(p: DosePlan) -> str:
-    if p.mg_per_ml not in VIALS_MG_PER_ML:
+def _vial(p: DosePlan, limit: Limit) -> str:
+    if p.mg_per_ml not in limit.values:
         return ""
-    return f"{p.mg_per_ml:g} mg/mL is a vial's strength, not a bag's. Is it what is in the pump?"
+    return f"{said(p.mg_per_ml)} mg/mL is a vial's strength, not a bag's. Is it what is in the pump?"
 
 
-def _pump(p: DosePlan) -> str:
-    low, high = PUMP_ML_PER_H
-    if low <= p.rate_ml_per_h <= high:
+def _pump(p: DosePlan, limit: Limit) -> str:
+    if limit.low <= p.rate_ml_per_h <= limit.high:
         return ""
-    return f"{p.rate_ml_per_h:.4g} mL/h is no usual rate ({low:g} to {high:g}). Is the concentration right?"
+    usual = f"{said(limit.low)} to {said(limit.high)}"
+    return f"{computed(p.rate_ml_per_h)} mL/h is no usual rate ({usual}). Is the concentration right?"
 
 
-def _fast(p: DosePlan) -> str:
-    short = p.minutes < SHORTEST_MINUTES
-    return f"{p.minutes:g} min is faster than {SHORTEST_MINUTES:g} min. Is that meant?" if short else ""
+def _fast(p: DosePlan, limit: Limit) -> str:
+    short = p.minutes < limit.high
+    return f"{said(p.minutes)} min is faster than {said(limit.high)} min. Is that meant?" if short else ""
 
 
-def _dose(lowest: float, highest: float, words: str) -> Callable[[DosePlan], str]:
-    """Asks above ``lowest``, up to and with ``highest`` mg/kg."""
-    return lambda p: f"{p.mg_per_kg:g} mg/kg is {words}. Is that meant?" if lowest < p.mg_per_kg <= highest else ""
+def _sudden(p: DosePlan, limit: Limit) -> str:
+    short = p.minutes < limit.high
+    least = f"the label asks for at least {said(limit.high * 60)} s"
+    return f"{computed(p.minutes * 60)} s: {least}. Is that meant?" if short else ""
 
 
-def _faint(p: DosePlan) -> str:
-    low = p.mg_per_kg < STUDIED_MG_PER_KG
-    return f"{p.mg_per_kg:g} mg/kg is below any studied dose ({STUDIED_MG_PER_KG:g}). Is that meant?" if low else ""
+def _faint(p: DosePlan, limit: Limit) -> str:
+    low = p.mg_per_kg < limit.high
+    return (
+        f"{computed(p.mg_per_kg)} mg/kg is below any studied dose ({said(limit.high)}). Is that meant?" if low else ""
+    )
 
 
-def _rate(r: Rated) -> str:
-    if r.planned_ml_per_h is None or r.ml_per_h <= RATE_PART * r.planned_ml_per_h:
+def _usual(p: DosePlan, limit: Limit) -> str:
+    usual = f"{said(limit.low)} to {said(limit.high)}"
+    return (
+        f"{computed(p.mg_per_kg)} mg/kg is above the usual {usual}. Is that meant?" if p.mg_per_kg > limit.high else ""
+    )
+
+
+def _above(p: DosePlan, limit: Limit) -> str:
+    beyond = f", {clean(limit.beyond)}" if limit.beyond else ""
+    above = f"above {said(limit.high)} mg/kg{beyond}"
+    return f"{computed(p.mg_per_kg)} mg/kg is {above}. Is that meant?" if p.mg_per_kg > limit.high else ""
+
+
+def _rate(r: Rated, limit: Limit) -> str:
+    if r.planned_ml_per_h is None or r.ml_per_h <= limit.high * r.planned_ml_per_h:
         return ""
-    times = r.ml_per_h / r.planned_ml_per_h
-    return f"{times:.1f} times the planned {r.planned_ml_per_h:g} mL/h. Does the pump run at {r.ml_per_h:g} mL/h?"
+    times, runs = r.ml_per_h / r.planned_ml_per_h, said(r.ml_per_h)
+    return f"{times:.1f} times the planned {computed(r.planned_ml_per_h)} mL/h. Does the pump run at {runs} mL/h?"
+
+
+def _undiluted(x: Mixed, limit: Limit) -> str:
+    if x.vial_mg_per_ml is None or x.vial_mg_per_ml < limit.high or x.plan.mg_per_ml * 2 <= x.vial_mg_per_ml:
+        return ""
+    strong = f"{computed(x.plan.mg_per_ml)} mg/mL is the vial of {said(x.vial_mg_per_ml)}"
+    return f"{strong} with less than its own volume added. Is that meant?"
+
+
+def _differs(x: Mixed, limit: Limit) -> str:
+    planned, typed = x.plan.rate_ml_per_h, x.rate_ml_per_h
+    if typed is None or abs(exact(typed - planned)) < limit.high:
+        return ""
+    known = slips.rate_slips(x.plan, (x.vial_mg_per_ml,) if x.vial_mg_per_ml else ())
+    found = slips.named(typed, [planned], known, limit.high)
+    perhaps = f" ({' or '.join(found)}?)" if found else ""
+    return f"{said(typed)} mL/h is not the {computed(planned)} mL/h of the dose{perhaps}. Is the pump set right?"
+
+
+def _below(asks: Callable[[DosePlan, Limit], str], *stricter: Limit | None) -> Callable[[DosePlan, Limit], str]:
+    """``asks``, silent where one of the ``stricter`` limits is passed: that one's row asks."""
+    return lambda p, limit: "" if any(s and p.mg_per_kg > s.high for s in stricter) else asks(p, limit)
 
 
 def _unseen(leaving: Leaving) -> str:
@@ -136,24 +188,60 @@ WEIGHT: tuple[Doubt[Weighed], ...] = (
     Doubt("weight_lb", "weight_kg", _pounds),
     Doubt("weight_changed", "weight_kg", _changed),
 )
-PLAN: tuple[Doubt[DosePlan], ...] = (
-    Doubt("dose_low", "mg_per_kg", _faint),
-    Doubt("dose_above_usual", "mg_per_kg", _dose(USUAL_MG_PER_KG, HIGH_MG_PER_KG, "above the usual 0.5 to 0.75")),
-    Doubt(
-        "dose_high", "mg_per_kg", _dose(HIGH_MG_PER_KG, float("inf"), "above 1 mg/kg, an anaesthetic dose"), why=True
-    ),
-    Doubt("fast", "minutes", _fast),
-    Doubt("vial_strength", "mg_per_ml", _vial),
-    Doubt("pump_rate", "mg_per_ml", _pump),
-)
-RATE: tuple[Doubt[Rated], ...] = (Doubt("rate_high", "rate_ml_per_h", _rate),)
+
+
+class Tables(NamedTuple):
+    """The questions of one way to give the drug: about a plan, a new rate, and what was typed beside a plan."""
+
+    plan: tuple[Doubt[DosePlan], ...]
+    rate: tuple[Doubt[Rated], ...]
+    mixed: tuple[Doubt[Mixed], ...]
+
+
+def tables(bands: Bands) -> Tables:
+    """The same rows for every protocol, with the limits of ``bands``; a row without a limit asks nothing."""
+    reason, second, stop = bands.reason_mg_per_kg, bands.second_mg_per_kg, bands.stop_mg_per_kg
+    usual = bands.usual_mg_per_kg
+    version = f"{clean(bands.name)} {clean(bands.version)}"
+    step = Limit((PUMP_STEP_ML_PER_H,), "mL/h", "the step that pumps are set in")
+
+    def row(
+        name: str, field: str, asks: Callable[[F, Limit], str], limit: Limit | None, level: Level = Level.NOTE
+    ) -> Doubt[F]:
+        return Doubt(name, field, lambda facts: asks(facts, limit) if limit else "", level, limit, version)
+
+    return Tables(
+        plan=(
+            row("dose_low", "mg_per_kg", _faint, bands.studied_mg_per_kg),
+            row("dose_above_usual", "mg_per_kg", _below(_usual, reason, second, stop), usual),
+            row("dose_reason", "mg_per_kg", _below(_above, second, stop), reason, Level.REASON),
+            row("dose_high", "mg_per_kg", _below(_above, stop), second, Level.SECOND),
+            row("dose_stop", "mg_per_kg", _above, stop, Level.STOP),
+            row("fast", "minutes", _fast, bands.shortest_min),
+            row("under_label_time", "minutes", _sudden, bands.label_min, Level.REASON),
+            row("vial_strength", "mg_per_ml", _vial, bands.vials_mg_per_ml),
+            row("pump_rate", "mg_per_ml", _pump, bands.pump_ml_per_h),
+        ),
+        rate=(row("rate_high", "rate_ml_per_h", _rate, bands.rate_part),),
+        mixed=(
+            row("undiluted", "vial_mg_per_ml", _undiluted, bands.dilute_mg_per_ml, Level.REASON),
+            row("rate_differs", "rate_ml_per_h", _differs, step, Level.REASON),
+        ),
+    )
+
+
+PLAN, RATE, MIXED = tables(IV)
 LEAVE: tuple[Doubt[Leaving], ...] = (
     Doubt("no_discharge_vitals", "reason", _unseen),
     Doubt("alarms_stand", "reason", _standing),
 )
-EVERY = tuple(doubt.id for table in (WEIGHT, PLAN, RATE, LEAVE) for doubt in table)
+EVERY = tuple(doubt.id for table in (WEIGHT, PLAN, RATE, LEAVE) for doubt in table)  # all that the recorder asks
 
 
 def raised(table: Sequence[Doubt[F]], facts: F) -> list[Asked]:
     """The doubts of ``table`` that ``facts`` raise, in the order of the table."""
-    return [Asked(d.id, d.field, said, d.why) for d in table if (said := d.asks(facts))]
+    return [
+        Asked(d.id, d.field, sentence, d.level is not Level.NOTE, d.level, d.limit, d.version)
+        for d in table
+        if (sentence := d.asks(facts))
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from charting.figures import computed
 from charting.model import Entry, Kind
 from charting.session import NOT_HEARD, RECHECK_MIN, TESTED, WITHOUT
 from drivers.core.catalogue import METRICS, NIBP
@@ -16,8 +17,8 @@ NOT_MEASURED = "---"
 
 def _plan(p: P) -> str:
     return (
-        f"plan {p['mg_per_kg']:g} mg/kg = {p['dose_mg']:g} mg in {p['volume_ml']:g} mL over {p['minutes']:g} min,"
-        f" {p['rate_ml_per_h']:g} mL/h{_confirmed(p)}"
+        f"plan {computed(p['mg_per_kg'])} mg/kg = {computed(p['dose_mg'])} mg in {computed(p['volume_ml'])} mL"
+        f" over {p['minutes']:g} min, {computed(p['rate_ml_per_h'])} mL/h{_confirmed(p)}"
     )
 
 

@@ -215,6 +215,23 @@ def rehearse(scenario: str, playback: Path | None, device: str, preset: str, see
     return 0
 
 
+@main.command()
+@click.option("--weight-kg", type=float, required=True)
+@click.option("--mg-per-kg", type=float, help="Without it: what the pump's rate gives.")
+@click.option("--minutes", type=float, required=True)
+@click.option("--mg-per-ml", type=float, required=True, help="Of what is in the pump.")
+@click.option("--vial-mg-per-ml", type=float, help="For the volume to draw up.")
+@click.option("--rate-ml-per-h", type=float, help="As the pump is set; beside a dose: whether it fits.")
+def dose(**typed: Any) -> int:
+    """Dose arithmetic as JSON: its working, and the questions the chart would ask. It advises no dose."""
+    import msgspec
+
+    from station.dose import Typed, reckoned
+
+    click.echo(msgspec.json.encode(reckoned(Typed(**typed))))
+    return 0
+
+
 @main.group(cls=Cli)
 def sessions() -> None:
     """The chart from the shell: list, show, export, verify."""

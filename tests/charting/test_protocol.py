@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from mutants import field_names, mutated, names_its_key
 
-from charting import doubts
+from charting.bands import IV
 from charting.gates import load_gates
 from charting.model import Draft, Entry, Kind
 from charting.protocol import Protocol, tasks_of
@@ -114,13 +114,20 @@ def test_the_standard_infusion_holds_the_bands_of_todays_doubts() -> None:
     protocol = PROTOCOLS["iv-standard"]
     dose, minutes, strength, pump = protocol.doses[0], protocol.minutes, protocol.strength, protocol.pump
     assert minutes is not None and strength is not None and pump is not None
-    assert dose.floor == doubts.STUDIED_MG_PER_KG
-    assert dose.usual[1] == doubts.USUAL_MG_PER_KG
-    assert dose.reason_above == doubts.HIGH_MG_PER_KG
-    assert minutes.ask_below == doubts.SHORTEST_MINUTES
-    assert strength.vials_mg_per_ml == doubts.VIALS_MG_PER_ML
-    assert pump.usual_ml_per_h == doubts.PUMP_ML_PER_H
-    assert pump.ask_above_planned == doubts.RATE_PART
+    limits = (IV.studied_mg_per_kg, IV.usual_mg_per_kg, IV.second_mg_per_kg, IV.stop_mg_per_kg, IV.shortest_min)
+    assert [limit.high for limit in limits if limit] == [
+        dose.floor,
+        dose.usual[1],
+        dose.second_above,
+        dose.override_above,
+        minutes.ask_below,
+    ]
+    rest = (IV.vials_mg_per_ml, IV.pump_ml_per_h, IV.rate_part)
+    assert [limit.values for limit in rest if limit] == [
+        strength.vials_mg_per_ml,
+        pump.usual_ml_per_h,
+        (pump.ask_above_planned,),
+    ]
 
 
 def test_a_benzodiazepine_makes_sedation_more_frequent_and_nothing_else() -> None:
