@@ -190,7 +190,7 @@ def test_an_absent_patient_is_said_with_what_is_left_of_the_time() -> None:
     assert "toilet, KS" in words(block[1:2]) and "a when the patient is back" in words(block[2:])
     assert len(block) == 3 and {cells(row) for row in block} == {80}
     assert {span.action for row in block for span in row if span.text.strip()} == {"app.away"}
-    assert "2 ALARM OFF OR PAUSED" in words(alarms.other_rows(gone, 80))
+    assert "2 ALARMS OFF OR PAUSED" in words(alarms.other_rows(gone, 80))
     assert "AWAY 4:32" in words(alarms.chair_rows((gone, CHAIR), 1, 80))
 
 
@@ -365,8 +365,12 @@ def test_a_typed_pressure_without_a_mean_says_only_that_it_is_typed() -> None:
 @pytest.mark.parametrize(
     ("text", "more", "said"),
     [
-        ("No data from ge_dri", {"condition": "COMM_LOST", "value": 10.3, "limit": 5.0}, "for 10 s, limit 5 s"),
-        ("HR: no value", {"condition": "VALUE_STALE", "value": 95.0, "limit": 30.0}, "for 1 min 35 s, limit 30 s"),
+        ("No data from ge_dri", {"condition": "COMM_LOST", "value": 10.3, "limit": 5.0}, "no data for 10 s, limit 5 s"),
+        (
+            "HR: no value",
+            {"condition": "VALUE_STALE", "value": 95.0, "limit": 30.0},
+            "no value for 1 min 35 s, limit 30 s",
+        ),
         ("SpO2 low 85 %", {"value": 84.0}, "now 84 %, limit 90 %"),
         ("SpO2 low 85 %", {"value": 95.0, "state": "LATCHED"}, "limit 90 %"),
         ("Dose reached", {"condition": "DOSE_REACHED", "value": None, "limit": None}, ""),
