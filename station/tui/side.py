@@ -77,8 +77,10 @@ def truth_rows(infusion: Infusion, at_ms: int, width: int, zone: tzinfo | None =
     rows.append(spread((Span(f" {i.delivered_mg:.1f}{of} mg", "bold"),), (Span(f"{dose} "),), width))
     rate = f" {rate_text(i)}" if i.rate_ml_per_h is not None else ""
     strength = f"{i.mg_per_ml:g} mg/mL " if i.mg_per_ml is not None else ""
-    if rate or strength:
+    if rate:
         rows.append(spread((Span(rate),), (Span(strength, "dim"),), width))
+    elif strength:
+        rows.append(fill((Span(f" {strength}", "dim"),), width))
     if i.unobserved_mg > 0:  # the assumed part is said aloud: nobody saw the pump during a gap
         rows.append(fill((Span(f" {i.unobserved_mg:.1f} mg of it not observed", "bad"),), width, "bad"))
     return tuple(rows)
