@@ -188,7 +188,7 @@ def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int, key: str =
     room = width - cells(way) - bool(way)
     own = each = room // len(chairs)
     if each < WORDED_CHAIR_CELLS:
-        own = min(each, cells((Span(_chair_name(chairs[shown])),)) + 7)
+        own = min(each, cells((Span(_chair_name(chairs[shown])),)) + 6)
         each = (room - own) // (len(chairs) - 1)
     spans: list[Span] = []
     for n, chair in enumerate(chairs):
@@ -196,7 +196,7 @@ def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int, key: str =
         cells_here = own if here else each
         click = f"app.chair({n + 1})"
         name = Span(f" {_chair_name(chair)} ", "mark" if here else "bold", click)
-        worst = _worst(chair, cells_here - cells((name,)) - 1, here and own < each, click)
+        worst = _worst(chair, cells_here - cells((name,)), here and own < each, click)
         spans += fill((name, worst), cells_here)
     return (spread(tuple(spans), way, width),)
 

@@ -10,7 +10,7 @@ from station.tui.keys import Key
 from station.tui.numerals import numerals
 from station.tui.present import PHASES, baseline_text, countdown, duration_text, minute_text, rate_text, run_text
 from station.tui.ready import before_column
-from station.tui.spans import Row, Span, cut, fill, spread
+from station.tui.spans import Row, Span, cells, cut, fill, spread
 from station.wire.messages import ChairView, Infusion
 
 # kept on the last row of the screen at every size; all others with a short word become tiles
@@ -35,7 +35,7 @@ def side(
     """Infusion, due, quick events and acts in at most ``height`` rows; what comes later gives way first."""
     acts = [(key.shown, key.foot, key.action) for key in keys if is_tile(key) and view.session is not None]
     open_now = view.session is not None
-    quick = [(event.key, clean(event.text), f"app.event({event.key!r})") for event in view.events if open_now]
+    quick = _quick(view)
     rows = (
         [*truth_rows(view.infusion, at_ms, width, zone)] if open_now else [fill((Span(" NO SESSION", "dim"),), width)]
     )
@@ -49,6 +49,23 @@ def side(
         rows += [fill((), width), *fitting] if fitting else []
         tiled = fitting is last and bool(last)
     return Side(tuple(rows[:height]), tiled)
+
+
+def _quick(view: ChairView) -> list[tuple[str, str, str]]:
+    """Key, words and act of the quick events; none without a session."""
+    return [(e.key, clean(e.text), f"app.event({e.key!r})") for e in view.events if view.session is not None]
+
+
+def quick_rows(view: ChairView, width: int) -> tuple[Row, ...]:
+    """The quick events one after the other, in as many rows as they need: for screens without room for a column."""
+    rows: list[Row] = []
+    for key, words, action in _quick(view):
+        tile: Row = (Span(" "), Span(key, "key", action), Span(f" {cut(words, width - 4)}", "plain", action))
+        if rows and cells((*rows[-1], *tile)) + 1 < width:
+            rows[-1] = (*rows[-1], Span(" "), *tile)
+        else:
+            rows.append(tile)
+    return tuple(fill(row, width) for row in rows)
 
 
 def truth_rows(infusion: Infusion, at_ms: int, width: int, zone: tzinfo | None = None) -> tuple[Row, ...]:

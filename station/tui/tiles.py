@@ -125,8 +125,8 @@ def tile_rows(tile: Tile, width: int, height: int) -> tuple[Row, ...]:
     wide = tile.columns > 1
     stars = STARS.get(tile.priority, "")
     tone = tile.priority if stars else "dim" if tile.dimmed or tile.value == "---" else tile.colour
-    tall = numerals(tile.value) if height == TALL else ("",)
-    label, unit = label_spans(tile, len(tall[0]) + 2) if height == TALL else _plain_label(tile)
+    label = Span(f"{stars.strip() if stars and height == TALL else tile.mark} {tile.label}", tile.colour)
+    unit = Span(f" {tile.unit}", "dim")
     limits = tile.right[0]
     if wide and height != PLAIN:  # two limits share the head; where they do not fit, what is off comes first
         both = " ".join(text for text in tile.right[:2] if text)
@@ -146,27 +146,20 @@ def tile_rows(tile: Tile, width: int, height: int) -> tuple[Row, ...]:
             second = spread(value, _right(tile.right[1]), room)
             rows = (head, second, spread((status,), _right(tile.right[2]), room))
         case _:
+            tall = numerals(tile.value)
             if len(tall[0]) + 2 > room:
                 tall = ("", tile.value, "")
             top, middle, bottom = (Span(f" {line} ", tone) for line in tall)
             body = (fill(row, room) for row in ((top,), (middle, *after), (bottom,)))
-            rows = (head, *body, spread((*spare, status), _right(last), room))
+            rows = (in_block(head, tile), *body, spread((*spare, status), _right(last), room))
     return tuple(fill(row, width) for row in rows)
 
 
-def label_spans(tile: Tile, numerals_cells: int) -> tuple[Span, Span]:
-    """Label and unit above tall numerals. In an alarm they are one block with those: black numerals right below a dark
-    page would lose their upper edge.
+def in_block(head: Row, tile: Tile) -> Row:
+    """``head`` above tall numerals: in an alarm one block with them, for black ones right below a dark page would lose
+    their upper edge.
     """
-    stars = STARS.get(tile.priority, "").strip()
-    if not stars:
-        return _plain_label(tile)
-    words, unit = f"{stars} {tile.label}", f" {tile.unit}"
-    return Span(words, tile.priority), Span(unit + " " * (numerals_cells - len(words + unit)), tile.priority)
-
-
-def _plain_label(tile: Tile) -> tuple[Span, Span]:
-    return Span(f"{tile.mark} {tile.label}", tile.colour), Span(f" {tile.unit}", "dim")
+    return tuple(span._replace(tone=tile.priority) for span in head) if STARS.get(tile.priority) else head
 
 
 def _right(text: str) -> Row:

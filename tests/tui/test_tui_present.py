@@ -244,6 +244,22 @@ def test_the_strip_has_every_chair_with_its_worst_alarm() -> None:
     assert {span.action for span in eight[0] if span.action} == {f"app.chair({n})" for n in range(1, 9)}
 
 
+def test_no_number_is_cut_in_the_middle() -> None:
+    assert cut("NIBP high 182/112: repeat", 12) == "NIBP high…"
+    assert cut("over 40 min, 52.5 mL/h", 16) == "over 40 min…"
+    assert cut("1234567890", 5) == "1234…"  # one word has no better place
+
+
+def test_four_chairs_in_80_columns_say_what_their_alarms_are_about() -> None:
+    low, high = (
+        msgspec.structs.replace(CHAIR, alarms=(alarm(f"NIBP {word} 182/112: repeat to confirm", "medium"),))
+        for word in ("low", "high")
+    )
+    (row,) = alarms.chair_rows((high, low, high, low), 0, 80)
+    text = words((row,))
+    assert cells(row) == 80 and text.count("NIBP high…") == 1 and text.count("NIBP low…") == 2
+
+
 def test_the_strip_says_the_key_to_the_next_chair_and_no_digit_that_charts() -> None:
     chairs = tuple(
         msgspec.structs.replace(c, chair=name) for c, name in zip(RICH.chairs, ("Left", "Right"), strict=True)

@@ -19,7 +19,8 @@ from station.tui.widgets.lines import Lines
 from station.wire.messages import Snapshot
 
 ALWAYS_IN_SIGHT = ("emergency", "keys", "quit")
-LONGEST_ENTRY = 150  # cells: what stands at its end is read together with its words
+LONGEST_ENTRY = 120  # cells: what stands at its end is read together with its words; more where a text needs it
+BESIDE_TEXT = 40  # cells of an entry's time, number, author and state
 # rows that are always there: top, alarm block, other alarms, status, secondary display, keys
 _ALWAYS = 1 + 3 + 1 + 1 + 1 + 1
 
@@ -100,10 +101,11 @@ class ChairScreen(Screen[None]):
         self._stand(cut)
         room = max(0, height - taken - cut.height)
         numbered = {event.seq: event.number for event in trend.events} if trend and cut.parts["axis"] else {}
+        longest = max((len(line.text) for line in view.lines[:room]), default=0) + BESIDE_TEXT
         parts["entries"] = tuple(
             present.entry_row(
                 line,
-                min(width, LONGEST_ENTRY),
+                min(width, max(LONGEST_ENTRY, longest)),
                 mark=number_mark(numbered[line.seq]) if line.seq in numbered else " " if numbered else "",
                 click="app.form('note')",
             )
@@ -120,7 +122,7 @@ class ChairScreen(Screen[None]):
         if cut.widths == self._widths:
             return
         self._widths = cut.widths
-        self.query_one("#beside").styles.layout = "horizontal" if cut.parts["side"] else "vertical"
+        self.query_one("#beside").styles.layout = "horizontal" if len(set(cut.widths)) > 1 else "vertical"
         for name, its_width in zip(BESIDE, cut.widths, strict=True):
             self._lines[name].styles.width = its_width
 
