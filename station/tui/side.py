@@ -79,7 +79,7 @@ def truth_rows(infusion: Infusion, at_ms: int, width: int, zone: tzinfo | None =
         words.append(f"planned {i.planned_minutes:.0f} min")
     if i.left_s is not None:
         ends = _clock(at_ms + i.left_s * 1000, zone)
-        tall = numerals(f"{i.left_s / 60:.0f}")
+        tall = numerals(f"{i.left_s / 60:.0f}", low=True)
         beside = (f"{i.left_s / 60:.0f} min left", *words, f"held, ends {ends}" if held else f"ends {ends}")
         rows += [
             fill((Span(f" {line}  ", "bold"), Span(text, "bold" if y == 0 else "plain")), width)
