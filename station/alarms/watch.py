@@ -230,7 +230,7 @@ def _flag_sentence(subject: str, off: bool) -> str:
 
 
 def _link_sentence(source: str, silent_s: float | None) -> str:
-    return f"{source}: frames are back" if silent_s is None else f"{source}: no valid frame for {silent_s:.0f} s"
+    return f"{source}: data are back" if silent_s is None else f"{source}: nothing readable for {silent_s:.0f} s"
 
 
 def _task_sentence(what: str, late_s: float | None) -> str:

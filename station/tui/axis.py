@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from charting.trends import Bar, Trend
-from station.tui.axis_plot import GHOST_DIA, GHOST_HEART, GHOST_SYS, TYPED_MARK, Limits, plot_rows
+from station.tui.axis_plot import GHOST_DIA, GHOST_HEART, GHOST_SYS, TYPED_MARK, Limits, any_line, plot_rows
 from station.tui.axis_time import Axis, axis_of
 from station.tui.canvas import GUTTER, blank, row_of, write
 from station.tui.present import minute_text
@@ -57,7 +57,7 @@ def axis_rows(
 def _drawn(trend: Trend, axis: Axis, height: int, limits: Limits, zone: tzinfo | None) -> tuple[Row, ...]:
     shape = _shape(height)
     return (
-        _legend(trend, axis, zone),
+        _legend(trend, axis, limits, zone),
         *plot_rows(trend, axis, height - 3 - shape.spo2 - shape.infusion, limits),
         *_spo2(trend, axis, shape.spo2, limits.spo2_low),
         *_infusion(trend, axis, shape.infusion),
@@ -69,11 +69,11 @@ def _drawn(trend: Trend, axis: Axis, height: int, limits: Limits, zone: tzinfo |
 _WORDS = (
     (("v ^", "nibp"), (" cuff", "dim")),
     (("⠒⠂", "ecg"), (" heart rate", "dim")),
-    (("╌ limit", "dim"),),
 )
+_LIMIT_WORDS = ((("╌ limit", "dim"),),)
 
 
-def _legend(trend: Trend, axis: Axis, zone: tzinfo | None) -> Row:
+def _legend(trend: Trend, axis: Axis, limits: Limits, zone: tzinfo | None) -> Row:
     """What the marks are, as far as there is room on either side of ``now``; first what is not live."""
     words = [((f"{TYPED_MARK} typed", "bold"),)] if _has_typed(trend) else []
     if trend.ghost is not None and trend.infusion:
@@ -83,7 +83,7 @@ def _legend(trend: Trend, axis: Axis, zone: tzinfo | None) -> Row:
     now = min(max(axis.now - 1, 0), axis.cells - 3)
     write(cells, now, "now", "bold")
     free = [range(now - 1), range(now + 5, axis.cells)]
-    for piece in (*words, *_WORDS):
+    for piece in (*words, *_WORDS, *(_LIMIT_WORDS if any_line(limits) else ())):
         length = sum(len(text) for text, _ in piece)
         side = next((n for n, room in enumerate(free) if len(room) >= length), None)
         if side is None:

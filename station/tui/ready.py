@@ -81,7 +81,10 @@ def before_column(view: ChairView, width: int) -> tuple[Row, ...]:
     rows = [(line, "bold", "") for line in wrapped(readings_text(view), width - 2, 2)]
     rows += [(line, "plain", "") for line in wrapped(clean(view.prepared.missing) or "enough", width - 2, 2)]
     rows += [(line, "bad", "app.monitor") for line in wrapped(lacking_text(view), width - 2, 2) if line]
-    return tuple(fill((Span(f" {text} ", tone, action),), width) for text, tone, action in rows)
+    return tuple(
+        fill((Span(f" {text} ", tone, action),), width, "bad" if tone == "bad" else "plain")
+        for text, tone, action in rows
+    )
 
 
 def _pressure(sys_mmhg: float, dia_mmhg: float) -> str:
