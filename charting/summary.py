@@ -12,6 +12,10 @@ from drivers.core.catalogue import METRICS
 from drivers.core.measurement import USABLE
 
 RANGES = ("HR", "PULSE_RATE", "SPO2", "NIBP_SYS", "NIBP_DIA", "RESP_RATE", "ETCO2")
+SAID = {  # words of a condition's name that a person writes in another way than in small letters
+    "SPO2": "SpO2", "HR": "HR", "NIBP": "NIBP", "OBS": "observation", "COMM": "connection", "INF": "infusion",
+    "BASE": "baseline", "UI": "screen",
+}  # fmt: skip
 
 
 def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, Any]:
@@ -95,12 +99,18 @@ def _monitors(sources: list[str] | None) -> str:
     return f"{', '.join(sources)}, confirmed" if sources else "none at the last word, values typed"
 
 
+def _named(condition: str) -> str:
+    """A condition of the alarm engine as a person says it: ``NIBP high``, ``observation due``."""
+    first, *others = condition.split("_")
+    return " ".join((SAID.get(first, first.lower()), *(word.lower() for word in others)))
+
+
 def words(made: dict[str, Any]) -> list[str]:
     """The summary as sentences."""
     planned = f" of {made['planned_mg']:.1f} mg planned" if made["planned_mg"] is not None else ""
     unseen = f" ({made['unobserved_mg']:.1f} mg of it while nothing was recorded)" if made["unobserved_mg"] else ""
     gaps = made["gaps_s"]
-    alarms = ", ".join(f"{name} {count}x" for name, count in made["alarms"].items()) or "none"
+    alarms = ", ".join(f"{_named(name)} {count}x" for name, count in made["alarms"].items()) or "none"
     said = [
         f"Session {made['session']} at {made['chair']}: {made['patient']} ({made['identifier']}),"
         f" {made['weight_kg']:g} kg",

@@ -99,7 +99,7 @@ START = {
         "Begin a session",
         (
             Field("patient", "Patient's name"),
-            Field("identifier", "Birth date or record no"),
+            Field("identifier", "Birth date / record no"),
             *_PLAN,
             INITIALS,
         ),

@@ -1,4 +1,4 @@
-"""Numerals, and the letters of the one loud sentence, three rows tall in half blocks from a font five dots high."""
+"""Numerals, and the letters of the two loud sentences, three rows tall in half blocks from a font five dots high."""
 
 from __future__ import annotations
 
@@ -20,14 +20,23 @@ _DOTS = {
     "-": "... ... ### ... ...",
     ".": ". . . . #",
     " ": ".. .. .. .. ..",
+    "A": "### #.# ### #.# #.#",
+    "B": "##. #.# ##. #.# ##.",
+    "D": "##. #.# #.# #.# ##.",
     "E": "### #.. ##. #.. ###",
+    "F": "### #.. ##. #.. #..",
     "H": "#.# #.# ### #.# #.#",
+    "I": "### .#. .#. .#. ###",
+    "L": "#.. #.. #.. #.. ###",
     "M": "#...# ##.## #.#.# #...# #...#",
+    "N": "#..# ##.# #.## #..# #..#",
     "O": "### #.# #.# #.# ###",
     "P": "### #.# ### #.. #..",
+    "R": "##. #.# ##. #.# #.#",
     "S": "### #.. ### ..# ###",
     "T": "### .#. .#. .#. .#.",
     "U": "#.# #.# #.# #.# ###",
+    "Y": "#.# #.# ### .#. .#.",
 }
 _HALVES = {"..": " ", "#.": "▀", ".#": "▄", "##": "█"}
 

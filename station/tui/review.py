@@ -11,7 +11,7 @@ from station.tui.alarms import STATES, highest, tone
 from station.tui.axis import number_mark
 from station.tui.present import PHASES, STARS, clock_text, duration_text, number_text
 from station.tui.review_past import Moment, Past, Reading, Told, day_text
-from station.tui.spans import Row, Span, cells, cut, fill, spread, whole, wrapped
+from station.tui.spans import Row, Span, cells, cut, cut_at_word, fill, spread, whole, wrapped
 from station.tui.tiles import PRESSURES
 from station.wire.messages import TYPED, ChairView
 
@@ -62,12 +62,18 @@ def session_row(one: SessionLine, chosen: bool, width: int, zone: tzinfo | None 
 
 
 def summary_rows(sentences: tuple[str, ...], width: int, most: int) -> tuple[Row, ...]:
-    """The summary: a row a sentence where there is room, else flowing text in at most ``most`` rows."""
+    """The summary: a row a sentence where there is room, else flowing text in at most ``most`` rows: whole sentences,
+    and ``…`` where more are left.
+    """
     if len(sentences) <= most:
         return tuple(fill((Span(f" {sentence}", "bold" if n == 1 else "plain"),), width)
                      for n, sentence in enumerate(sentences))  # fmt: skip
-    flowing = wrapped(". ".join(sentences), width - 2, most)
-    return tuple(fill((Span(f" {text}"),), width) for text in flowing)
+    for count in range(len(sentences), 0, -1):
+        text = f"{'. '.join(sentences[:count])}{'. …' if count < len(sentences) else ''}"
+        flowing = wrapped(text, width - 2, most + 1)
+        if len(flowing) <= most:
+            break
+    return tuple(fill((Span(f" {text}"),), width) for text in flowing[:most])
 
 
 def head_row(past: Past, moment: Moment, speed: int, playing: bool, width: int) -> Row:
@@ -92,8 +98,10 @@ def told_row(told: Told, chosen: bool, width: int, zone: tzinfo | None = None) -
     colour = "mark" if chosen else "dim" if told.replaced else "bold" if told.alarm else "plain"
     words = f"[replaced] {told.text}" if told.replaced else told.text
     mark = number_mark(told.number) if told.number else " "
-    left = (Span(f"{'>' if chosen else ' '}{clock_text(told.at_ms, zone)} {mark:<2}{words}", colour),)
-    return spread(left, (Span(f"{cut(told.by, 10)} ", colour if chosen else "dim"),), width, colour)
+    head = f"{'>' if chosen else ' '}{clock_text(told.at_ms, zone)} {mark:<2}"
+    right = (Span(f"{cut(told.by, 10)} ", colour if chosen else "dim"),)
+    room = width - cells((Span(head), *right)) - 1
+    return spread((Span(f"{head}{cut_at_word(words, room)}", colour),), right, width, colour)
 
 
 def _age(moment: Moment, reading: Reading) -> str:
@@ -103,7 +111,7 @@ def _age(moment: Moment, reading: Reading) -> str:
 
 
 def _value(moment: Moment, label: str, text: str, unit: str, colour: str, reading: Reading, width: int) -> Row:
-    right = (Span(cut(_age(moment, reading), 16), "dim"),)
+    right = (Span(f"{cut(_age(moment, reading), 16)} ", "dim"),)
     shown = Span(f" {text}", "dim" if reading.value is None else colour)
     typed = (Span(f"{' ' if unit else ''}typed", "bold"),) if reading.source == TYPED else ()
     return spread((Span(f" {label:<6}", colour), shown, Span(f" {unit}", "dim"), *typed), right, width)

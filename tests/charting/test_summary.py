@@ -58,3 +58,13 @@ def test_a_line_that_was_down_is_told_with_how_long_and_how_often() -> None:
 def test_nothing_was_down() -> None:
     said = words(summary([OPENED, device(2, 10, "ge_dri", "connected")], []))
     assert "Lines down: none" in said
+
+
+def test_alarms_are_told_in_a_persons_words() -> None:
+    raised = [
+        entry(n, Kind.ALARM, n, condition=name, **{"from": "PENDING", "to": "ACTIVE_UNACK"})
+        for n, name in ((2, "NIBP_HIGH"), (3, "SPO2_LOW"), (4, "OBS_DUE"), (5, "OBS_DUE"))
+    ]
+    made = summary([OPENED, *raised], [])
+    assert made["alarms"] == {"NIBP_HIGH": 1, "OBS_DUE": 2, "SPO2_LOW": 1}  # by name where a program reads
+    assert "Alarms: NIBP high 1x, observation due 2x, SpO2 low 1x" in words(made)

@@ -7,8 +7,10 @@ from msgspec.structs import replace
 from tui_fakes import CHAIR, IDLE
 
 from station.tui.keys import KEYS, at_foot
+from station.tui.numerals import numerals
 from station.tui.ready import lacking_text, resume_facts, start_facts
-from station.tui.spans import whole
+from station.tui.spans import Span, whole
+from station.tui.widgets.lines import Lines
 
 
 @pytest.mark.parametrize(
@@ -44,3 +46,9 @@ def test_a_session_without_a_plan_says_so_with_its_key() -> None:
 def test_parts_that_do_not_fit_whole_are_left_out() -> None:
     assert whole(("27 min left", "", "9.8 of 30.5 mg"), 11) == "27 min left"
     assert whole(("27 min left", "9.8 of 30.5 mg"), 30, "   ") == "27 min left   9.8 of 30.5 mg"
+
+
+@pytest.mark.parametrize(("first", "cut"), [(0, False), (1, False), (2, True), (3, True), (4, False)])
+def test_a_tall_numeral_is_known_as_one_that_an_edge_would_cut(first: int, cut: bool) -> None:
+    rows = ((Span("HR 50-120"),), *((Span(line, "ecg"), Span("  text")) for line in numerals("96")), (Span("SpO2"),))
+    assert Lines("numbers", rows).cut_above(first) is cut

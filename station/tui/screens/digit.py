@@ -7,10 +7,9 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
 from textual.widgets import Static
 
-from station.tui.screens.dialog import LEAVE, Button, Dialog, button_row, buttons
+from station.tui.screens.dialog import LEAVE, Button, Dialog, Panel, button_row, buttons
 from station.tui.spans import Row, Span
 from station.tui.widgets.lines import Lines
 
@@ -28,7 +27,7 @@ class DigitScreen(Dialog[int]):
     def compose(self) -> ComposeResult:
         """Whom it is about, what is asked, which digits answer it."""
         keys = f"{min(self._digits)} to {max(self._digits)}"
-        with Vertical(classes="dialog"):
+        with Panel():
             yield Static(self._about, classes="about", markup=False)
             yield Static(f"{self._text}: {keys}", classes="title", markup=False)
             answers = [(digit, f"screen.answer({n})") for digit, n in self._digits.items()]

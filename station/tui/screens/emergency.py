@@ -20,13 +20,14 @@ from station.tui.numerals import numerals
 from station.tui.present import SECONDARY, STARS, clock_text, duration_text, entry_row
 from station.tui.readings import cuff_rows
 from station.tui.spans import Row, Span, fill, spread
-from station.tui.tiles import Tile, tiles
+from station.tui.tiles import Tile, standing, tiles
 from station.tui.widgets.lines import Lines
 from station.wire.messages import ChairView
 
 REDRAW_S = 0.5
 STOP = "STOP THE PUMP"
 PRESSURES_SHOWN = 3
+ENTRIES_SHOWN = 5  # at least, below tall numerals
 
 
 class EmergencyScreen(Screen[None]):
@@ -76,7 +77,7 @@ def emergency_rows(
     ]
     rows += _alarms(view, width, max(2, height // 6))
     beside = width * 2 // 5
-    left = [_number(tile, width - beside) for tile in tiles(view.numbers)]
+    left = _numbers(view, width - beside, height - len(rows) - 2 - ENTRIES_SHOWN)
     right: list[Row] = [(Span("LAST PRESSURES", "dim"),)]
     right += cuff_rows(trend, at_ms, beside, PRESSURES_SHOWN, zone) if trend is not None else ()
     right += [(Span(" none in this session"),)] if len(right) == 1 else []
@@ -130,9 +131,17 @@ def _alarms(view: ChairView, width: int, most: int) -> list[Row]:
     return [*rows, fill((Span(f" +{more} more alarms at the chair's screen", "bold"),), width)] if more else rows
 
 
+def _numbers(view: ChairView, width: int, room: int) -> tuple[Row, ...]:
+    """Tall where that leaves room for the last entries, else a row each."""
+    shown = tiles(view.numbers)
+    tall = standing(shown, width, room)
+    return tall if len(tall) <= room else tuple(_number(tile, width) for tile in shown)
+
+
 def _number(tile: Tile, width: int) -> Row:
-    """A number with what must be known of it: typed by a person, old, or why there is none."""
-    colour = "dim" if tile.dimmed else "bold"
+    """A number with what must be known of it: alarmed, typed by a person, old, or why there is none."""
+    stars = STARS.get(tile.priority, "").strip()
     value = f"{tile.value} {tile.after}".strip()
-    said = (Span(f" {tile.label:<7}"), Span(f"{value:>7} {tile.unit}", colour), Span(f"  {tile.status}", "dim"))
-    return fill(said, width)
+    colour = tile.priority if stars else "dim" if tile.dimmed else "bold"
+    said = (Span(f" {tile.label:<7}"), Span(f"{value:>7} {tile.unit}", colour), Span(f" {stars}"))
+    return fill((*said, Span(f" {tile.status}", "dim")), width)

@@ -9,14 +9,14 @@ import msgspec
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from drivers.core.text import clean
 from station.tui.acts import Field, Form, Step, number
 from station.tui.connection import Answer
-from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, Dialog, button_row
+from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, Dialog, Panel, button_row
 from station.tui.spans import Row
 from station.tui.widgets.lines import Lines
 from station.tui.widgets.typed import Typed
@@ -63,7 +63,7 @@ class FormScreen(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         """Whom it is about, the title, a line for each field with its complaint at the right."""
-        with Vertical(classes="dialog"):
+        with Panel():
             yield Static(self._about, classes="about", markup=False)
             yield Static(self._form.title, classes="title", markup=False)
             for field in self._form.fields:

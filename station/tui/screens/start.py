@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 from drivers.core.text import clean
 from station.tui import starting
 from station.tui.acts import Form
-from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, button_row
+from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, Panel, button_row
 from station.tui.screens.form import FormScreen, Send
 from station.tui.sound_test import DIGITS, NOTHING, Shuffle, SoundTest
 from station.tui.starting import Prompt
@@ -68,7 +68,7 @@ class StartScreen(FormScreen):
 
     def compose(self) -> ComposeResult:
         """The title; the fields with their complaints and the working; the monitor; what the keys do."""
-        with Vertical(classes="dialog"):
+        with Panel():
             yield Static(f"{self._form.title}    {self._about}", classes="title", markup=False)
             with Container(id="start"):
                 with Vertical(id="typing"):
