@@ -16,6 +16,7 @@ from station.tui.spans import Row, Span, cells, cut, fill, spread
 from station.wire.messages import TYPED, ChairView, Due, Infusion, Line, Number, PortView, Snapshot
 
 AGE_SHOWN_S = 5.0
+LONGEST_TEXT = 400  # characters of an entry; what is cut for want of room says so
 SECONDARY = "Secondary display - bedside monitor alarms must be on"
 STARS = {"high": "*** ", "medium": "** ", "low": "* ", "": ""}
 PHASES = {
@@ -191,7 +192,11 @@ def entry_row(line: Line, width: int, zone: tzinfo | None = None, mark: str = ""
     """``HH:MM:SS text  by  saved``, or ``NOT SAVED`` where no COMMIT has returned. ``click``: what a click does."""
     state = Span("saved    ", "dim") if line.saved else Span("NOT SAVED", "bad")
     number = (Span(f"{mark} ", "bold"),) if mark else ()
-    left = (Span(f" {clock_text(line.at_ms, zone)}  ", "dim", click), *number, Span(clean(line.text), "plain", click))
+    left = (
+        Span(f" {clock_text(line.at_ms, zone)}  ", "dim", click),
+        *number,
+        Span(clean(line.text, LONGEST_TEXT), "plain", click),
+    )
     return spread(left, (Span(f"{cut(clean(line.by), 12)}  ", "dim"), state, Span(" ")), width)
 
 
