@@ -11,7 +11,7 @@ from station.tui.alarms import STATES, highest, tone
 from station.tui.axis import number_mark
 from station.tui.present import PHASES, STARS, clock_text, duration_text, number_text
 from station.tui.review_past import Moment, Past, Reading, Told, day_text
-from station.tui.spans import Row, Span, cells, cut, cut_at_word, fill, spread, whole, wrapped
+from station.tui.spans import Row, Span, cells, cut, fill, spread, whole, wrapped
 from station.tui.tiles import PRESSURES
 from station.wire.messages import TYPED, ChairView
 
@@ -98,10 +98,8 @@ def told_row(told: Told, chosen: bool, width: int, zone: tzinfo | None = None) -
     colour = "mark" if chosen else "dim" if told.replaced else "bold" if told.alarm else "plain"
     words = f"[replaced] {told.text}" if told.replaced else told.text
     mark = number_mark(told.number) if told.number else " "
-    head = f"{'>' if chosen else ' '}{clock_text(told.at_ms, zone)} {mark:<2}"
-    right = (Span(f"{cut(told.by, 10)} ", colour if chosen else "dim"),)
-    room = width - cells((Span(head), *right)) - 1
-    return spread((Span(f"{head}{cut_at_word(words, room)}", colour),), right, width, colour)
+    left = (Span(f"{'>' if chosen else ' '}{clock_text(told.at_ms, zone)} {mark:<2}{words}", colour),)
+    return spread(left, (Span(f"{cut(told.by, 10)} ", colour if chosen else "dim"),), width, colour)
 
 
 def _age(moment: Moment, reading: Reading) -> str:
@@ -111,7 +109,7 @@ def _age(moment: Moment, reading: Reading) -> str:
 
 
 def _value(moment: Moment, label: str, text: str, unit: str, colour: str, reading: Reading, width: int) -> Row:
-    right = (Span(f"{cut(_age(moment, reading), 16)} ", "dim"),)
+    right = (Span(f"{cut(_age(moment, reading), 18)} ", "dim"),)
     shown = Span(f" {text}", "dim" if reading.value is None else colour)
     typed = (Span(f"{' ' if unit else ''}typed", "bold"),) if reading.source == TYPED else ()
     return spread((Span(f" {label:<6}", colour), shown, Span(f" {unit}", "dim"), *typed), right, width)
@@ -154,7 +152,7 @@ def value_rows(moment: Moment, past: Past, width: int) -> tuple[Row, ...]:
 
 def values_cells(width: int) -> int:
     """Cells of the block of exact values on a screen of ``width``."""
-    return min(48, max(32, width * 2 // 5))
+    return min(48, max(33, width * 2 // 5))
 
 
 def beside(left: tuple[Row, ...], right: tuple[Row, ...], width: int, height: int) -> tuple[Row, ...]:

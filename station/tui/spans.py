@@ -47,14 +47,6 @@ def cut(text: str, width: int) -> str:
     return short.rstrip(" ,:;") + "…"
 
 
-def cut_at_word(text: str, width: int) -> str:
-    """``text`` in at most ``width`` cells, cut behind a word where one ends in the second half of it."""
-    if cell_len(text) <= width:
-        return text
-    kept = set_cell_size(text, max(0, width - 1)).rpartition(" ")[0].rstrip(" ,;:=")
-    return f"{kept} …" if width // 2 < cell_len(kept) <= width - 2 else cut(text, width)
-
-
 @lru_cache(maxsize=4096)  # most rows are those of the snapshot before
 def fill(row: Row, width: int, tone: str = "plain") -> Row:
     """``row`` in exactly ``width`` cells: cut with ``…``, or filled up in ``tone``."""

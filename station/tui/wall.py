@@ -21,7 +21,7 @@ from station.tui.present import (
     duration_text,
     number_text,
 )
-from station.tui.spans import Row, Span, cells, cut, cut_at_word, fill, spread, whole, wrapped
+from station.tui.spans import Row, Span, cells, cut, fill, spread, whole, wrapped
 from station.wire.messages import TYPED, Alarm, ChairView, Number, Snapshot
 
 # the five numbers of a card; where the first of a pair is not sent, the second stands for it
@@ -192,8 +192,10 @@ def _band(shown: tuple[Shown, ...], width: int, tall: bool) -> tuple[Row, ...]:
         room = width * part // sum(parts)
         label = Span(f" {s.metric.symbol} {s.label}" if marked else f" {s.label}", s.metric.colour)
         unit = Span(f" {s.metric.unit_shown}", "dim")
-        head = (label, unit) if cells((label, unit)) < room else (label,)
+        head: Row = (label, unit) if cells((label, unit)) < room else (label,)
         lines = numerals(s.text) if tall else (s.text,)
+        if tall and s.tone in _URGENCY:  # the block begins above the digits, or their upper edge is lost on dark ground
+            head = fill(tuple(span._replace(tone=s.tone) for span in head), len(lines[0]) + 2, s.tone)
         if tall and len(lines[0]) + 2 > room:
             lines = ("", s.text, "")
         old = f" {s.age} ago" if s.age and len(s.age) + 5 < room and not s.age.endswith("?") else f" {s.age}"
@@ -238,7 +240,7 @@ def card(chair: ChairView, number: int, chosen: bool, form: Form, width: int, he
             body += _band(tuple(shown[place] for place in band), room, form.tall)
         body.append(_infusion_row(chair, room))
         body += [
-            fill((Span(f" {clock_text(line.at_ms)} {cut_at_word(clean(line.text), room - 10)}", "dim"),), room)
+            fill((Span(f" {clock_text(line.at_ms)} {clean(line.text)}", "dim"),), room)
             for line in chair.lines[: max(0, height - 2 - len(body))]
         ]
     else:

@@ -44,7 +44,7 @@ def test_a_value_that_had_ended_is_not_shown() -> None:
 def test_typed_values_are_values() -> None:
     reading = PAST.at(at(1300)).readings["HR"]
     assert (reading.value, reading.source, reading.at_ms) == (99.0, TYPED, at(1200))
-    (row,) = [line for line in words(PAST, 1300, 32).split("\n") if "HR" in line]
+    (row,) = [line for line in words(PAST, 1300, 33).split("\n") if "HR" in line]
     assert row.split() == ["HR", "99", "/min", "typed", "1", "min", "40", "s"]
     assert "typed" not in words(PAST, 1100)
 

@@ -21,8 +21,9 @@ def failed_text(width: int) -> str:
     """The sentence, above it in tall letters where ``width`` has room for them."""
     if width < TALL_CELLS:
         return FAILED
-    tall = [row for half in FAILED.split(" - ") for row in (*numerals(half), "")]
-    return "\n".join((*(row.replace(" ", NO_BREAK) for row in tall), FAILED))
+    rows = ["", *(row for half in FAILED.split(" - ") for row in (*numerals(half), ""))]
+    wide = max(map(len, rows)) + 1  # a blank on every side: without colour the block is no wider than its text
+    return "\n".join((*(f" {row}".ljust(wide).replace(" ", NO_BREAK) for row in rows), FAILED))
 
 
 class FailedScreen(Screen[None]):
