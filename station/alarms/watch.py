@@ -98,7 +98,7 @@ def cuff(row: Condition, look: Look) -> Iterator[Finding]:
 def cuff_age(row: Condition, look: Look) -> Iterator[Finding]:
     """Time without a timed determination, beyond the interval asked for."""
     interval_s = number(look.facts.nibp_interval_s)
-    from_ns = look.inputs.timed_ns if look.inputs.timed_ns is not None else look.facts.nibp_from_ns
+    from_ns = look.facts.nibp_from_ns if look.facts.cuff_timed_ns is None else look.facts.cuff_timed_ns
     if interval_s is None or from_ns is None:
         yield Finding(normal=True, sentence=lambda: "NIBP: no series asked for")
         return

@@ -233,6 +233,7 @@ class Chair:
         state = self.state
         phase = state.phase if state else None
         scaled = real_ages(now_ns, self.clock.speed)
+        timed = self.vitals.cuffs.timed
         return Facts(
             readings=readings(self.vitals, now_ns, scaled),
             cuff=self.vitals.cuff,
@@ -244,6 +245,7 @@ class Chair:
             session=state.session if state else None,
             nibp_interval_s=NIBP_INTERVAL_S[phase] if phase else None,
             nibp_from_ns=self._phase_began_ns,
+            cuff_timed_ns=timed.at_ns if timed else None,
             **msgspec.structs.asdict(course(state, self.owed(now_ns), self.clock.utc_ms(now_ns), now_ns)),
             **msgspec.structs.asdict(heard(around, state, self._past.unheard, self.clock.utc_ms(now_ns), now_ns)),
         )

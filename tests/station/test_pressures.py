@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from desk import Desk
+from desk import Desk, restarted
 
 from charting.model import Kind
 from drivers.core.measurement import Validity
@@ -33,18 +33,6 @@ def shown(desk: Desk) -> tuple[float | None, str, str, bool]:
 
 def alarm(desk: Desk) -> str:
     return next((s.state for s in desk.chair.engine.standing() if s.condition == "NIBP_HIGH"), "INACTIVE")
-
-
-def restarted(desk: Desk) -> Desk:
-    """Another recorder, standing where the chart says this one stands."""
-    desk.journal.commit()
-    session = desk.chair.state.session if desk.chair.state else ""
-    after = Desk()
-    after.clock.at_ns = desk.now_ns
-    after.store, after.journal = desk.store, desk.journal
-    after.chair._journal = desk.journal
-    after.chair.resume(desk.store.entries(session), list(desk.store.numerics(session)), after.now_ns)
-    return after
 
 
 def same_after_restart(desk: Desk) -> None:
