@@ -88,7 +88,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     ``phase`` is NONE, BASE, INF or REC; ``session`` the open session's id. ``nibp_interval_s`` is the
     interval now asked for (None: no series), ``nibp_from_ns`` when it began to be owed: the age counts from
-    here while no cuff has come. ``cuff_timed_ns`` is when the newest reading of known age was taken that stands
+    here, or from a later timed reading. ``cuff_timed_ns`` is when the newest reading of known age was taken that stands
     now, which need not be ``cuff`` (None: none stands). ``viewer_gone_ns``: since when no viewer is attached; ``viewer_frozen_ns``:
     since when an attached viewer owes an echo; ``chart_failing_ns``: since when entries are not being saved,
     with ``chart_sentence`` why; ``audio_failing_ns``: since when alarms are not heard, with
