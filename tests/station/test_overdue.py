@@ -52,10 +52,13 @@ def test_a_typed_reading_that_was_taken_back_makes_the_series_no_younger() -> No
 
 
 @pytest.mark.parametrize("restart", [False, True])
+@pytest.mark.parametrize("read", [False, True])
 @pytest.mark.parametrize("run_s", [430, 1100])
-def test_no_phase_and_no_restart_ends_the_alarm_that_no_reading_came(run_s: float, restart: bool) -> None:
+def test_no_phase_and_no_restart_ends_the_alarm_that_no_reading_came(run_s: float, read: bool, restart: bool) -> None:
     desk = Desk()
     desk.begin(start=False)
+    if read:
+        reading(desk)
     desk.run(run_s)
     assert overdue(desk).startswith("ACTIVE_UNACK")
     for act in (m.StartInfusion(), m.Hold(reason="x"), m.Resume(), m.SetRate(rate_ml_per_h=50, reason="x")):
