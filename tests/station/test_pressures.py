@@ -224,6 +224,20 @@ def test_what_the_cuff_read_before_the_session_stands_again_after_an_undo() -> N
     assert view(desk).prepared.readings == ()
 
 
+def test_an_undone_start_leaves_no_baseline(desk: Desk) -> None:
+    for sys_mmhg in (120, 122):
+        desk.act(typed(sys_mmhg))
+        desk.run(5)
+    desk.act(m.StartInfusion())
+    desk.act(m.Undo())
+    assert view(desk).baseline is None
+    desk.act(m.Undo())
+    desk.act(m.StartInfusion())
+    desk.run(1)
+    assert view(desk).baseline is view(restarted(desk)).baseline is None
+    assert "NO_BASELINE" in {s.condition for s in desk.chair.engine.standing()}
+
+
 def test_a_back_dated_start_freezes_only_what_was_read_before_it(desk: Desk) -> None:
     for sys_mmhg in (120, 122):
         measured(desk, sys_mmhg)
