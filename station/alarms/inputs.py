@@ -63,9 +63,10 @@ class Inputs:
         cuff = facts.cuff
         if cuff is None:  # none stands: a typed one was taken back
             self.cuff = None
-        elif self._anew_ns is None or cuff.at_ns >= self._anew_ns:
-            if any(number(value) is not None for value in (cuff.sys, cuff.dia, cuff.mean)):
-                self.cuff = cuff
+        elif (self._anew_ns is None or cuff.at_ns >= self._anew_ns) and any(
+            number(value) is not None for value in (cuff.sys, cuff.dia, cuff.mean)
+        ):
+            self.cuff = cuff
         timed_ns = facts.cuff_timed_ns
         if timed_ns is not None and (self._timed_ns is None or timed_ns > self._timed_ns):
             self.timed_count += 1

@@ -60,7 +60,8 @@ class Memory(msgspec.Struct, kw_only=True):
     def observe(self, finding: Finding, now_ns: int, readings: int = 0, again_ns: int | None = None) -> None:
         """Add one finding to the evidence; the time since the last one belongs to what was found then.
 
-        ``readings`` good ones end it (0: not counted). ``again_ns``: since when it is watched again after it was off. What began before counts from there.
+        ``readings`` good ones end it (0: not counted). ``again_ns``: since when it is watched again after it was
+        off. What began before counts from there.
         """
         if finding.present:
             if finding.onset_ns is not None:
