@@ -63,10 +63,16 @@ def _began(entry: Entry) -> bool:
     return bool(entry.payload["to"] == "ACTIVE_UNACK" and entry.payload["from"] in ("PENDING", "LATCHED"))
 
 
-def _lines_down(entries: Sequence[Entry], end_ms: int) -> dict[str, list[float]]:
-    """Seconds of each stretch in which a device's line was lost, by device, as the session saw it."""
+def _lines_down(entries: Sequence[Entry], end_ms: int) -> dict[str, list[float]] | None:
+    """Seconds of each stretch in which a device's line was down, by device, as the session saw it; None where the chart
+    says nothing of any line, as one does that was begun before openings said how the lines stood.
+    """
+    opening = next(e for e in entries if e.kind is Kind.SESSION_OPENED)
+    lines: dict[str, str] | None = opening.payload.get("lines")
+    if lines is None and not any(e.kind is Kind.DEVICE for e in entries):
+        return None
     found: dict[str, list[float]] = {}
-    since_ms: dict[str, int] = {}
+    since_ms = {source: opening.happened_at_ms for source, state in (lines or {}).items() if state != "connected"}
     for entry in entries:
         if entry.kind is not Kind.DEVICE:
             continue
@@ -84,7 +90,9 @@ def _count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def _silences(down_s: dict[str, list[float]]) -> str:
+def _silences(down_s: dict[str, list[float]] | None) -> str:
+    if down_s is None:
+        return "not known"
     return (
         ", ".join(
             f"{source} {sum(s):.0f} s in {_count(len(s), 'stretch', 'stretches')}" for source, s in down_s.items()

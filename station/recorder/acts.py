@@ -219,8 +219,9 @@ def check_order(state: State | None, made: Drafted, at_ms: int, ago_s: float) ->
     happened_ms = at_ms - round(ago_s * 1000)
     if state is None or happened_ms < state.opened_ms:
         raise Refusal("that is before the session was opened", "ago")
+    last_ms = state.acts[-1].at_ms if state.acts else None
     after = (
-        ((*INFUSION_ACTS, Kind.AWAY), state.acts[-1].at_ms if state.acts else None, "the last act on the infusion"),
+        ((*INFUSION_ACTS, Kind.AWAY, Kind.SESSION_CLOSED), last_ms, "the last act on the infusion"),
         ((Kind.AWAY,), state.back_ms, "the patient was last back"),
         ((Kind.BACK,), state.away.from_ms if state.away else None, "the patient went away"),
     )

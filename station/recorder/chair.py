@@ -87,7 +87,6 @@ class Chair:
         self._journal, self._ids = journal, ids
         self._past = past or Past()
         self._began_ns = clock.now_ns()
-        self._phase_began_ns = self._began_ns
 
     # --- data in --------------------------------------------------------------------------------------------------
 
@@ -223,9 +222,6 @@ class Chair:
             self.vitals.cuffs.add_entry(entry, offset_ns + entry.happened_at_ms * 1_000_000)
         for row in rows:
             self.vitals.cuffs.add_row(row, offset_ns + row.t_ms * 1_000_000)
-        acts = [self.state.opened_ms, *(a.at_ms for a in self.state.acts)] if self.state else []
-        if acts:
-            self._phase_began_ns = offset_ns + acts[-1] * 1_000_000
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
@@ -233,6 +229,7 @@ class Chair:
         state = self.state
         phase = state.phase if state else None
         scaled = real_ages(now_ns, self.clock.speed)
+        timed = self.vitals.cuffs.timed
         return Facts(
             readings=readings(self.vitals, now_ns, scaled),
             cuff=self.vitals.cuff,
@@ -243,7 +240,7 @@ class Chair:
             phase=ALARM_PHASE[phase] if phase else "NONE",
             session=state.session if state else None,
             nibp_interval_s=NIBP_INTERVAL_S[phase] if phase else None,
-            nibp_from_ns=self._phase_began_ns,
+            cuff_timed_ns=timed.at_ns if timed else None,
             **msgspec.structs.asdict(course(state, self.owed(now_ns), self.clock.utc_ms(now_ns), now_ns)),
             **msgspec.structs.asdict(heard(around, state, self._past.unheard, self.clock.utc_ms(now_ns), now_ns)),
         )
@@ -267,14 +264,11 @@ class Chair:
             self.write(Kind.BACK, now_ns, payload={"why": "time is up"}, ago_s=late_ms / 1000)
 
     def _fold(self, entry: Entry, now_ns: int) -> None:
-        before = self.state.phase if self.state else None
         self.state = apply(self.state, entry)
         self.curves.add_entry(entry)
         self.vitals.cuffs.add_entry(entry, now_ns - (entry.entered_at_ms - entry.happened_at_ms) * 1_000_000)
         if listed(entry):
             self.lines.append(entry)
-        if self.state is not None and self.state.phase is not before:
-            self._phase_began_ns = now_ns
         if self.state is not None and self.state.phase is Phase.CLOSED:
             self.state = None
 

@@ -29,6 +29,7 @@ class Course(msgspec.Struct, frozen=True):
     overrun_ns: int | None = None
     no_baseline_ns: int | None = None
     baseline_high_ns: int | None = None
+    nibp_from_ns: int | None = None
     tasks: tuple[TaskDue, ...] = ()
     away_until_ns: int | None = None
     away_sentence: str = ""
@@ -62,6 +63,7 @@ def course(state: State | None, owing: tuple[Due, ...], at_ms: int, now_ns: int)
 
     return msgspec.structs.replace(
         _infusion(state, at_ms, now_ns),
+        nibp_from_ns=instant(state.opened_ms),
         tasks=tuple(TaskDue(name=d.task, text=d.text, due_ns=now_ns + round(d.in_s * NS)) for d in owing if d.task),
         away_until_ns=instant(state.away.until_ms) if state.away else None,
         away_sentence=_away_sentence(state.away) if state.away else "",

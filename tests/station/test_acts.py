@@ -129,6 +129,18 @@ def test_times_that_cannot_be_are_refused_with_their_field(desk: Desk, ago_s: fl
     assert refused.value.field == "ago"
 
 
+def test_the_end_cannot_lie_before_the_stop(desk: Desk) -> None:
+    desk.run(1200)
+    desk.act(m.StopInfusion(reason="given"))
+    desk.run(60)
+    end = m.CloseSession(reason="home", confirmed={"no_discharge_vitals": ""})
+    with pytest.raises(Refusal, match="before the last act on the infusion") as refused:
+        desk.chair.handle(end, "N1", desk.now_ns, ago_s=300)
+    assert refused.value.field == "ago"
+    entry = desk.chair.handle(end, "N1", desk.now_ns, ago_s=30).last
+    assert entry.entered_at_ms - entry.happened_at_ms == 30_000
+
+
 @pytest.mark.parametrize(
     "act",
     [

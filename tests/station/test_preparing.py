@@ -281,4 +281,27 @@ def test_the_end_asks_for_discharge_vital_signs_and_for_alarms_that_stand() -> N
     question = asked(desk, end)
     assert question.confirm == "alarms_stand" and "NIBP" in str(question)
     entry = desk.act(msgspec.structs.replace(end, confirmed={"alarms_stand": ""}))
-    assert line(entry).startswith("session closed; asked: 1 alarm stands") and line(entry).endswith(": home")
+    assert line(entry).startswith("session closed: home; asked: 1 alarm stands") and line(entry).endswith("Confirmed")
+
+
+def test_a_corrected_weight_is_not_called_back_dated() -> None:
+    desk = Desk()
+    desk.begin(start=False)
+    desk.run(600)
+    desk.act(msgspec.structs.replace(PLAN, weight_kg=72.0))
+    desk.journal.commit()
+    corrected = next(e for e in desk.store.entries() if e.kind is Kind.SESSION_OPENED and e.supersedes is not None)
+    assert line(corrected) == "weight corrected to 72 kg from 70 kg"
+
+
+def test_the_opening_says_how_each_line_stood() -> None:
+    desk = Desk(GE, MASIMO)
+    desk.chair.line_changed("ge_dri", "connected", "", desk.now_ns)
+    desk.begin(start=False)
+    desk.run(600)
+    desk.act(m.CloseSession(reason="home"))
+    desk.journal.commit()
+    session = next(e.session for e in desk.store.entries() if e.kind is Kind.SESSION_OPENED)
+    assert session is not None
+    said = words(summary(desk.store.entries(session), []))
+    assert "Lines down: masimo_ascii 600 s in 1 stretch" in said
