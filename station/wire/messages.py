@@ -11,6 +11,7 @@ from charting.trends import Trend
 # the acts are messages too, reached through here
 from station.wire.acts import (
     DATED as DATED,
+    WHATEVER as WHATEVER,
     Acknowledge as Acknowledge,
     Act as Act,
     Away as Away,
@@ -37,7 +38,7 @@ from station.wire.acts import (
     Undo as Undo,
 )
 
-WIRE_VERSION = 3
+WIRE_VERSION = 4
 
 
 # --- viewer to recorder -------------------------------------------------------------------------------------------
@@ -272,8 +273,8 @@ class Saved(Frozen, frozen=True, kw_only=True, tag="saved"):
 class Refused(Frozen, frozen=True, kw_only=True, tag="refused"):
     """The command was not carried out, and why. ``field`` names the field at fault or is "".
 
-    With ``confirm`` the sentence is a question: the same act with that id in ``confirmed`` is carried out. ``why``: a
-    reason has to be typed with it.
+    With ``confirm``, the doubt's id, the sentence is a question: the same act with that sentence in ``confirmed`` is
+    carried out, if it is still the sentence to ask. ``why``: a reason has to be typed with it.
     """
 
     id: int

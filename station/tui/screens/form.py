@@ -143,7 +143,7 @@ class FormScreen(Dialog[str]):
         self._ask(None)
         self._tell(asked.field, "")
         if character == "y":
-            self._confirmed |= {asked.confirm: why if asked.why else ""}
+            self._confirmed |= {asked.sentence: why if asked.why else ""}
             self._send_once()
         else:
             self._complain(asked.field, asked.sentence)
