@@ -27,7 +27,7 @@ class OneKey:
         ask: Callable[[Dialog[int]], Awaitable[int | None]],
         view: Callable[[], ChairView | None],
         by: Callable[[], Awaitable[str]],
-        send: Callable[[str, str, Act], Awaitable[Answer | None]],
+        send: Callable[[str, str, Act, str | None], Awaitable[Answer | None]],
         say: Callable[[str, str], None],
         about: Callable[[ChairView], str],
     ) -> None:
@@ -64,13 +64,13 @@ class OneKey:
                 return
         by = await self._by()
         if by:
-            await self._send(view.chair, by, QuickEvent(event=tile.id, rating=rating))
+            await self._send(view.chair, by, QuickEvent(event=tile.id, rating=rating), view.session)
 
     async def undo(self) -> None:
         """Take back the last thing charted; the chart keeps both."""
         view, by = self._view(), await self._by()
         if view is not None and by:
-            await self._send(view.chair, by, Undo())
+            await self._send(view.chair, by, Undo(), view.session)
 
     async def ago(self) -> None:
         """The next act happened some minutes ago."""
@@ -85,7 +85,8 @@ class OneKey:
         view = self._view()
         if view is None:
             return
-        answer = await self._send(view.chair, by, Emergency())
+        # of no session: whoever is in the chair by now, nothing stands before it
+        answer = await self._send(view.chair, by, Emergency(), None)
         if answer is not None and not isinstance(answer, Refused):
             self._app.push_screen(EmergencyScreen(self._view, self.curves))
 

@@ -68,13 +68,17 @@ class Echo(Frozen, frozen=True, kw_only=True, tag="echo"):
 
 
 class Command(Frozen, frozen=True, kw_only=True, tag="command"):
-    """An act at a chair. ``id`` comes back in ``Saved`` or ``Refused``; it happened ``ago_s`` seconds ago."""
+    """An act at a chair. ``id`` comes back in ``Saved`` or ``Refused``; it happened ``ago_s`` seconds ago.
+
+    With ``session`` it is about that session: refused where the chair has another one by now, or none.
+    """
 
     id: int
     chair: str
     by: str
     act: Act
     ago_s: float = 0.0
+    session: str | None = None
 
 
 ClientMessage = Hello | Poll | PollTrend | Echo | Command
@@ -264,10 +268,11 @@ class AlarmChanged(Frozen, frozen=True, kw_only=True, tag="alarm_changed"):
 
 
 class Saved(Frozen, frozen=True, kw_only=True, tag="saved"):
-    """COMMIT has returned for the entries of a command; ``seq`` is the last one."""
+    """COMMIT has returned for the entries of a command; ``seq`` is the last one, ``session`` where it was charted."""
 
     id: int
     seq: int
+    session: str | None = None
 
 
 class Refused(Frozen, frozen=True, kw_only=True, tag="refused"):
@@ -289,6 +294,7 @@ class Unsaved(Frozen, frozen=True, kw_only=True, tag="unsaved"):
 
     id: int
     sentence: str
+    session: str | None = None
 
 
 ServerMessage = Welcome | Heartbeat | Snapshot | TrendView | AlarmChanged | Saved | Refused | Unsaved

@@ -226,3 +226,19 @@ def test_a_yes_to_one_alarm_is_no_yes_to_another_that_came_meanwhile() -> None:
     desk.run(1, HR=42, SPO2=77)  # other values of the same alarms are the same question
     entry = desk.act(msgspec.structs.replace(answered, confirmed=answered.confirmed | {str(again.value): ""}))
     assert [one["asked"] for one in entry.payload["confirmed"]] == [str(again.value)]
+
+
+def test_an_act_meant_for_one_session_is_not_charted_in_the_next(desk: Desk) -> None:
+    meant = desk.chair.state.session if desk.chair.state else ""
+
+    def note() -> Kind:
+        return desk.chair.handle(m.Note(text="spoke"), "N1", desk.now_ns, session=meant).last.kind
+
+    assert note() is Kind.NOTE
+    desk.act(m.StopInfusion(reason="given"))
+    desk.act(m.CloseSession(reason="home", confirmed={m.WHATEVER: ""}))
+    with pytest.raises(Refusal, match="the session has changed: none is open at this chair now"):
+        note()
+    desk.act(m.OpenSession(patient="Other, B", identifier="1990", weight_kg=60))
+    with pytest.raises(Refusal, match="the session has changed: Other, B is in this chair now. Nothing was charted"):
+        note()
