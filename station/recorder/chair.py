@@ -133,9 +133,7 @@ class Chair:
 
     # --- acts -----------------------------------------------------------------------------------------------------
 
-    def handle(
-        self, act: Act, by: str, now_ns: int, ago_s: float = 0.0, session: str | None = None
-    ) -> Handled:
+    def handle(self, act: Act, by: str, now_ns: int, ago_s: float = 0.0, session: str | None = None) -> Handled:
         """Chart a person's act that happened ``ago_s`` seconds ago, where it is one that can be charted late, in
         ``session`` where it is meant for one.
 

@@ -53,9 +53,7 @@ def patients_alarms(standing: Iterable[Standing]) -> tuple[str, ...]:
     """The alarms of the patient (not of a cable or the station) that are present, in words, worst first; without the
     values that go on changing each second: a question about these alarms is another one only where the alarms are.
     """
-    return tuple(
-        _VALUE.sub("", s.text) for s in standing if s.kind == "physiological" and s.state.startswith("ACTIVE")
-    )
+    return tuple(_VALUE.sub("", s.text) for s in standing if s.kind == "physiological" and s.state.startswith("ACTIVE"))
 
 
 def course(state: State | None, owing: tuple[Due, ...], at_ms: int, now_ns: int) -> Course:

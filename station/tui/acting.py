@@ -13,7 +13,7 @@ from typing import TypeVar
 from textual import work
 
 from drivers.core.text import clean
-from station.tui.acts import FORMS, QUESTIONS, START, Form, planning, refused
+from station.tui.acts import FORMS, QUESTIONS, START, Form, Question, planning, refused
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Answer, Follower
 from station.tui.one_key import OneKey
@@ -68,18 +68,18 @@ class Acting(Themed[int]):
         recorder was lost before it answered.
         """
         self.say("saving ...", "dim")
+        minutes = self._one_key.take(act)
         try:
-            answer = await self.follower.act(chair, by, act, self._one_key.ago_s(act), session)
-        except ConnectionGone as gone:
-            self._one_key.charted(act)  # perhaps: what is sent again is dated anew
+            answer = await self.follower.act(chair, by, act, minutes * 60.0, session)
+        except ConnectionGone as gone:  # perhaps it is charted: what is sent again is dated anew
             self.say(f"NOT KNOWN TO BE SAVED: {clean(str(gone))} - look at the last entries", "bad")
             return None
-        if not isinstance(answer, Refused):
-            self._one_key.charted(act)
+        if isinstance(answer, Refused):
+            self._one_key.give_back(chair, minutes)
         waiting = self._one_key.waiting
         match answer:
             case Saved():
-                self.say(f"saved #{answer.seq}{waiting}", "bold")
+                self.say(f"saved #{answer.seq}{f', {minutes} min ago' if minutes else ''}{waiting}", "bold")
             case Refused():
                 self.say(f"REFUSED: {clean(answer.sentence)}{waiting}", "bad")
             case _:
@@ -118,12 +118,20 @@ class Acting(Themed[int]):
         screen = (
             StartScreen(form, about, self.by, send, self._view, self.shuffle)
             if start
-            else FormScreen(form, about, self.by, send)
+            else FormScreen(form, about, self.by, send, "" if form.now else self._dated())
         )
         by = await self.asked(screen)
         if by is not None:
             self.by = by
             self.signed()
+
+    def _dated(self) -> str:
+        """When the next act will be charted to have happened, for its question or form; "" for now."""
+        return f"Charted as {self._one_key.ago_min} min ago." if self._one_key.ago_min else ""
+
+    def _facts(self, question: Question, view: ChairView) -> str:
+        facts = question.facts(view, self._one_key.ago_min), self._dated()
+        return "\n".join(fact for fact in facts if fact)
 
     def _taken(self, name: str, view: ChairView) -> bool:
         """Whether form or question ``name`` can be charted now; if not, why is said before anything is filled in."""
@@ -152,7 +160,7 @@ class Acting(Themed[int]):
             view is not None
             and self._taken(name, view)
             and await self._initials()
-            and await self.asked(QuestionScreen(about(view), question.facts(view), question.text))
+            and await self.asked(QuestionScreen(about(view), self._facts(question, view), question.text))
         ):
             await self.send(view.chair, self.by, question.act, view.session)
 

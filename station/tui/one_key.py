@@ -9,6 +9,7 @@ from textual.app import App
 
 from charting.trends import Trend
 from drivers.core.text import clean
+from station.clock import NS, real_ns
 from station.tui.connection import Answer
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.digit import DigitScreen
@@ -16,6 +17,7 @@ from station.tui.screens.emergency import EmergencyScreen
 from station.wire.messages import DATED, Act, ChairView, Emergency, QuickEvent, Refused, Undo
 
 LONGEST_AGO_MIN = 9
+AGO_WAITS_S = 60.0  # for its act; who comes back later has other acts in mind
 
 
 class OneKey:
@@ -34,16 +36,36 @@ class OneKey:
         self._app, self._ask, self._view, self._by = app, ask, view, by
         self._send, self._say, self._about = send, say, about
         self._ago_min = 0
+        self._ago_ns = 0  # since when it waits
         self.curves: Callable[[], tuple[Trend | None, int]] = lambda: (None, 0)  # set by an app that has them
 
-    def ago_s(self, act: Act) -> float:
-        """Seconds by which ``act`` is back-dated."""
-        return self._ago_min * 60.0 if isinstance(act, DATED) else 0.0
+    def take(self, act: Act) -> int:
+        """Minutes by which ``act``, sent now, is back-dated; the next one is not."""
+        if not isinstance(act, DATED):
+            return 0
+        minutes, self._ago_min = self._ago_min, 0
+        return minutes
 
-    def charted(self, act: Act) -> None:
-        """``act`` is charted: where it was the back-dated one, the next one is not."""
-        if isinstance(act, DATED):
+    def give_back(self, chair: str, minutes: int) -> None:
+        """The act at ``chair`` that took ``minutes`` was refused: they wait for its next try, if that chair is shown."""
+        view = self._view()
+        if minutes and not self._ago_min and view is not None and view.chair == chair:
+            self._ago_min, self._ago_ns = minutes, real_ns()
+
+    def drop(self) -> None:
+        """The next act is charted as now: it is another chair's."""
+        self._ago_min = 0
+
+    def drop_old(self) -> None:
+        """The same, and said, where no act came for ``AGO_WAITS_S``. Not to be called while a dialog names the time."""
+        if self._ago_min and real_ns() - self._ago_ns > AGO_WAITS_S * NS:
             self._ago_min = 0
+            self._say("a minute without an act: the next one is charted as now", "bold")
+
+    @property
+    def ago_min(self) -> int:
+        """Minutes by which the next act is back-dated."""
+        return self._ago_min
 
     @property
     def waiting(self) -> str:
@@ -59,7 +81,8 @@ class OneKey:
         rating = None
         if tile.lowest is not None and tile.highest is not None:
             words = tuple(clean(word) for word in tile.words)
-            rating = await self._digit(view, clean(tile.text), tile.lowest, tile.highest, words)
+            dated = f", charted as {self._ago_min} min ago" if self._ago_min else ""
+            rating = await self._digit(view, f"{clean(tile.text)}{dated}", tile.lowest, tile.highest, words)
             if rating is None:
                 return
         by = await self._by()
@@ -77,7 +100,7 @@ class OneKey:
         view = self._view()
         minutes = await self._digit(view, "The next act was how many minutes ago", 0, LONGEST_AGO_MIN) if view else None
         if minutes is not None:
-            self._ago_min = minutes
+            self._ago_min, self._ago_ns = minutes, real_ns()
             self._say(self.waiting.strip() or "the next act is charted as now", "bold")
 
     async def emergency(self, by: str) -> None:

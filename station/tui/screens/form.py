@@ -46,8 +46,9 @@ class FormScreen(Dialog[str]):
     hint: Row = _FIELDS
     READ_S = 0.7  # a key this soon after a question was meant for something else: nobody has read it yet
 
-    def __init__(self, form: Form, about: str, by: str, send: Send) -> None:
+    def __init__(self, form: Form, about: str, by: str, send: Send, facts: str = "") -> None:
         super().__init__()
+        self._facts = facts
         self._form, self._about, self._by, self._send = form, about, by, send
         if any(field.value for field in form.fields):
             self.hint = _PREFILLED
@@ -65,6 +66,8 @@ class FormScreen(Dialog[str]):
         """Whom it is about, the title, a line for each field with its complaint at the right."""
         with Panel():
             yield Static(self._about, classes="about", markup=False)
+            if self._facts:
+                yield Static(self._facts, classes="facts", markup=False)
             yield Static(self._form.title, classes="title", markup=False)
             for field in self._form.fields:
                 with Horizontal(classes="field"):
