@@ -57,6 +57,7 @@ class StationApp(Acting):
         self._places = Places(self, self._home, ledger, wall_first)
         self._trending = Trending(self.follower.trend)
         self._one_key.curves = self._curves
+        self._one_key.chart = lambda: self._snapshot.chart if self._snapshot is not None else ""
         self._hearing = Hearing(self._ask_terminal)
         self._bell = Bell(self.bell)
         self._failed: FailedScreen | None = None

@@ -37,7 +37,9 @@ class OneKey:
         self._send, self._say, self._about = send, say, about
         self._ago_min = 0
         self._ago_ns = 0  # since when it waits
-        self.curves: Callable[[], tuple[Trend | None, int]] = lambda: (None, 0)  # set by an app that has them
+        # set by an app that has them: the curves, and what fails of the chart
+        self.curves: Callable[[], tuple[Trend | None, int]] = lambda: (None, 0)
+        self.chart: Callable[[], str] = lambda: ""
 
     def take(self, act: Act) -> int:
         """Minutes by which ``act``, sent now, is back-dated; the next one is not."""
@@ -47,7 +49,7 @@ class OneKey:
         return minutes
 
     def give_back(self, chair: str, minutes: int) -> None:
-        """The act at ``chair`` that took ``minutes`` was refused: they wait for its next try, if that chair is shown."""
+        """The act at ``chair`` that took ``minutes`` was refused: they wait for its next try while it is shown."""
         view = self._view()
         if minutes and not self._ago_min and view is not None and view.chair == chair:
             self._ago_min, self._ago_ns = minutes, real_ns()
@@ -110,8 +112,9 @@ class OneKey:
             return
         # of no session: whoever is in the chair by now, nothing stands before it
         answer = await self._send(view.chair, by, Emergency(), None)
-        if answer is not None and not isinstance(answer, Refused):
-            self._app.push_screen(EmergencyScreen(self._view, self.curves))
+        # without a view the screen of a lost recorder stands, and nothing may cover it
+        if answer is not None and not isinstance(answer, Refused) and self._view() is not None:
+            self._app.push_screen(EmergencyScreen(self._view, self.curves, self.chart))
 
     async def _digit(
         self, view: ChairView, text: str, lowest: int, highest: int, words: tuple[str, ...] = ()

@@ -240,5 +240,5 @@ def test_an_act_meant_for_one_session_is_not_charted_in_the_next(desk: Desk) -> 
     with pytest.raises(Refusal, match="the session has changed: none is open at this chair now"):
         note()
     desk.act(m.OpenSession(patient="Other, B", identifier="1990", weight_kg=60))
-    with pytest.raises(Refusal, match="the session has changed: Other, B is in this chair now. Nothing was charted"):
+    with pytest.raises(Refusal, match=r"the session has changed: Other, B is in this chair now. Nothing was charted"):
         note()

@@ -245,6 +245,28 @@ async def test_a_rate_far_above_the_plan_is_confirmed_in_its_form() -> None:
         assert recorder.acts[-1][2] == m.SetRate(rate_ml_per_h=105, reason="ordered", confirmed={rate.sentence: ""})
 
 
+async def test_what_is_not_saved_is_not_marked_as_charted_and_not_sent_again() -> None:
+    def answer(act: m.Act) -> Any:
+        if isinstance(act, m.OpenSession | m.BindMonitor):
+            return m.Unsaved(id=1, sentence="the disk is full: free some room")
+        return POUNDS if isinstance(act, m.Plan) and not act.confirmed else m.Saved(id=1, seq=9)
+
+    async with viewer() as (app, pilot, recorder):
+        recorder.answer = answer
+        await pilot.press("b")
+        await fill_in(pilot, *TYPED)
+        await until(app, lambda: "is that pounds?" in text(app))
+        marked = [row for row in rows(app) if "Patient's name" in row or "Birth date" in row]
+        assert len(marked) == 2 and all(row.startswith(" NOT SAVED ") for row in marked) and "✓" not in text(app)
+        await pilot.pause(0.02)
+        await pilot.press("y")
+        await until(app, lambda: "Is this the patient's monitor" in text(app))
+        assert [type(act) for _, _, act in recorder.acts] == [m.OpenSession, m.Plan, m.Plan]
+        await pilot.pause(0.02)
+        await pilot.press("y")
+        await until(app, lambda: "NOT SAVED: the disk is full" in text(app) and "play the first" in text(app))
+
+
 async def test_without_a_connected_monitor_only_none_can_be_chosen() -> None:
     async with viewer(with_chair(BASELINE, ports=(LOST_PORT,))) as (app, pilot, recorder):
         await pilot.press("m")
