@@ -212,6 +212,13 @@ def ago_of(act: m.Act, ago_s: float) -> float:
     return ago_s
 
 
+def check_session(state: State | None, meant: str | None) -> None:
+    """Raises ``Refusal`` where an act is ``meant`` for another session than the one open now; None: for any."""
+    if meant is not None and (state is None or state.session != meant):
+        now = f"{state.patient} is in this chair now" if state is not None else "none is open at this chair now"
+        raise Refusal(f"the session has changed: {now}. Nothing was charted")
+
+
 def check_order(state: State | None, made: Drafted, at_ms: int, ago_s: float) -> None:
     """Raises ``Refusal`` where what is charted ``ago_s`` seconds late cannot have happened then."""
     if not ago_s:

@@ -22,7 +22,7 @@ from station.alarms.outcome import Transition
 from station.alarms.preset import Preset, digest
 from station.clock import Clock, Ids
 from station.events import Event
-from station.recorder.acts import ACTS, Present, Refusal, ago_of, check_order, with_back
+from station.recorder.acts import ACTS, Present, Refusal, ago_of, check_order, check_session, with_back
 from station.recorder.course import course, cuff_ms, owed, patients_alarms
 from station.recorder.journal import Journal
 from station.recorder.past import Past
@@ -132,11 +132,13 @@ class Chair:
 
     # --- acts -----------------------------------------------------------------------------------------------------
 
-    def handle(self, act: Act, by: str, now_ns: int, ago_s: float = 0.0) -> Handled:
-        """Chart a person's act that happened ``ago_s`` seconds ago, where it is one that can be charted late.
+    def handle(self, act: Act, by: str, now_ns: int, ago_s: float = 0.0, session: str | None = None) -> Handled:
+        """Chart a person's act that happened ``ago_s`` seconds ago, where it is one that can be charted late, in
+        ``session`` where it is meant for one.
 
         Raises ``Refusal``, and then nothing is charted.
         """
+        check_session(self.state, session)
         if not by:
             raise Refusal("say who is charting first: your initials are empty", "by")
         if isinstance(act, Acknowledge):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -19,6 +20,7 @@ OVERRUN_PART, OVERRUN_MOST_S = 0.10, 300.0  # planned end + min(10 %, 5 min)
 OVER_PART = 0.05
 HIGH_BASELINE_MMHG = (140.0, 90.0)
 RUNNING = (Phase.INFUSING, Phase.HELD)
+_VALUE = re.compile(r" [\d.]+ (?:%|/min)")  # of a number that is measured each second
 
 
 class Course(msgspec.Struct, frozen=True):
@@ -49,8 +51,10 @@ def cuff_ms(cuff: Cuff | None, at_ms: int, now_ns: int) -> int | None:
 
 
 def patients_alarms(standing: Iterable[Standing]) -> tuple[str, ...]:
-    """The alarms of the patient (not of a cable or the station) that are present, in words, worst first."""
-    return tuple(s.text for s in standing if s.kind == "physiological" and s.state.startswith("ACTIVE"))
+    """The alarms of the patient (not of a cable or the station) that are present, in words, worst first; without the
+    values that go on changing each second: a question about these alarms is another one only where the alarms are.
+    """
+    return tuple(_VALUE.sub("", s.text) for s in standing if s.kind == "physiological" and s.state.startswith("ACTIVE"))
 
 
 def course(state: State | None, owing: tuple[Due, ...], at_ms: int, now_ns: int) -> Course:

@@ -48,21 +48,24 @@ class Step(NamedTuple):
 
 
 class Form(NamedTuple):
-    """A form: its steps are sent in order, each only after the one before is in the chart."""
+    """A form: its steps are sent in order, each only after the one before is in the chart. ``now``: they are never
+    charted as some minutes ago.
+    """
 
     title: str
     fields: tuple[Field, ...]
     steps: tuple[Step, ...]
+    now: bool = False
 
 
 class Question(NamedTuple):
-    """A question answered with y or n; y sends ``act``. ``facts`` says of the chair what must be known before;
-    ``refused`` why it is not asked now, "" where it is.
+    """A question answered with y or n; y sends ``act``. ``facts`` says of the chair what must be known before, where it
+    is charted as so many minutes ago; ``refused`` why it is not asked now, "" where it is.
     """
 
     text: str
     act: Act
-    facts: Callable[[ChairView], str] = lambda _: ""
+    facts: Callable[[ChairView, int], str] = lambda _view, _ago_min: ""
     refused: Callable[[ChairView], str] = lambda _: ""
 
 
@@ -163,8 +166,9 @@ FORMS = {
         "Sound off at every chair, with a reminder every 3 min",
         _REASON,
         (Step(("reason",), lambda t: SoundOff(reason=t["reason"])),),
+        now=True,
     ),
-    "initials": Form("Who charts at this screen?", (INITIALS,), ()),
+    "initials": Form("Who charts at this screen?", (INITIALS,), (), now=True),
 }
 
 

@@ -13,6 +13,8 @@ from textual.pilot import Pilot
 from tui_fakes import QUIET, FakeRecorder, with_chair
 
 from station.tui.app import StationApp
+from station.tui.screens.emergency import EmergencyScreen
+from station.tui.screens.failed import FailedScreen
 from station.tui.vitals_text import vitals_of
 from station.wire.messages import Emergency, Hold, ManualVitals, QuickEvent, Refused, Saved, Tile, Undo
 
@@ -107,6 +109,21 @@ async def test_the_emergency_is_one_key_from_a_form_and_from_the_wall(before: st
         await pilot.press("f9")
         await until(app, lambda: "EMERGENCY at Chair 1" in text(app))
         assert recorder.acts == [("Chair 1", "KS", Emergency())]
+
+
+async def test_an_emergency_answered_as_the_recorder_is_lost_leaves_that_in_sight() -> None:
+    recorder = FakeRecorder(WITH_EVENTS)
+
+    def lost(_: Any) -> Saved:
+        app._lost("the recorder has gone")
+        return Saved(id=1, seq=9)
+
+    async with viewer(recorder) as (app, pilot):
+        recorder.answer = lost
+        await pilot.press("f9")
+        await until(app, lambda: bool(recorder.acts) and isinstance(app.screen, FailedScreen))
+        await until(app, lambda: not isinstance(app.screen, FailedScreen))  # back: nothing lay over it
+        assert not any(isinstance(screen, EmergencyScreen) for screen in app.screen_stack)
 
 
 async def test_manual_vitals_take_eleven_keys() -> None:

@@ -17,7 +17,7 @@ from charting.trends import Trend
 from drivers.core.text import clean
 from station.tui.alarms import SIGNALLED, STATES, fact, tone
 from station.tui.numerals import numerals
-from station.tui.present import SECONDARY, STARS, clock_text, duration_text, entry_row
+from station.tui.present import SECONDARY, STARS, chart_rows, clock_text, duration_text, entry_row
 from station.tui.readings import cuff_rows
 from station.tui.spans import Row, Span, fill, spread
 from station.tui.tiles import Tile, standing, tiles
@@ -39,9 +39,14 @@ class EmergencyScreen(Screen[None]):
     ]
     ALLOW_SELECT = False
 
-    def __init__(self, view: Callable[[], ChairView | None], curves: Callable[[], tuple[Trend | None, int]]) -> None:
+    def __init__(
+        self,
+        view: Callable[[], ChairView | None],
+        curves: Callable[[], tuple[Trend | None, int]],
+        chart: Callable[[], str],
+    ) -> None:
         super().__init__()
-        self._view, self._curves = view, curves
+        self._view, self._curves, self._chart = view, curves, chart
         self._lines = Lines("emergency", flexible=True)
 
     def compose(self) -> ComposeResult:
@@ -56,21 +61,33 @@ class EmergencyScreen(Screen[None]):
     def _draw(self) -> None:
         view = self._view()
         if view is not None:
-            self._lines.show(emergency_rows(view, *self._curves(), self.app.size.width, self.app.size.height))
+            size = self.app.size
+            self._lines.show(emergency_rows(view, *self._curves(), size.width, size.height, chart=self._chart()))
 
 
 def emergency_rows(
-    view: ChairView, trend: Trend | None, at_ms: int, width: int, height: int, zone: tzinfo | None = None
+    view: ChairView,
+    trend: Trend | None,
+    at_ms: int,
+    width: int,
+    height: int,
+    zone: tzinfo | None = None,
+    chart: str = "",
 ) -> tuple[Row, ...]:
-    """The rows of the screen, as many as fit. ``trend`` and ``at_ms``: the session's curves, the chart's time now."""
+    """The rows of the screen, as many as fit. ``trend`` and ``at_ms``: the session's curves, the chart's time now;
+    ``chart``: what fails of the chart.
+    """
     since_s = view.emergency_s or 0
     head = f" EMERGENCY at {clean(view.chair)}   {duration_text(since_s)}"
-    by = next((clean(one.by) for one in view.lines if one.text.startswith("EMERGENCY")), "")
-    charted = f"charted {clock_text(at_ms - round(since_s * 1000), zone)}{' by ' + by if by else ''} "
+    line = next((one for one in view.lines if one.text.startswith("EMERGENCY")), None)
+    by, saved = (clean(line.by), line.saved) if line is not None else ("", True)
+    at = clock_text(at_ms - round(since_s * 1000), zone)
+    charted = f"{'charted' if saved else 'NOT SAVED'} {at}{' by ' + by if by else ''} "
     rows: list[Row] = [spread((Span(head, "high"),), (Span(charted, "high"),), width, "high")]
-    rows += [fill((Span(f" {line}", "high"),), width, "high") for line in numerals(STOP)]
+    rows += [fill((Span(f" {text}", "high"),), width, "high") for text in numerals(STOP)]
     rows += [
-        fill((Span(" The stop is charted. The station commands no pump.", "high"),), width, "high"),
+        fill((Span(f" {_stopped(view, saved)} The station commands no pump.", "high"),), width, "high"),
+        *chart_rows(chart, width),
         fill((Span(f" {clean(view.patient)}   {clean(view.identifier)}   {view.weight_kg or 0:g} kg", "bold"),), width),
         fill((Span(_given(view)),), width),
         fill((Span(_times(view, trend, at_ms, zone)),), width),
@@ -92,6 +109,19 @@ def emergency_rows(
     )
     rows.append(fill((Span(f" {SECONDARY}", "bold"),), width))
     return tuple(rows[:height])
+
+
+def _stopped(view: ChairView, saved: bool) -> str:
+    """What the chart holds of the stop."""
+    if not saved:
+        return "NOT SAVED: write down the time of the stop."
+    match view.infusion.phase:
+        case "baseline":
+            return "No infusion was started: no stop is charted."
+        case "recovery":
+            return "The stop is charted."
+        case _:
+            return "No stop is charted."
 
 
 def _given(view: ChairView) -> str:

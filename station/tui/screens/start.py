@@ -24,7 +24,7 @@ from station.tui.sound_test import DIGITS, NOTHING, Shuffle, SoundTest
 from station.tui.starting import Prompt
 from station.tui.widgets.lines import Lines
 from station.tui.widgets.typed import Typed
-from station.wire.messages import Act, BindMonitor, ChairView, Refused, SoundChecked, TestSound
+from station.wire.messages import Act, BindMonitor, ChairView, Refused, SoundChecked, TestSound, Unsaved
 
 REDRAW_S = 0.25
 WIDE_CELLS = 110  # from here on the monitor stands beside the fields
@@ -245,4 +245,6 @@ class StartScreen(FormScreen):
         if answer is None or isinstance(answer, Refused):
             self._trouble = clean(answer.sentence, 240) if answer is not None else _NO_ANSWER
             return False
+        if isinstance(answer, Unsaved):  # the recorder holds it: on to the next question, with its keys
+            self._trouble = f"NOT SAVED: {clean(answer.sentence, 240)}"
         return True
