@@ -90,8 +90,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     interval now asked for (None: no series), ``nibp_from_ns`` when it began to be owed: the age counts from
     here, or from a later timed reading. ``cuff_timed_ns`` is when the newest reading of known age was taken that stands
     now, which need not be ``cuff`` (None: none stands). ``viewer_gone_ns``: since when no viewer is attached;
-    ``viewer_frozen_ns``: since when an attached viewer owes an echo; ``chart_failing_ns``: since when entries are not being saved,
-    with ``chart_sentence`` why; ``audio_failing_ns``: since when alarms are not heard, with
+    ``viewer_frozen_ns``: since when an attached viewer owes an echo; ``chart_failing_ns``: since when entries are
+    not being saved, with ``chart_sentence`` why; ``audio_failing_ns``: since when alarms are not heard, with
     ``audio_sentence`` why. None in these four means all is well. ``disk_free_bytes`` is None where it is not
     known. ``away_until_ns``: until then the patient is away from the sensors, ``away_sentence`` who said so and
     why; never while the infusion runs.
