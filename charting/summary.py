@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from charting.ledger.chain import iso
 from charting.model import Entry, Kind, NumericRow
-from charting.session import delivered, fold, holds
+from charting.session import Phase, delivered, fold, holds
 from drivers.core.catalogue import METRICS
 from drivers.core.measurement import USABLE
 
@@ -23,16 +24,15 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
     state = fold(entries)
     if state is None:
         raise ValueError("no entry opens a session")
-    last_ms = entries[-1].happened_at_ms
-    given = delivered(state, last_ms)
+    last_ms = max(e.happened_at_ms for e in entries)
     ranges: dict[str, list[float]] = {}
-    last_row_ms = last_ms
     for row in rows:
-        last_row_ms = max(last_row_ms, row.t_ms)
+        last_ms = max(last_ms, row.t_ms)
         for metric, (value, validity) in row.values.items():
             if value is not None and validity in USABLE:
                 low, high, count = ranges.get(metric, (value, value, 0))
                 ranges[metric] = [min(low, value), max(high, value), count + 1]
+    given = delivered(state, last_ms)
     raised = Counter(e.payload["condition"] for e in entries if e.kind is Kind.ALARM and _began(e))
     return {
         "session": state.session,
@@ -42,7 +42,8 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
         "weight_kg": state.weight_kg,
         "preset": state.preset,
         "phase": state.phase.value,
-        "minutes": (max(last_ms, last_row_ms) - state.opened_ms) / 60_000,
+        "as_of_ms": last_ms,
+        "minutes": (last_ms - state.opened_ms) / 60_000,
         "planned_mg": state.plan.dose_mg if state.plan else None,
         "delivered_mg": given.mg,
         "delivered_ml": given.ml,
@@ -52,7 +53,7 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
         "monitors": [one.source for one in state.monitors] if state.monitors is not None else None,
         "sound_test": state.sound.state if state.sound else None,
         "gaps_s": [(end - start) / 1000 for start, end in state.gaps],
-        "lines_down_s": _lines_down(entries, max(last_ms, last_row_ms)),
+        "lines_down_s": _lines_down(entries, last_ms),
         "alarms": dict(sorted(raised.items())),
         "vitals": {m: {"lowest": v[0], "highest": v[1], "readings": int(v[2])} for m, v in sorted(ranges.items())},
         "charted_by": sorted({e.entered_by for e in entries if e.source == "person"}),
@@ -90,6 +91,13 @@ def _count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+def _now(made: dict[str, Any]) -> str:
+    """An open session goes on while this is read."""
+    if made["phase"] == Phase.CLOSED.value:
+        return "now closed"
+    return f"{made['phase']} at {iso(made['as_of_ms'])[11:19]} UTC, the last that is charted"
+
+
 def _silences(down_s: dict[str, list[float]] | None) -> str:
     if down_s is None:
         return "not known"
@@ -122,7 +130,7 @@ def words(made: dict[str, Any]) -> list[str]:
     said = [
         f"Session {made['session']} at {made['chair']}: {made['patient']} ({made['identifier']}),"
         f" {made['weight_kg']:g} kg",
-        f"{made['minutes']:.0f} min in the chair, now {made['phase']}; alarm preset {made['preset']}",
+        f"{made['minutes']:.0f} min in the chair, {_now(made)}; alarm preset {made['preset']}",
         f"Delivered {made['delivered_mg']:.1f} mg{planned} = {made['delivered_ml']:.1f} mL in"
         f" {made['infusion_minutes']:.1f} min of infusion, {_count(made['holds'], 'hold')}{unseen}",
         f"Not recorded: {sum(gaps):.0f} s in {_count(len(gaps), 'gap')}" if gaps else "The recorder ran throughout",

@@ -146,6 +146,29 @@ def _folders() -> list[Finding]:
     return found
 
 
+def _written() -> list[Finding]:
+    """Whether a start would take what people wrote in the config folder."""
+    from station.config import load
+    from station.events import load_events
+    from station.presets import preset_called
+
+    looks: tuple[tuple[str, Callable[[Path], object]], ...] = (
+        ("station.toml", lambda path: preset_called(load(path).preset)),
+        ("events.toml", load_events),
+    )
+    found = []
+    for name, look in looks:
+        path = folders().config / name
+        if path.exists():
+            try:
+                look(path)
+            except Trouble as trouble:
+                found.append(Finding("bad", str(trouble)))
+            else:
+                found.append(Finding("ok", f"{name} can be read"))
+    return found
+
+
 def _disk() -> list[Finding]:
     folder = next(p for p in (folders().data, *folders().data.parents) if p.exists())
     free = shutil.disk_usage(folder).free
@@ -199,6 +222,7 @@ LOOKS: tuple[Callable[[], list[Finding]], ...] = (
     _sound,
     _terminal,
     _folders,
+    _written,
     _disk,
     _ledger,
     _ports,

@@ -146,6 +146,8 @@ class Chair:
             if not charted:
                 raise Refusal("there is no alarm to acknowledge")
             return Handled(charted[-1].entry, charted)
+        if not any(c.isalpha() for c in by):
+            raise Refusal(f"{clean(by)} is nobody's initials: they have a letter", "by")
         at_ms, ago_s = self.clock.utc_ms(now_ns), ago_of(act, ago_s)
         here = tuple(e for e in self.lines if self.state is not None and e.session == self.state.session)
         draft = ACTS.get(type(act))
@@ -236,7 +238,7 @@ class Chair:
             readings=readings(self.vitals, now_ns, scaled),
             cuff=self.vitals.cuff,
             links=links(self.sources, self.ports, self._began_ns, scaled)
-            or unwatched(state, self.clock.utc_ms(now_ns), now_ns),
+            + unwatched(state, self.clock.utc_ms(now_ns), now_ns, bool(self.sources)),
             flags=self.vitals.flags,
             baseline=Baseline(*state.baseline) if state and state.baseline else None,
             phase=ALARM_PHASE[phase] if phase else "NONE",
@@ -269,6 +271,8 @@ class Chair:
         self.state = apply(self.state, entry)
         self.curves.add_entry(entry)
         self.vitals.cuffs.add_entry(entry, now_ns - (entry.entered_at_ms - entry.happened_at_ms) * 1_000_000)
+        if entry.kind is Kind.SESSION_OPENED and entry.supersedes is None:
+            self.lines.clear()  # they are of the patient before
         if listed(entry):
             self.lines.append(entry)
         if self.state is not None and self.state.phase is Phase.CLOSED:

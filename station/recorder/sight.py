@@ -98,13 +98,13 @@ def links(sources: Iterable[Source], ports: dict[str, PortState], began_ns: int,
     )
 
 
-def unwatched(state: State | None, at_ms: int, now_ns: int) -> tuple[LinkFact, ...]:
+def unwatched(state: State | None, at_ms: int, now_ns: int, devices: bool) -> tuple[LinkFact, ...]:
     """A chair with a session and without any device, as a line that is silent: until somebody says that there is no
-    monitor now and values will be typed.
+    monitor now and values will be typed, or the recorder is started with ``devices`` for it.
     """
     if state is None:
         return ()
-    typed = state.monitors == ()
+    typed = devices or state.monitors == ()
     return (
         LinkFact(
             source="any monitor",

@@ -14,9 +14,9 @@ from station.tui.connection import Answer
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.digit import DigitScreen
 from station.tui.screens.emergency import EmergencyScreen
+from station.tui.screens.minutes import MinutesScreen
 from station.wire.messages import DATED, Act, ChairView, Emergency, QuickEvent, Refused, Undo
 
-LONGEST_AGO_MIN = 9
 AGO_WAITS_S = 60.0  # for its act; who comes back later has other acts in mind
 
 
@@ -76,6 +76,10 @@ class OneKey:
 
     async def event(self, key: str) -> None:
         """Chart the quick event on ``key``; a rating is one more key."""
+        over = self._app.screen
+        if isinstance(over, Dialog):  # pressed in one burst with the key that opened it
+            over.late(key)
+            return
         view = self._view()
         tile = next((t for t in view.events if t.key == key), None) if view is not None else None
         if view is None or tile is None:
@@ -92,7 +96,9 @@ class OneKey:
             await self._send(view.chair, by, QuickEvent(event=tile.id, rating=rating), view.session)
 
     async def undo(self) -> None:
-        """Take back the last thing charted; the chart keeps both."""
+        """Take back the last thing charted; the chart keeps both. A key that was meant for a dialog undoes nothing."""
+        if isinstance(self._app.screen, Dialog):
+            return
         view, by = self._view(), await self._by()
         if view is not None and by:
             await self._send(view.chair, by, Undo(), view.session)
@@ -100,7 +106,7 @@ class OneKey:
     async def ago(self) -> None:
         """The next act happened some minutes ago."""
         view = self._view()
-        minutes = await self._digit(view, "The next act was how many minutes ago", 0, LONGEST_AGO_MIN) if view else None
+        minutes = await self._ask(MinutesScreen(self._about(view))) if view else None
         if minutes is not None:
             self._ago_min, self._ago_ns = minutes, real_ns()
             self._say(self.waiting.strip() or "the next act is charted as now", "bold")

@@ -139,10 +139,16 @@ def run_text(infusion: Infusion) -> str:
     return f"{minutes} in" if infusion.phase in ("infusing", "held") else f"ran {minutes}"
 
 
+def rate_shown(ml_per_h: float) -> str:
+    """``52.5``, ``56.25``: a planned rate keeps the digits that its working shows, for it is compared with the pump."""
+    tenths = f"{ml_per_h:.1f}"
+    return tenths if abs(float(tenths) - ml_per_h) < 0.005 else f"{ml_per_h:.2f}"
+
+
 def rate_text(infusion: Infusion) -> str:
     """The pump's rate; while it is held nothing runs, and the rate is the one before."""
     before = "before: " if infusion.phase == "held" else ""
-    return f"{before}{infusion.rate_ml_per_h:.1f} mL/h" if infusion.rate_ml_per_h is not None else ""
+    return f"{before}{rate_shown(infusion.rate_ml_per_h)} mL/h" if infusion.rate_ml_per_h is not None else ""
 
 
 def infusion_rows(infusion: Infusion, width: int, due: Iterable[Due] = (), base: str = "") -> tuple[Row, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from charting.baseline import WANTED
 from drivers.core.text import clean
-from station.tui.present import next_span, number_text
+from station.tui.present import next_span, number_text, rate_shown
 from station.tui.spans import Row, Span, cells, fill, spread, wrapped
 from station.wire.messages import ChairView
 
@@ -56,14 +56,17 @@ def start_facts(view: ChairView, ago_min: int) -> str:
     if not (i.planned_mg and i.planned_minutes and i.mg_per_ml):
         return frozen_text(view, ago_min)
     return (
-        f"Planned rate: {i.planned_mg / i.mg_per_ml / i.planned_minutes * 60:.1f} mL/h.\n{frozen_text(view, ago_min)}"
+        f"Planned rate: {rate_shown(i.planned_mg / i.mg_per_ml / i.planned_minutes * 60)} mL/h."
+        f"\n{frozen_text(view, ago_min)}"
     )
 
 
 def resume_facts(view: ChairView, _ago_min: int) -> str:
     """The rate before the hold, to be compared with the pump."""
     rate = view.infusion.rate_ml_per_h
-    return f"Rate before the hold: {rate:.1f} mL/h." if rate is not None else ""
+    if rate is None:
+        return ""
+    return f"Rate before the hold: {rate_shown(rate)} mL/h. n: stays held. For another rate: y, then r."
 
 
 def before_rows(first: Row, view: ChairView, width: int) -> tuple[Row, Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, TypeVar
 
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
@@ -31,6 +32,17 @@ class Dialog(ModalScreen[Result]):
         ("escape", "leave", "Leave"),
     ]
     ALLOW_SELECT = False
+    _left = False
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close, once: a second key of the same burst would close the screen below too."""
+        if self._left:
+            return AwaitComplete.nothing()
+        self._left = True
+        return super().dismiss(result)
+
+    def late(self, key: str) -> None:
+        """Digit ``key`` was pressed before this dialog stood, and meant it; nobody's here."""
 
     def action_leave(self) -> None:
         """Close with no answer."""

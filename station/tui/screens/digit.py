@@ -43,6 +43,11 @@ class DigitScreen(Dialog[int]):
             event.stop()
             self.action_answer(self._digits[event.character])
 
+    def late(self, key: str) -> None:
+        """It answers, where it can."""
+        if key in self._digits:
+            self.call_after_refresh(self.action_answer, self._digits[key])
+
     def action_answer(self, digit: int) -> None:
         """Close with the digit."""
         self.dismiss(digit)

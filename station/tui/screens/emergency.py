@@ -17,7 +17,7 @@ from charting.trends import Trend
 from drivers.core.text import clean
 from station.tui.alarms import SIGNALLED, STATES, fact, tone
 from station.tui.numerals import numerals
-from station.tui.present import SECONDARY, STARS, chart_rows, clock_text, duration_text, entry_row
+from station.tui.present import SECONDARY, STARS, chart_rows, clock_text, duration_text, entry_row, rate_shown
 from station.tui.readings import cuff_rows
 from station.tui.spans import Row, Span, fill, spread
 from station.tui.tiles import Tile, standing, tiles
@@ -142,7 +142,7 @@ def _times(view: ChairView, trend: Trend | None, at_ms: int, zone: tzinfo | None
     # curves that have not heard of the stop yet still draw the pump running
     ended_ms = last.end_ms if trend.planned is None else at_ms - round((view.emergency_s or 0) * 1000)
     ended = "" if phase == "infusing" else f", stopped {clock_text(max(ended_ms, last.start_ms), zone)}"
-    return f"{began}{ended}, last rate {last.rate_ml_per_h:.1f} mL/h"
+    return f"{began}{ended}, last rate {rate_shown(last.rate_ml_per_h)} mL/h"
 
 
 def _alarms(view: ChairView, width: int, most: int) -> list[Row]:

@@ -206,6 +206,15 @@ class FormScreen(Dialog[str]):
         if self._known(name) and not self._typed(name).disabled:
             self._typed(name).focus()
 
+    def late(self, key: str) -> None:
+        """It belongs to the field that has the cursor."""
+
+        def insert() -> None:
+            if isinstance(self.focused, Typed):
+                self.focused.insert_text_at_cursor(key)
+
+        self.call_after_refresh(insert)
+
     def _complete(self, values: dict[str, str]) -> bool:
         faults = []
         for field in self._form.fields:
