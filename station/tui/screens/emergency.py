@@ -81,7 +81,8 @@ def emergency_rows(
     head = f" EMERGENCY at {clean(view.chair)}   {duration_text(since_s)}"
     line = next((one for one in view.lines if one.text.startswith("EMERGENCY")), None)
     by, saved = (clean(line.by), line.saved) if line is not None else ("", True)
-    charted = f"{'charted' if saved else 'NOT SAVED'} {clock_text(at_ms - round(since_s * 1000), zone)}{' by ' + by if by else ''} "
+    at, who = clock_text(at_ms - round(since_s * 1000), zone), f" by {by}" if by else ""
+    charted = f"{'charted' if saved else 'NOT SAVED'} {at}{who} "
     rows: list[Row] = [spread((Span(head, "high"),), (Span(charted, "high"),), width, "high")]
     rows += [fill((Span(f" {text}", "high"),), width, "high") for text in numerals(STOP)]
     rows += [
