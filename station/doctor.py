@@ -30,13 +30,24 @@ class Finding(NamedTuple):
 
 
 def doctor() -> int:
-    """Print every finding; exit code 1 if one is bad."""
-    findings = [finding for look in LOOKS for finding in look()]
-    for finding in findings:
-        click.echo(f"{finding.level:<4}  {finding.text}")
-    if any(f.level == "bad" for f in findings):
+    """Print every finding as it comes; exit code 1 if one is bad."""
+    ready = True
+    for look in LOOKS:
+        for finding in _looked(look):
+            click.echo(f"{finding.level:<4}  {finding.text}")
+            ready = ready and finding.level != "bad"
+    if not ready:
         raise Trouble("this machine is not ready; see the lines marked bad", NO)
     return 0
+
+
+def _looked(look: Callable[[], list[Finding]]) -> list[Finding]:
+    """What ``look`` finds; on a machine that is out of order one that fails must not take the others with it."""
+    try:
+        return look()
+    except Exception as fault:
+        what = look.__name__.removeprefix("_")
+        return [Finding("bad", f"could not look at the {what}: {type(fault).__name__}: {fault}")]
 
 
 def by_ear() -> int:

@@ -147,7 +147,7 @@ class Chair:
                 raise Refusal("there is no alarm to acknowledge")
             return Handled(charted[-1].entry, charted)
         if not any(c.isalpha() for c in by):
-            raise Refusal(f"{clean(by)} is nobody's initials: they have a letter", "by")
+            raise Refusal("initials have a letter: say who is charting", "by")
         at_ms, ago_s = self.clock.utc_ms(now_ns), ago_of(act, ago_s)
         here = tuple(e for e in self.lines if self.state is not None and e.session == self.state.session)
         draft = ACTS.get(type(act))

@@ -27,7 +27,7 @@ from station.wire.client import ConnectionGone
 from station.wire.messages import Acknowledge, Act, Back, ChairView, PauseSound, Refused, Saved
 
 Result = TypeVar("Result")
-NOBODY = "not named"  # charted for an acknowledgement before anybody gave initials
+NOBODY = "somebody unnamed"  # charted for an acknowledgement before anybody gave initials
 
 
 class Acting(Themed[int]):

@@ -77,7 +77,13 @@ def number(text: str) -> float:
     return float(plain)
 
 
-INITIALS = Field("by", "Your initials")
+def _initials(text: str) -> str:
+    if not any(c.isalpha() for c in text):
+        raise ValueError("initials have a letter")
+    return text
+
+
+INITIALS = Field("by", "Your initials", parse=_initials)
 _WEIGHT = Field("weight_kg", "Weight, kg", number=True)
 _PLAN = (
     _WEIGHT,

@@ -29,12 +29,23 @@ UNITS = {
 WORD_CELLS = 30  # of an alarm's words beside others
 LEAST_CHAIR_CELLS = 20  # of a chair in the strip, with a word for the way to the next
 WORDED_CHAIR_CELLS = 24  # of a chair in the strip, for its name and what an alarm is about
+_ASCENDING = ("low", "medium", "high")
 HALF_PERIOD_S = {"high": 0.25, "medium": 0.8}  # 2 Hz and 0.625 Hz, half lit; a low alarm stands still
 
 
 def highest(chair: ChairView) -> Alarm | None:
     """The alarm that owns the block: the recorder's first that signals, None where none does."""
     return next((a for a in chair.alarms if a.state in SIGNALLED), None)
+
+
+def urgency(alarm: Alarm) -> tuple[bool, int, bool]:
+    """How far in front a signalled alarm stands, as the recorder orders them: greater is further."""
+    priority, loud = _priority(alarm), alarm.state in FLASHING
+    return loud and alarm.priority != "low", priority, loud
+
+
+def _priority(alarm: Alarm) -> int:
+    return _ASCENDING.index(alarm.priority) if alarm.priority in _ASCENDING else -1
 
 
 def flash_s(alarm: Alarm | None) -> float | None:
@@ -82,8 +93,8 @@ def alarm_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
     said = wrapped(clean(alarm.text), width - len(stars) - 1, 2)
     second = said[1] if len(said) > 1 else clean(alarm.reason)
     word = STATES.get(alarm.state, "")
-    waiting = alarm.state in FLASHING  # the recorder tells these first
-    todo = "space acknowledges " if waiting else ""
+    waiting = any(a.state in FLASHING for a in chair.alarms)  # this one, or a low one behind it
+    todo = "space acknowledges " if alarm.state in FLASHING else "space acknowledges below " if waiting else ""
     facts = "  ".join(part for part in (f"since {duration_text(alarm.since_s)}", fact(alarm)) if part)
     pad = " " * len(stars)
     rows = (
@@ -111,11 +122,11 @@ def away_words(chair: ChairView) -> str:
 
 
 def other_rows(chair: ChairView, width: int, sound: str = "") -> tuple[Row, ...]:
-    """One row: every further signalled alarm, how many are held or off, an absent patient, and whether alarms are
-    heard.
+    """One row: every further signalled alarm by priority, how many are held or off, an absent patient, and whether
+    alarms are heard.
     """
     top = highest(chair)
-    more = [a for a in chair.alarms if a.state in SIGNALLED and a is not top]
+    more = sorted((a for a in chair.alarms if a.state in SIGNALLED and a is not top), key=_priority, reverse=True)
     off = sum(a.state == "DISABLED" for a in chair.alarms)
     words = {"HELD": "waiting for data", "DISABLED": "ALARMS OFF" if off > 1 else STATES["DISABLED"]}
     if chair.away_s is not None:
@@ -136,9 +147,9 @@ def other_rows(chair: ChairView, width: int, sound: str = "") -> tuple[Row, ...]
     spans = [Span(f" +{len(more)} " if more else " ", "bold")]
     for alarm in more:
         state = STATES[alarm.state]  # before the words, which may be cut
-        text = (
-            f" {STARS.get(alarm.priority, '')}{state + ': ' if state else ''}{_short(clean(alarm.text))}{_facts(alarm)}"
-        )
+        # what is known leaves its facts' room to what nobody has acknowledged
+        facts = " " if alarm.state == "ACTIVE_ACK" and len(more) > 1 else _facts(alarm)
+        text = f" {STARS.get(alarm.priority, '')}{state + ': ' if state else ''}{_short(clean(alarm.text))}{facts}"
         click = "app.acknowledge" if alarm.state in FLASHING else ""
         spans += [Span(text, tone(alarm), click), Span(" ")]
     right = (Span(f"{tail} ", "bold"),) if tail else ()

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from charting.ledger.reader import SessionLine
 from drivers.core.catalogue import METRICS
 from drivers.core.text import clean
-from station.tui.alarms import STATES, highest, tone
+from station.tui.alarms import STATES, highest, tone, urgency
 from station.tui.axis import number_mark
 from station.tui.present import PHASES, STARS, clock_text, duration_text, number_text
 from station.tui.review_past import Moment, Past, Reading, Told, day_text
@@ -20,15 +20,14 @@ _PARTS = {metric for parts in PRESSURES.values() for metric in parts}
 
 
 def live_rows(chairs: tuple[ChairView, ...], shown: int, width: int) -> tuple[Row, ...]:
-    """What goes on at the chairs while somebody looks back: the worst alarm of all, the acknowledging chair first."""
+    """What goes on at the chairs while somebody looks back: the alarm in front, of equals the shown chair's."""
     if not chairs:
         return ()
-    rank = ("", "low", "medium", "high")
     order = sorted(range(len(chairs)), key=lambda n: n != shown)
     loud = [(n, alarm) for n in order if (alarm := highest(chairs[n])) is not None]
     if not loud:
         return (fill((Span(" NOW: no alarm signalled at the chairs", "dim"),), width),)
-    n, alarm = max(loud, key=lambda pair: rank.index(pair[1].priority) if pair[1].priority in rank else 0)
+    n, alarm = max(loud, key=lambda pair: urgency(pair[1]))
     colour = tone(alarm)
     state = STATES.get(alarm.state, "")
     said = f" NOW, {clean(chairs[n].chair)}: {STARS.get(alarm.priority, '')}{clean(alarm.text)}"

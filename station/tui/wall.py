@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from drivers.core.catalogue import METRICS, Metric
 from drivers.core.text import clean
-from station.tui.alarms import FLASHING, STATES, away_words, fact, highest, sound_spans, tone
+from station.tui.alarms import FLASHING, STATES, away_words, fact, highest, sound_spans, tone, urgency
 from station.tui.numerals import numerals
 from station.tui.present import (
     AGE_SHOWN_S,
@@ -27,8 +27,8 @@ from station.wire.messages import TYPED, Alarm, ChairView, Number, Snapshot
 # the five numbers of a card; where the first of a pair is not sent, the second stands for it
 FIVE = (("HR", "PULSE_RATE"), ("SPO2",), ("NIBP_SYS",), ("RESP_RATE",), ("ETCO2",))
 CUFF = ("NIBP_SYS", "NIBP_DIA", "NIBP_MEAN")
-_LEAST = (8, 10, 7, 11)  # cells of the four numbers in the smallest form, so that cards line up
 _URGENCY = ("high", "medium", "low")
+_LEAST = (8, 10, 7, 11)  # cells of the four numbers in the smallest form, so that cards line up
 
 
 class Form(NamedTuple):
@@ -60,14 +60,13 @@ class Shown(NamedTuple):
 
 
 def worst_first(chairs: tuple[ChairView, ...]) -> tuple[int, ...]:
-    """Places of the chairs: an alarm not acknowledged, then by priority, then infusing, then as listed."""
+    """Places of the chairs: by what alarm stands in front there, then infusing, then as listed."""
 
-    def rank(n: int) -> tuple[bool, int, int, int]:
+    def rank(n: int) -> tuple[tuple[int, ...], int, int]:
         alarm, phase = highest(chairs[n]), chairs[n].infusion.phase if chairs[n].session else ""
-        urgent = _URGENCY.index(alarm.priority) if alarm and alarm.priority in _URGENCY else len(_URGENCY)
-        calm = alarm is None or alarm.state not in FLASHING
+        urgent = tuple(-part for part in urgency(alarm)) if alarm is not None else (1,)
         on = ("infusing", "held").index(phase) if phase in ("infusing", "held") else 2 if phase else 3
-        return calm, urgent, on, n
+        return urgent, on, n
 
     return tuple(sorted(range(len(chairs)), key=rank))
 

@@ -263,7 +263,7 @@ async def test_an_alarm_is_acknowledged_before_anybody_is_named() -> None:
     async with viewer(recorder, by="") as (app, pilot):
         await pilot.press("space")
         await until(app, lambda: len(recorder.acts) == 1)
-        assert recorder.acts == [("Chair 1", "not named", Acknowledge())]
+        assert recorder.acts == [("Chair 1", "somebody unnamed", Acknowledge())]
 
 
 async def test_a_paste_of_escape_sequences_is_reduced_to_letters() -> None:

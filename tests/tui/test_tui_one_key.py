@@ -151,7 +151,7 @@ async def test_the_facts_of_an_emergency_stand_on_the_whole_screen_until_escape(
     async with viewer(recorder, by="") as (app, pilot):
         await pilot.press("f9")
         await until(app, lambda: "EMERGENCY at Chair 1" in text(app))
-        assert recorder.acts == [("Chair 1", "not named", Emergency())]
+        assert recorder.acts == [("Chair 1", "somebody unnamed", Emergency())]
         for words in (
             "1 min 05 s",
             "70 kg",

@@ -228,6 +228,19 @@ def test_an_acknowledged_alarm_stands_behind_a_new_one_and_asks_for_nothing() ->
     assert "space" not in words(alarms.alarm_rows(alone, 80))
 
 
+def test_an_acknowledged_high_alarm_is_in_sight_behind_and_before_every_other() -> None:
+    known = alarm("SpO2 very low 78 %", "high", "ACTIVE_ACK", condition="SPO2_DESAT", value=76, limit=80)
+    due = [alarm(f"Due: {n}", "low", subject=f"{n}", value=None, limit=None) for n in range(4)]
+    chair = msgspec.structs.replace(CHAIR, alarms=(known, *due))
+    block = alarms.alarm_rows(chair, 80)
+    assert "*** SpO2 very low 78 %" in words(block) and "space acknowledges below" in words(block)
+    assert {span.action for row in block for span in row} == {"app.acknowledge"}
+    new = [alarm(f"{name} high", "medium", condition="HR_HIGH") for name in ("HR", "PR")]
+    both = msgspec.structs.replace(CHAIR, alarms=(*new, *due, known))
+    text = words(alarms.other_rows(both, 80))
+    assert text.index("*** ACKNOWLEDGED: SpO2 very low 78 %") < text.index("** PR high")
+
+
 def test_the_longest_state_leaves_value_and_limit_whole_in_80_columns() -> None:
     over = alarm(
         "N" * 40, "high", "LATCHED", condition="NIBP_HIGH", subject="NIBP_SYS", value=212, limit=180, since_s=3599
