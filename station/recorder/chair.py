@@ -238,7 +238,7 @@ class Chair:
             readings=readings(self.vitals, now_ns, scaled),
             cuff=self.vitals.cuff,
             links=links(self.sources, self.ports, self._began_ns, scaled)
-            + unwatched(state, self.clock.utc_ms(now_ns), now_ns, bool(self.sources)),
+            + unwatched(state, self.clock.utc_ms(now_ns), now_ns, self._heard_frames()),
             flags=self.vitals.flags,
             baseline=Baseline(*state.baseline) if state and state.baseline else None,
             phase=ALARM_PHASE[phase] if phase else "NONE",
@@ -248,6 +248,9 @@ class Chair:
             **msgspec.structs.asdict(course(state, self.owed(now_ns), self.clock.utc_ms(now_ns), now_ns)),
             **msgspec.structs.asdict(heard(around, state, self._past.unheard, self.clock.utc_ms(now_ns), now_ns)),
         )
+
+    def _heard_frames(self) -> int | None:
+        return sum(self.ports[s.name].good_frames for s in self.sources) if self.sources else None
 
     def owed(self, now_ns: int) -> tuple[Due, ...]:
         """What is due here, the most urgent first."""

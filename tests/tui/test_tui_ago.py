@@ -32,7 +32,7 @@ async def viewer(recorder: FakeRecorder) -> AsyncIterator[tuple[StationApp, Pilo
     app = StationApp(recorder.connect, by="KS")
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app, lambda: recorder.echoes > 0)
-        await pilot.press("minus", "5")
+        await pilot.press("minus", "5", "enter")
         await until(app, lambda: "the next act is charted as 5 min ago" in text(app))
         yield app, pilot
 
@@ -73,7 +73,7 @@ async def test_it_ends_after_a_minute_but_not_under_a_form_that_names_it(monkeyp
         await until(app, lambda: recorder.polls > polls + 2)
         await pilot.press("x", "enter")
         await until(app, lambda: recorder.ago_s == [300.0] and "saved #101, 5 min ago" in text(app))
-        await pilot.press("minus", "4")
+        await pilot.press("minus", "4", "enter")
         await until(app, lambda: "a minute without an act: the next one is charted as now" in text(app))
         await pilot.press("1")
         await until(app, lambda: recorder.ago_s == [300.0, 0.0])

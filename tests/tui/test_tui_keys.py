@@ -35,7 +35,7 @@ def test_the_key_of_a_patient_who_is_away_says_back() -> None:
 def test_the_question_before_the_start_names_the_rate_of_the_pump() -> None:
     view = replace(CHAIR, infusion=replace(IDLE, planned_mg=41.0, planned_minutes=40.0, mg_per_ml=1.0))
     assert start_facts(view, 0).startswith("Planned rate: 61.5 mL/h.\n")
-    assert resume_facts(CHAIR, 0) == "Rate before the hold: 52.5 mL/h."
+    assert resume_facts(CHAIR, 0) == "Rate before the hold: 52.5 mL/h. n: stays held. For another rate: y, then r."
 
 
 def test_a_session_without_a_plan_says_so_with_its_key() -> None:
