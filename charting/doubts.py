@@ -235,7 +235,6 @@ LEAVE: tuple[Doubt[Leaving], ...] = (
     Doubt("no_discharge_vitals", "reason", _unseen),
     Doubt("alarms_stand", "reason", _standing),
 )
-EVERY = tuple(doubt.id for table in (WEIGHT, PLAN, RATE, LEAVE) for doubt in table)  # all that the recorder asks
 
 
 def raised(table: Sequence[Doubt[F]], facts: F) -> list[Asked]:

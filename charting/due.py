@@ -23,7 +23,8 @@ def due(
     state: State, at_ms: int, last_cuff_ms: int | None, cuff_every_s: float, events: frozenset[str] = frozenset()
 ) -> tuple[Due, ...]:
     """Everything now owed, the most urgent first. ``events``: quick events of this chair that take a rating."""
-    found = [Due("blood pressure", cuff_every_s - (at_ms - (last_cuff_ms or state.opened_ms)) / 1000)]
+    owed_ms = max(last_cuff_ms or 0, state.opened_ms)  # a reading from before the session makes nothing overdue in it
+    found = [Due("blood pressure", cuff_every_s - (at_ms - owed_ms) / 1000)]
     if state.recheck_ms is not None:
         found.append(Due("recheck the hold", (state.recheck_ms - at_ms) / 1000, RECHECK))
     for task in TASKS:

@@ -13,26 +13,27 @@ from drivers.core.text import clean
 
 P = dict[str, Any]
 NOT_MEASURED = "---"
+LONGEST = 480  # characters: a reason as long as one can be typed, and two questions with the alarms they name
 
 
 def _plan(p: P) -> str:
     return (
         f"plan {computed(p['mg_per_kg'])} mg/kg = {computed(p['dose_mg'])} mg in {computed(p['volume_ml'])} mL"
-        f" over {p['minutes']:g} min, {computed(p['rate_ml_per_h'])} mL/h{_confirmed(p)}"
+        f" over {p['minutes']:g} min, {computed(p['rate_ml_per_h'])} mL/h"
     )
 
 
 def _confirmed(p: P) -> str:
-    """What was asked about the entry, and that it was confirmed; "" where nothing was."""
+    """What was asked about an entry, and that it was confirmed; "" where nothing was."""
     asked = p.get("confirmed", ())
     return "".join(f"; asked: {a['asked']} Confirmed{': ' + a['why'] if a['why'] else ''}" for a in asked)
 
 
 def _opened(p: P) -> str:
     if "was_kg" in p:
-        return f"weight corrected to {p['weight_kg']:g} kg from {p['was_kg']:g} kg{_confirmed(p)}"
+        return f"weight corrected to {p['weight_kg']:g} kg from {p['was_kg']:g} kg"
     sound = f", sound heard by {p['sound']['by']}" if "sound" in p else ""
-    return f"session opened, {p['weight_kg']:g} kg, alarms: {p['preset']['name']}{sound}{_confirmed(p)}"
+    return f"session opened, {p['weight_kg']:g} kg, alarms: {p['preset']['name']}{sound}"
 
 
 def _monitor(p: P) -> str:
@@ -109,14 +110,14 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.CLOCK_CHANGED: lambda p: f"computer clock was moved by {p['step_s']:+.0f} s; chart time goes on",
     Kind.DEVICE: lambda p: f"{p['source']}: {p['state']}{': ' + p['text'] if p['text'] else ''}",
     Kind.SESSION_OPENED: _opened,
-    Kind.SESSION_CLOSED: lambda p: f"session closed{_confirmed(p)}",
+    Kind.SESSION_CLOSED: lambda _: "session closed",
     Kind.GAP: _gap,
     Kind.MONITOR_BOUND: _monitor,
     Kind.PLAN: _plan,
     Kind.INFUSION_STARTED: lambda p: f"infusion started {p['rate_ml_per_h']:g} mL/h",
     Kind.INFUSION_HELD: _held,
-    Kind.INFUSION_RESUMED: lambda p: f"infusion resumed {p['rate_ml_per_h']:g} mL/h{_confirmed(p)}",
-    Kind.RATE_CHANGED: lambda p: f"rate changed to {p['rate_ml_per_h']:g} mL/h{_confirmed(p)}",
+    Kind.INFUSION_RESUMED: lambda p: f"infusion resumed {p['rate_ml_per_h']:g} mL/h",
+    Kind.RATE_CHANGED: lambda p: f"rate changed to {p['rate_ml_per_h']:g} mL/h",
     Kind.INFUSION_STOPPED: lambda _: "infusion stopped",
     Kind.BASELINE: lambda p: f"baseline {p['sys']:g}/{p['dia']:g} from {p['readings']} readings",
     Kind.ALARM: _alarm,
@@ -150,8 +151,13 @@ def listed(entry: Entry) -> bool:
 
 
 def line(entry: Entry) -> str:
-    """The entry in words, its reason behind a colon, clean of anything but text; a back-dated one says so."""
+    """The entry in words, its reason behind a colon, then what was asked, clean of anything but text; a back-dated one
+    says so.
+    """
     words = _LINES[entry.kind](entry.payload)
-    said = clean(f"{words}: {entry.reason}" if entry.reason else words, longest=240)
+    reason = f": {entry.reason}" if entry.reason else ""
+    said = clean(f"{words}{reason}{_confirmed(entry.payload)}", longest=LONGEST)
     late_min = (entry.entered_at_ms - entry.happened_at_ms) // 60_000
-    return f"{said} (entered {late_min} min later)" if late_min and entry.source == "person" else said
+    # A corrected opening has the time of the first one for the session's sake: nobody said that it was charted late
+    late = late_min and entry.source == "person" and entry.kind is not Kind.SESSION_OPENED
+    return f"{said} (entered {late_min} min later)" if late else said

@@ -21,8 +21,8 @@ class Kind(StrEnum):
     CLOCK_CHANGED = "clock_changed"  # step_s, wall_utc_ms: the wall clock moved; chart time went on steadily
     DEVICE = "device"  # source, driver, port, state, text
     # session
-    # patient{name, identifier}, weight_kg, preset{name, version, digest}, zone; was_kg where it corrects the weight of
-    # the opening that ``supersedes`` names
+    # patient{name, identifier}, weight_kg, preset{name, version, digest}, zone, lines{source: state}; instead of lines
+    # was_kg where it corrects the weight of the opening that ``supersedes`` names
     SESSION_OPENED = "session_opened"
     SESSION_CLOSED = "session_closed"
     GAP = "gap"  # from_ms, to_ms, why: nothing was observed in between

@@ -215,7 +215,7 @@ def apply(state: State | None, entry: Entry) -> State | None:
         )
         acts = tuple(sorted((*acts, act)))
     if acts is not state.acts:
-        state = change(state, acts=acts)
+        state = change(state, acts=acts, baseline=state.baseline if acts else None)  # an undone start froze none
     if state.away is not None and (
         entry.kind in (Kind.BACK, Kind.EMERGENCY, Kind.SESSION_CLOSED)
         or entry.supersedes == state.away.seq

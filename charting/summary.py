@@ -6,12 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from charting.ledger.chain import iso
 from charting.model import Entry, Kind, NumericRow
-from charting.session import delivered, fold, holds
+from charting.session import Phase, delivered, fold, holds
 from drivers.core.catalogue import METRICS
 from drivers.core.measurement import USABLE
 
 RANGES = ("HR", "PULSE_RATE", "SPO2", "NIBP_SYS", "NIBP_DIA", "RESP_RATE", "ETCO2")
+SAID = {  # words of a condition's name that a person writes in another way than in small letters
+    "SPO2": "SpO2", "HR": "HR", "NIBP": "NIBP", "OBS": "observation", "COMM": "connection", "INF": "infusion",
+    "BASE": "baseline", "UI": "screen",
+}  # fmt: skip
 
 
 def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, Any]:
@@ -19,16 +24,15 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
     state = fold(entries)
     if state is None:
         raise ValueError("no entry opens a session")
-    last_ms = entries[-1].happened_at_ms
-    given = delivered(state, last_ms)
+    last_ms = max(e.happened_at_ms for e in entries)
     ranges: dict[str, list[float]] = {}
-    last_row_ms = last_ms
     for row in rows:
-        last_row_ms = max(last_row_ms, row.t_ms)
+        last_ms = max(last_ms, row.t_ms)
         for metric, (value, validity) in row.values.items():
             if value is not None and validity in USABLE:
                 low, high, count = ranges.get(metric, (value, value, 0))
                 ranges[metric] = [min(low, value), max(high, value), count + 1]
+    given = delivered(state, last_ms)
     raised = Counter(e.payload["condition"] for e in entries if e.kind is Kind.ALARM and _began(e))
     return {
         "session": state.session,
@@ -38,7 +42,8 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
         "weight_kg": state.weight_kg,
         "preset": state.preset,
         "phase": state.phase.value,
-        "minutes": (max(last_ms, last_row_ms) - state.opened_ms) / 60_000,
+        "as_of_ms": last_ms,
+        "minutes": (last_ms - state.opened_ms) / 60_000,
         "planned_mg": state.plan.dose_mg if state.plan else None,
         "delivered_mg": given.mg,
         "delivered_ml": given.ml,
@@ -48,7 +53,7 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
         "monitors": [one.source for one in state.monitors] if state.monitors is not None else None,
         "sound_test": state.sound.state if state.sound else None,
         "gaps_s": [(end - start) / 1000 for start, end in state.gaps],
-        "lines_down_s": _lines_down(entries, max(last_ms, last_row_ms)),
+        "lines_down_s": _lines_down(entries, last_ms),
         "alarms": dict(sorted(raised.items())),
         "vitals": {m: {"lowest": v[0], "highest": v[1], "readings": int(v[2])} for m, v in sorted(ranges.items())},
         "charted_by": sorted({e.entered_by for e in entries if e.source == "person"}),
@@ -59,10 +64,16 @@ def _began(entry: Entry) -> bool:
     return bool(entry.payload["to"] == "ACTIVE_UNACK" and entry.payload["from"] in ("PENDING", "LATCHED"))
 
 
-def _lines_down(entries: Sequence[Entry], end_ms: int) -> dict[str, list[float]]:
-    """Seconds of each stretch in which a device's line was lost, by device, as the session saw it."""
+def _lines_down(entries: Sequence[Entry], end_ms: int) -> dict[str, list[float]] | None:
+    """Seconds of each stretch in which a device's line was down, by device, as the session saw it; None where the chart
+    says nothing of any line, as one does that was begun before openings said how the lines stood.
+    """
+    opening = next(e for e in entries if e.kind is Kind.SESSION_OPENED)
+    lines: dict[str, str] | None = opening.payload.get("lines")
+    if lines is None and not any(e.kind is Kind.DEVICE for e in entries):
+        return None
     found: dict[str, list[float]] = {}
-    since_ms: dict[str, int] = {}
+    since_ms = {source: opening.happened_at_ms for source, state in (lines or {}).items() if state != "connected"}
     for entry in entries:
         if entry.kind is not Kind.DEVICE:
             continue
@@ -80,7 +91,16 @@ def _count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def _silences(down_s: dict[str, list[float]]) -> str:
+def _now(made: dict[str, Any]) -> str:
+    """An open session goes on while this is read."""
+    if made["phase"] == Phase.CLOSED.value:
+        return "now closed"
+    return f"{made['phase']} at {iso(made['as_of_ms'])[11:19]} UTC, the last that is charted"
+
+
+def _silences(down_s: dict[str, list[float]] | None) -> str:
+    if down_s is None:
+        return "not known"
     return (
         ", ".join(
             f"{source} {sum(s):.0f} s in {_count(len(s), 'stretch', 'stretches')}" for source, s in down_s.items()
@@ -95,16 +115,22 @@ def _monitors(sources: list[str] | None) -> str:
     return f"{', '.join(sources)}, confirmed" if sources else "none at the last word, values typed"
 
 
+def _named(condition: str) -> str:
+    """A condition of the alarm engine as a person says it: ``NIBP high``, ``observation due``."""
+    first, *others = condition.split("_")
+    return " ".join((SAID.get(first, first.lower()), *(word.lower() for word in others)))
+
+
 def words(made: dict[str, Any]) -> list[str]:
     """The summary as sentences."""
     planned = f" of {made['planned_mg']:.1f} mg planned" if made["planned_mg"] is not None else ""
     unseen = f" ({made['unobserved_mg']:.1f} mg of it while nothing was recorded)" if made["unobserved_mg"] else ""
     gaps = made["gaps_s"]
-    alarms = ", ".join(f"{name} {count}x" for name, count in made["alarms"].items()) or "none"
+    alarms = ", ".join(f"{_named(name)} {count}x" for name, count in made["alarms"].items()) or "none"
     said = [
         f"Session {made['session']} at {made['chair']}: {made['patient']} ({made['identifier']}),"
         f" {made['weight_kg']:g} kg",
-        f"{made['minutes']:.0f} min in the chair, now {made['phase']}; alarm preset {made['preset']}",
+        f"{made['minutes']:.0f} min in the chair, {_now(made)}; alarm preset {made['preset']}",
         f"Delivered {made['delivered_mg']:.1f} mg{planned} = {made['delivered_ml']:.1f} mL in"
         f" {made['infusion_minutes']:.1f} min of infusion, {_count(made['holds'], 'hold')}{unseen}",
         f"Not recorded: {sum(gaps):.0f} s in {_count(len(gaps), 'gap')}" if gaps else "The recorder ran throughout",

@@ -30,13 +30,24 @@ class Finding(NamedTuple):
 
 
 def doctor() -> int:
-    """Print every finding; exit code 1 if one is bad."""
-    findings = [finding for look in LOOKS for finding in look()]
-    for finding in findings:
-        click.echo(f"{finding.level:<4}  {finding.text}")
-    if any(f.level == "bad" for f in findings):
+    """Print every finding as it comes; exit code 1 if one is bad."""
+    ready = True
+    for look in LOOKS:
+        for finding in _looked(look):
+            click.echo(f"{finding.level:<4}  {finding.text}")
+            ready = ready and finding.level != "bad"
+    if not ready:
         raise Trouble("this machine is not ready; see the lines marked bad", NO)
     return 0
+
+
+def _looked(look: Callable[[], list[Finding]]) -> list[Finding]:
+    """What ``look`` finds; on a machine that is out of order one that fails must not take the others with it."""
+    try:
+        return look()
+    except Exception as fault:
+        what = look.__name__.removeprefix("_")
+        return [Finding("bad", f"could not look at the {what}: {type(fault).__name__}: {fault}")]
 
 
 def by_ear() -> int:
@@ -146,6 +157,29 @@ def _folders() -> list[Finding]:
     return found
 
 
+def _written() -> list[Finding]:
+    """Whether a start would take what people wrote in the config folder."""
+    from station.config import load
+    from station.events import load_events
+    from station.presets import preset_called
+
+    looks: tuple[tuple[str, Callable[[Path], object]], ...] = (
+        ("station.toml", lambda path: preset_called(load(path).preset)),
+        ("events.toml", load_events),
+    )
+    found = []
+    for name, look in looks:
+        path = folders().config / name
+        if path.exists():
+            try:
+                look(path)
+            except Trouble as trouble:
+                found.append(Finding("bad", str(trouble)))
+            else:
+                found.append(Finding("ok", f"{name} can be read"))
+    return found
+
+
 def _disk() -> list[Finding]:
     folder = next(p for p in (folders().data, *folders().data.parents) if p.exists())
     free = shutil.disk_usage(folder).free
@@ -199,6 +233,7 @@ LOOKS: tuple[Callable[[], list[Finding]], ...] = (
     _sound,
     _terminal,
     _folders,
+    _written,
     _disk,
     _ledger,
     _ports,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from charting.doubts import EVERY
 from simulators.playback import Playback
 from simulators.scenario import Nurse, Scenario
 from station.wire import messages as m
 
 BY = "script"
 # a script has thought of what it does: it is asked nothing, and where it would have been, the chart says so
-SURE = dict.fromkeys(EVERY, "as scripted")
+SURE = {m.WHATEVER: "as scripted"}
 # what a playback's bare `start` stands for: the usual plan of the source documents (clinical.md 1.1)
 USUAL = m.Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1.0, confirmed=SURE)
 USUAL_WEIGHT_KG = 70.0

@@ -58,11 +58,11 @@ def show(ledger: Path | None, session: str | None) -> int:
         for sentence in words(summary(entries, rows)):
             click.echo(sentence)
         click.echo()
+        gone = {entry.supersedes for entry in entries}
         for entry in entries:
             if listed(entry):
-                click.echo(
-                    f"{_clock(entry.happened_at_ms)}  {entry.seq:>6}  {line(entry)}  [{clean(entry.entered_by)}]"
-                )
+                said = f"[replaced] {line(entry)}" if entry.seq in gone else line(entry)
+                click.echo(f"{_clock(entry.happened_at_ms)}  {entry.seq:>6}  {said}  [{clean(entry.entered_by)}]")
     return 0
 
 

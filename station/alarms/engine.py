@@ -124,7 +124,7 @@ class Engine:
         if memory.state is State.HELD:
             frozen = memory.release()
             yield self._move(row, finding.subject, memory, frozen, f"no longer held: {finding.what}", now)
-        memory.observe(finding, now, self._register.again_ns.get(row.id))
+        memory.observe(finding, now, row.clear_readings, self._register.again_ns.get(row.id))
         if memory.state is State.INACTIVE and not finding.present:
             return
         yield from self._machine(row, finding, memory, now)

@@ -31,8 +31,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 class Cuff(msgspec.Struct, frozen=True, kw_only=True):
     """The latest cuff determination in mmHg; ``number`` counts determinations from 1.
 
-    ``timed`` is False for a reading already on display at first sight: it is compared to the limits and does
-    not make the series young (``NIBP_STALE``).
+    ``timed`` is False for a reading already on display at first sight: it is compared to the limits, and its age
+    is unknown.
     """
 
     number: int
@@ -88,9 +88,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     ``phase`` is NONE, BASE, INF or REC; ``session`` the open session's id. ``nibp_interval_s`` is the
     interval now asked for (None: no series), ``nibp_from_ns`` when it began to be owed: the age counts from
-    here while no cuff has come. ``viewer_gone_ns``: since when no viewer is attached; ``viewer_frozen_ns``:
-    since when an attached viewer owes an echo; ``chart_failing_ns``: since when entries are not being saved,
-    with ``chart_sentence`` why; ``audio_failing_ns``: since when alarms are not heard, with
+    here, or from a later timed reading. ``cuff_timed_ns`` is when the newest reading of known age was taken that stands
+    now, which need not be ``cuff`` (None: none stands). ``viewer_gone_ns``: since when no viewer is attached;
+    ``viewer_frozen_ns``: since when an attached viewer owes an echo; ``chart_failing_ns``: since when entries are
+    not being saved, with ``chart_sentence`` why; ``audio_failing_ns``: since when alarms are not heard, with
     ``audio_sentence`` why. None in these four means all is well. ``disk_free_bytes`` is None where it is not
     known. ``away_until_ns``: until then the patient is away from the sensors, ``away_sentence`` who said so and
     why; never while the infusion runs.
@@ -106,6 +107,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     session: str | None = None
     nibp_interval_s: float | None = None
     nibp_from_ns: int | None = None
+    cuff_timed_ns: int | None = None
     viewer_gone_ns: int | None = None
     viewer_frozen_ns: int | None = None
     chart_failing_ns: int | None = None

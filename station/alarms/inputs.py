@@ -1,5 +1,5 @@
-"""What the engine remembers of raw inputs: last readings, steps of the series, lines, flags, the last timed
-cuff.
+"""What the engine remembers of raw inputs: last readings, steps of the series, lines, flags, the last cuff and
+how many timed ones came.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class Inputs:
         self.links: dict[str, LinkFact] = {}
         self.flags: dict[str, Flag] = {}
         self.cuff: Cuff | None = None
-        self.timed_ns: int | None = None
+        self.timed_count = 0
+        self._timed_ns: int | None = None
         self._series: dict[str, deque[tuple[int, float]]] = defaultdict(partial(deque, maxlen=_SERIES_LENGTH))
         self._step_ns: dict[str, int] = {}
 
@@ -61,12 +62,15 @@ class Inputs:
         self.flags.update((flag.metric or flag.source, flag) for flag in facts.flags)
         cuff = facts.cuff
         if cuff is None:  # none stands: a typed one was taken back
-            self.cuff = self.timed_ns = None
-        elif self._anew_ns is None or cuff.at_ns >= self._anew_ns:
-            if any(number(value) is not None for value in (cuff.sys, cuff.dia, cuff.mean)):
-                self.cuff = cuff
-            if cuff.timed and cuff is self.cuff:
-                self.timed_ns = cuff.at_ns
+            self.cuff = None
+        elif (self._anew_ns is None or cuff.at_ns >= self._anew_ns) and any(
+            number(value) is not None for value in (cuff.sys, cuff.dia, cuff.mean)
+        ):
+            self.cuff = cuff
+        timed_ns = facts.cuff_timed_ns
+        if timed_ns is not None and (self._timed_ns is None or timed_ns > self._timed_ns):
+            self.timed_count += 1
+        self._timed_ns = timed_ns
 
     def _observe_reading(self, reading: Reading) -> None:
         metric, before = reading.metric, self.readings.get(reading.metric)

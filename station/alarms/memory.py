@@ -10,6 +10,7 @@ import msgspec
 from station.alarms.finding import Finding
 from station.alarms.outcome import State
 
+_UNKNOWN_COUNT = 1 << 62  # beyond any: the first finding after a restart counts as one that began anew
 _TIMES = ("since_ns", "onset_ns", "at_ns", "clear_since_ns", "acked_ns")
 
 
@@ -56,10 +57,11 @@ class Memory(msgspec.Struct, kw_only=True):
         frozen, self.frozen = self.effective, None
         return frozen
 
-    def observe(self, finding: Finding, now_ns: int, again_ns: int | None = None) -> None:
+    def observe(self, finding: Finding, now_ns: int, readings: int = 0, again_ns: int | None = None) -> None:
         """Add one finding to the evidence; the time since the last one belongs to what was found then.
 
-        ``again_ns``: since when it is watched again after it was off. What began before counts from there.
+        ``readings`` good ones end it (0: not counted). ``again_ns``: since when it is watched again after it was
+        off. What began before counts from there.
         """
         if finding.present:
             if finding.onset_ns is not None:
@@ -79,8 +81,10 @@ class Memory(msgspec.Struct, kw_only=True):
             elif self.clear_since_ns is None:
                 self.clear_since_ns = now_ns
         if finding.counter is not None:
-            if finding.counter < self.bad_counter:  # the count began anew, or a typed reading was taken back
-                self.bad_counter = finding.counter - 1
+            if finding.counter < self.bad_counter:
+                # The count began anew, or a typed reading was taken back: what now stands is one good reading at
+                # most, and none where one would have ended it
+                self.bad_counter = max(finding.counter - (1 if readings > 1 else 0), 0)
             if not finding.normal:
                 self.bad_counter = finding.counter
         self.at_ns = now_ns
@@ -142,7 +146,8 @@ def remembered(payload: Mapping[str, Any], now_ns: int) -> Memory:
         }
         state = {"state": payload["to"], "frozen": payload["frozen"] or None}
         times = {"since_ns": payload["at_ns"], "at_ns": payload["at_ns"], "acked_ns": payload["at_ns"]}
-        memory = msgspec.convert({**told, **state, **times}, Memory)
+        counts = {"bad_counter": _UNKNOWN_COUNT}
+        memory = msgspec.convert({**told, **state, **times, **counts}, Memory)
     for field in _TIMES:
         if (time_ns := getattr(memory, field)) is not None:
             setattr(memory, field, min(time_ns, now_ns))

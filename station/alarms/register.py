@@ -14,13 +14,10 @@ from station.alarms.rules import PRIORITIES, Condition
 TEXT_CELLS = 40
 ACTIVE = (State.ACTIVE_UNACK, State.ACTIVE_ACK)
 # Order of ``standing``: what nobody has acknowledged (an alarm that goes on for hours, such as one about the sound,
-# must not stand before a new one), what is acknowledged, what is only held, what may become one, what is off
-_TIERS = (
-    frozenset({State.ACTIVE_UNACK, State.LATCHED}),
-    frozenset({State.ACTIVE_ACK}),
-    frozenset({State.HELD}),
-    frozenset({State.PENDING}),
-)
+# must not stand before a new one) unless it is low, by priority; then low ones and what is acknowledged, by priority
+# too, so that no task that is due hides a high alarm; what is only held, what may become one, what is off
+_NOT_ACKNOWLEDGED = frozenset({State.ACTIVE_UNACK, State.LATCHED})
+_LATER = (frozenset({State.HELD}), frozenset({State.PENDING}))
 
 
 class Register:
@@ -108,8 +105,8 @@ class Register:
     # --- what others are told
 
     def standing(self) -> tuple[Standing, ...]:
-        """Every condition that is not INACTIVE, first not acknowledged, then acknowledged, held, pending,
-        off; in each by priority, the patient before the technical.
+        """Every condition that is not INACTIVE: high and medium ones not acknowledged, then low or acknowledged ones,
+        held, pending, off; in each by priority, what nobody acknowledged first, the patient before the technical.
         """
         return tuple(
             Standing(
@@ -193,9 +190,12 @@ def _transition(row: Condition, subject: str, memory: Memory, before: State, now
     )
 
 
-def _order(item: tuple[Condition, str, Memory]) -> tuple[int, int, bool, int, int, int]:
+def _order(item: tuple[Condition, str, Memory]) -> tuple[int, int, bool, bool, int, int, int]:
     row, _, memory = item
     state = memory.effective if memory.effective in (*ACTIVE, State.LATCHED) else memory.state
-    tier = next((place for place, states in enumerate(_TIERS) if state in states), len(_TIERS))
-    priority = PRIORITIES.index(memory.priority or row.priority)
-    return tier, -priority, row.kind != "physiological", list(State).index(state), row.rank, -memory.since_ns
+    priority, loud = PRIORITIES.index(memory.priority or row.priority), state in _NOT_ACKNOWLEDGED
+    if loud or state is State.ACTIVE_ACK:
+        tier = 0 if loud and priority else 1
+    else:
+        tier = 2 + next((place for place, states in enumerate(_LATER) if state in states), len(_LATER))
+    return tier, -priority, not loud, row.kind != "physiological", list(State).index(state), row.rank, -memory.since_ns

@@ -96,9 +96,11 @@ def cuff(row: Condition, look: Look) -> Iterator[Finding]:
 
 
 def cuff_age(row: Condition, look: Look) -> Iterator[Finding]:
-    """Time without a timed determination, beyond the interval asked for."""
-    interval_s = number(look.facts.nibp_interval_s)
-    from_ns = look.inputs.timed_ns if look.inputs.timed_ns is not None else look.facts.nibp_from_ns
+    """Time without a timed determination, beyond the interval asked for. The count of them ends it, so that it
+    stands until one comes, also where a later phase asks less often.
+    """
+    interval_s, timed_ns = number(look.facts.nibp_interval_s), look.facts.cuff_timed_ns
+    from_ns = max((then for then in (look.facts.nibp_from_ns, timed_ns) if then is not None), default=None)
     if interval_s is None or from_ns is None:
         yield Finding(normal=True, sentence=lambda: "NIBP: no series asked for")
         return
@@ -110,12 +112,15 @@ def cuff_age(row: Condition, look: Look) -> Iterator[Finding]:
         sentence=lambda: (
             f"NIBP: no reading for {age_s:.0f} s, one every {say(interval_s)} s asked for"
             if present
-            else "NIBP: reading came"
+            else f"NIBP: reading came {age_s:.0f} s ago"
+            if from_ns == timed_ns
+            else "NIBP: no reading yet"
         ),
         value=age_s,
         limit=interval_s + row.delay.seconds,
         words={"minutes": f"{age_s // 60:.0f}"} if present else {},
         onset_ns=_after(from_ns, interval_s),
+        counter=look.inputs.timed_count,
         duration=True,
     )
 
@@ -230,7 +235,7 @@ def _flag_sentence(subject: str, off: bool) -> str:
 
 
 def _link_sentence(source: str, silent_s: float | None) -> str:
-    return f"{source}: frames are back" if silent_s is None else f"{source}: no valid frame for {silent_s:.0f} s"
+    return f"{source}: data are back" if silent_s is None else f"{source}: nothing readable for {silent_s:.0f} s"
 
 
 def _task_sentence(what: str, late_s: float | None) -> str:

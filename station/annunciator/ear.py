@@ -56,6 +56,8 @@ def play_on(sink: str, samples: Samples) -> str:
                 play(name, samples)
         except NoSound as fault:
             faults.append(fault)
+        except (ImportError, OSError) as fault:  # a library that is broken, a disk that takes no file to play
+            faults.append(NoSound(f"{name}: {fault}"))
         else:
             return name
     raise faults[0] if faults else NoSound("there is nothing to play sound with")

@@ -215,6 +215,13 @@ def ago_of(act: m.Act, ago_s: float) -> float:
     return ago_s
 
 
+def check_session(state: State | None, meant: str | None) -> None:
+    """Raises ``Refusal`` where an act is ``meant`` for another session than the one open now; None: for any."""
+    if meant is not None and (state is None or state.session != meant):
+        now = f"{state.patient} is in this chair now" if state is not None else "none is open at this chair now"
+        raise Refusal(f"the session has changed: {now}. Nothing was charted")
+
+
 def check_order(state: State | None, made: Drafted, at_ms: int, ago_s: float) -> None:
     """Raises ``Refusal`` where what is charted ``ago_s`` seconds late cannot have happened then."""
     if not ago_s:
@@ -222,8 +229,9 @@ def check_order(state: State | None, made: Drafted, at_ms: int, ago_s: float) ->
     happened_ms = at_ms - round(ago_s * 1000)
     if state is None or happened_ms < state.opened_ms:
         raise Refusal("that is before the session was opened", "ago")
+    last_ms = state.acts[-1].at_ms if state.acts else None
     after = (
-        ((*INFUSION_ACTS, Kind.AWAY), state.acts[-1].at_ms if state.acts else None, "the last act on the infusion"),
+        ((*INFUSION_ACTS, Kind.AWAY, Kind.SESSION_CLOSED), last_ms, "the last act on the infusion"),
         ((Kind.AWAY,), state.back_ms, "the patient was last back"),
         ((Kind.BACK,), state.away.from_ms if state.away else None, "the patient went away"),
     )

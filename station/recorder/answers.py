@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from charting.model import Entry
 from station.clock import NS, real_ns
 from station.recorder.writer import Writer
 from station.wire.messages import Saved, ServerMessage, Unsaved
@@ -18,6 +19,7 @@ class _Owed(msgspec.Struct):
     """A command whose entries are not committed yet."""
 
     seq: int
+    session: str | None
     id: int
     answer: Answer
     since_ns: int
@@ -31,9 +33,9 @@ class Answers:
         self._writer = writer
         self._owed: list[_Owed] = []
 
-    def owe(self, seq: int, number: int, answer: Answer) -> None:
-        """``answer`` is called with Saved for command ``number`` once entry ``seq`` is committed."""
-        self._owed.append(_Owed(seq, number, answer, real_ns()))
+    def owe(self, entry: Entry, number: int, answer: Answer) -> None:
+        """``answer`` is called with Saved for command ``number`` once ``entry`` is committed."""
+        self._owed.append(_Owed(entry.seq, entry.session, number, answer, real_ns()))
         self.settle()
 
     def settle(self) -> None:
@@ -41,9 +43,9 @@ class Answers:
         saved_seq, trouble = self._writer.saved_seq, self._writer.trouble
         for owed in self._owed:
             if owed.seq <= saved_seq:
-                owed.answer(Saved(id=owed.id, seq=owed.seq))
+                owed.answer(Saved(id=owed.id, seq=owed.seq, session=owed.session))
             elif not owed.told and (trouble or real_ns() - owed.since_ns > UNSAVED_AFTER_S * NS):
                 sentence = trouble.sentence if trouble else "the disk has not answered yet"
-                owed.answer(Unsaved(id=owed.id, sentence=sentence))
+                owed.answer(Unsaved(id=owed.id, sentence=sentence, session=owed.session))
                 owed.told = True
         self._owed = [o for o in self._owed if o.seq > saved_seq]

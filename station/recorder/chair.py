@@ -22,7 +22,7 @@ from station.alarms.outcome import Transition
 from station.alarms.preset import Preset, digest
 from station.clock import Clock, Ids
 from station.events import Event
-from station.recorder.acts import ACTS, Present, Refusal, ago_of, check_order, with_back
+from station.recorder.acts import ACTS, Present, Refusal, ago_of, check_order, check_session, with_back
 from station.recorder.course import course, cuff_ms, owed, patients_alarms
 from station.recorder.journal import Journal
 from station.recorder.past import Past
@@ -87,7 +87,6 @@ class Chair:
         self._journal, self._ids = journal, ids
         self._past = past or Past()
         self._began_ns = clock.now_ns()
-        self._phase_began_ns = self._began_ns
 
     # --- data in --------------------------------------------------------------------------------------------------
 
@@ -133,11 +132,13 @@ class Chair:
 
     # --- acts -----------------------------------------------------------------------------------------------------
 
-    def handle(self, act: Act, by: str, now_ns: int, ago_s: float = 0.0) -> Handled:
-        """Chart a person's act that happened ``ago_s`` seconds ago, where it is one that can be charted late.
+    def handle(self, act: Act, by: str, now_ns: int, ago_s: float = 0.0, session: str | None = None) -> Handled:
+        """Chart a person's act that happened ``ago_s`` seconds ago, where it is one that can be charted late, in
+        ``session`` where it is meant for one.
 
         Raises ``Refusal``, and then nothing is charted.
         """
+        check_session(self.state, session)
         if not by:
             raise Refusal("say who is charting first: your initials are empty", "by")
         if isinstance(act, Acknowledge):
@@ -145,6 +146,8 @@ class Chair:
             if not charted:
                 raise Refusal("there is no alarm to acknowledge")
             return Handled(charted[-1].entry, charted)
+        if not any(c.isalpha() for c in by):
+            raise Refusal("initials have a letter: say who is charting", "by")
         at_ms, ago_s = self.clock.utc_ms(now_ns), ago_of(act, ago_s)
         here = tuple(e for e in self.lines if self.state is not None and e.session == self.state.session)
         draft = ACTS.get(type(act))
@@ -223,9 +226,6 @@ class Chair:
             self.vitals.cuffs.add_entry(entry, offset_ns + entry.happened_at_ms * 1_000_000)
         for row in rows:
             self.vitals.cuffs.add_row(row, offset_ns + row.t_ms * 1_000_000)
-        acts = [self.state.opened_ms, *(a.at_ms for a in self.state.acts)] if self.state else []
-        if acts:
-            self._phase_began_ns = offset_ns + acts[-1] * 1_000_000
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
@@ -233,20 +233,24 @@ class Chair:
         state = self.state
         phase = state.phase if state else None
         scaled = real_ages(now_ns, self.clock.speed)
+        timed = self.vitals.cuffs.timed
         return Facts(
             readings=readings(self.vitals, now_ns, scaled),
             cuff=self.vitals.cuff,
             links=links(self.sources, self.ports, self._began_ns, scaled)
-            or unwatched(state, self.clock.utc_ms(now_ns), now_ns),
+            + unwatched(state, self.clock.utc_ms(now_ns), now_ns, self._heard_frames()),
             flags=self.vitals.flags,
             baseline=Baseline(*state.baseline) if state and state.baseline else None,
             phase=ALARM_PHASE[phase] if phase else "NONE",
             session=state.session if state else None,
             nibp_interval_s=NIBP_INTERVAL_S[phase] if phase else None,
-            nibp_from_ns=self._phase_began_ns,
+            cuff_timed_ns=timed.at_ns if timed else None,
             **msgspec.structs.asdict(course(state, self.owed(now_ns), self.clock.utc_ms(now_ns), now_ns)),
             **msgspec.structs.asdict(heard(around, state, self._past.unheard, self.clock.utc_ms(now_ns), now_ns)),
         )
+
+    def _heard_frames(self) -> int | None:
+        return sum(self.ports[s.name].good_frames for s in self.sources) if self.sources else None
 
     def owed(self, now_ns: int) -> tuple[Due, ...]:
         """What is due here, the most urgent first."""
@@ -267,14 +271,13 @@ class Chair:
             self.write(Kind.BACK, now_ns, payload={"why": "time is up"}, ago_s=late_ms / 1000)
 
     def _fold(self, entry: Entry, now_ns: int) -> None:
-        before = self.state.phase if self.state else None
         self.state = apply(self.state, entry)
         self.curves.add_entry(entry)
         self.vitals.cuffs.add_entry(entry, now_ns - (entry.entered_at_ms - entry.happened_at_ms) * 1_000_000)
+        if entry.kind is Kind.SESSION_OPENED and entry.supersedes is None:
+            self.lines.clear()  # they are of the patient before
         if listed(entry):
             self.lines.append(entry)
-        if self.state is not None and self.state.phase is not before:
-            self._phase_began_ns = now_ns
         if self.state is not None and self.state.phase is Phase.CLOSED:
             self.state = None
 

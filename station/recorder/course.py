@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -19,6 +20,7 @@ OVERRUN_PART, OVERRUN_MOST_S = 0.10, 300.0  # planned end + min(10 %, 5 min)
 OVER_PART = 0.05
 HIGH_BASELINE_MMHG = (140.0, 90.0)
 RUNNING = (Phase.INFUSING, Phase.HELD)
+_VALUE = re.compile(r" [\d.]+ (?:%|/min)")  # of a number that is measured each second
 
 
 class Course(msgspec.Struct, frozen=True):
@@ -29,6 +31,7 @@ class Course(msgspec.Struct, frozen=True):
     overrun_ns: int | None = None
     no_baseline_ns: int | None = None
     baseline_high_ns: int | None = None
+    nibp_from_ns: int | None = None
     tasks: tuple[TaskDue, ...] = ()
     away_until_ns: int | None = None
     away_sentence: str = ""
@@ -48,8 +51,10 @@ def cuff_ms(cuff: Cuff | None, at_ms: int, now_ns: int) -> int | None:
 
 
 def patients_alarms(standing: Iterable[Standing]) -> tuple[str, ...]:
-    """The alarms of the patient (not of a cable or the station) that are present, in words, worst first."""
-    return tuple(s.text for s in standing if s.kind == "physiological" and s.state.startswith("ACTIVE"))
+    """The alarms of the patient (not of a cable or the station) that are present, in words, worst first; without the
+    values that go on changing each second: a question about these alarms is another one only where the alarms are.
+    """
+    return tuple(_VALUE.sub("", s.text) for s in standing if s.kind == "physiological" and s.state.startswith("ACTIVE"))
 
 
 def course(state: State | None, owing: tuple[Due, ...], at_ms: int, now_ns: int) -> Course:
@@ -62,6 +67,7 @@ def course(state: State | None, owing: tuple[Due, ...], at_ms: int, now_ns: int)
 
     return msgspec.structs.replace(
         _infusion(state, at_ms, now_ns),
+        nibp_from_ns=instant(state.opened_ms),
         tasks=tuple(TaskDue(name=d.task, text=d.text, due_ns=now_ns + round(d.in_s * NS)) for d in owing if d.task),
         away_until_ns=instant(state.away.until_ms) if state.away else None,
         away_sentence=_away_sentence(state.away) if state.away else "",

@@ -72,8 +72,11 @@ class Cuffs:
         self, t_ms: int, seq: int, session: str, source: str, values: dict[str, float], at_ns: int, *, timed: bool
     ) -> None:
         place = bisect(self._taken, (t_ms, seq), key=lambda t: (t.t_ms, t.seq))
-        number = self._taken[place - 1].cuff.number + 1 if place else 1  # only a newest one counts as one more
+        before = self._taken[place - 1].cuff if place else None
         sys, dia, mean = (values.get(m) for m in NIBP)
+        # Only a newest one counts as one more; the one before, found again on display after a restart, does not
+        again = not timed and before is not None and (before.sys, before.dia, before.mean) == (sys, dia, mean)
+        number = (before.number if before else 0) + (not again)
         cuff = Cuff(number=number, sys=sys, dia=dia, mean=mean, at_ns=at_ns, timed=timed)
         self._taken.insert(place, _Taken(t_ms, seq, session, source, cuff))
         del self._taken[:-MOST]

@@ -15,7 +15,7 @@ from drivers.core.text import clean
 from station.events import Event
 from station.recorder.past import Past
 from station.recorder.shown import Shown
-from station.wire.acts import Doubtable
+from station.wire.acts import WHATEVER, Doubtable
 from station.wire.messages import PortView
 
 
@@ -72,11 +72,16 @@ def open_state(now: Present, *phases: Phase, why: str = "") -> State:
 
 
 def asked_of(act: Doubtable, asked: list[Asked]) -> dict[str, Any]:
-    """What of ``asked`` the act answers, for the payload; the first that it does not is raised as a question."""
+    """What of ``asked`` the act answers, for the payload; the first that it does not is raised as a question.
+
+    A yes is to the sentence that was read: where another one would be charted by now, that one is asked.
+    """
+    said = []
     for one in asked:
-        if one.id not in act.confirmed or (one.why and not clean(act.confirmed[one.id])):
+        why = act.confirmed.get(one.sentence, act.confirmed.get(WHATEVER))
+        if why is None or (one.why and not clean(why)):
             raise Refusal(one.sentence, one.field, one.id, one.why)
-    said = [{"id": one.id, "asked": one.sentence, "why": clean(act.confirmed[one.id])} for one in asked]
+        said.append({"id": one.id, "asked": one.sentence, "why": clean(why)})
     return {"confirmed": said} if said else {}
 
 

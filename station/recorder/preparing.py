@@ -27,6 +27,7 @@ def opened(now: Present, act: m.OpenSession) -> Drafted:
         "weight_kg": act.weight_kg,
         "preset": now.preset,
         "zone": "UTC",
+        "lines": {name: port.state for name, port in now.ports.items()},  # later only what changes is charted
     }
     payload |= asked_of(act, doubts.raised(doubts.WEIGHT, now.past.weighed(patient, identifier, act.weight_kg)))
     heard_ms = now.past.heard_ms(now.by, now.at_ms)

@@ -166,7 +166,8 @@ class Recorder:
                 self._sound.test(command.act.priority)
                 answer(Saved(id=command.id, seq=self._writer.saved_seq))
                 return
-            handled = chair.handle(command.act, clean(command.by), self._clock.now_ns(), command.ago_s)
+            c = command
+            handled = chair.handle(c.act, clean(c.by), self._clock.now_ns(), c.ago_s, c.session)
         except Refusal as refusal:
             r = refusal
             answer(Refused(id=command.id, sentence=str(r), field=r.field, confirm=r.confirm, why=r.why))
@@ -175,7 +176,7 @@ class Recorder:
             self._tell(chair, charted)
         self._sound.acted(command.act, chair, self._clock.now_ns())
         self._sound.step(self._clock.now_ns())  # silence, too, comes at once
-        self._answers.owe(handled.last.seq, command.id, answer)
+        self._answers.owe(handled.last, command.id, answer)
 
     # --- inside ---------------------------------------------------------------------------------------------------
 

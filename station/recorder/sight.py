@@ -98,19 +98,22 @@ def links(sources: Iterable[Source], ports: dict[str, PortState], began_ns: int,
     )
 
 
-def unwatched(state: State | None, at_ms: int, now_ns: int) -> tuple[LinkFact, ...]:
+def unwatched(state: State | None, at_ms: int, now_ns: int, heard_frames: int | None) -> tuple[LinkFact, ...]:
     """A chair with a session and without any device, as a line that is silent: until somebody says that there is no
-    monitor now and values will be typed.
+    monitor now and values will be typed, or a recorder that has devices for it hears one: ``heard_frames`` good ones
+    (None: it has none).
+
     """
     if state is None:
         return ()
     typed = state.monitors == ()
+    watched = typed or heard_frames is not None
     return (
         LinkFact(
             source="any monitor",
             last_good_ns=None,
             since_ns=now_ns - (at_ms - state.opened_ms) * 1_000_000,
-            lost_after_s=None if typed else UNWATCHED_AFTER_S,
-            good_frames=SAID_FRAMES if typed else 0,
+            lost_after_s=None if watched else UNWATCHED_AFTER_S,
+            good_frames=SAID_FRAMES if typed else heard_frames or 0,
         ),
     )

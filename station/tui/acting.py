@@ -13,7 +13,7 @@ from typing import TypeVar
 from textual import work
 
 from drivers.core.text import clean
-from station.tui.acts import FORMS, QUESTIONS, START, Form, planning, refused
+from station.tui.acts import FORMS, QUESTIONS, START, Form, Question, planning, refused
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Answer, Follower
 from station.tui.one_key import OneKey
@@ -27,7 +27,7 @@ from station.wire.client import ConnectionGone
 from station.wire.messages import Acknowledge, Act, Back, ChairView, PauseSound, Refused, Saved
 
 Result = TypeVar("Result")
-NOBODY = "not named"  # charted for an acknowledgement before anybody gave initials
+NOBODY = "somebody unnamed"  # charted for an acknowledgement before anybody gave initials
 
 
 class Acting(Themed[int]):
@@ -63,21 +63,23 @@ class Acting(Themed[int]):
         """Somebody gave initials: ``by``."""
         raise NotImplementedError
 
-    async def send(self, chair: str, by: str, act: Act) -> Answer | None:
-        """Send an act and say what became of it; None where the recorder was lost before it answered."""
+    async def send(self, chair: str, by: str, act: Act, session: str | None = None) -> Answer | None:
+        """Send an act, refused outside ``session`` where one is given, and say what became of it; None where the
+        recorder was lost before it answered.
+        """
         self.say("saving ...", "dim")
+        minutes = self._one_key.take(act)
         try:
-            answer = await self.follower.act(chair, by, act, self._one_key.ago_s(act))
-        except ConnectionGone as gone:
-            self._one_key.charted(act)  # perhaps: what is sent again is dated anew
+            answer = await self.follower.act(chair, by, act, minutes * 60.0, session)
+        except ConnectionGone as gone:  # perhaps it is charted: what is sent again is dated anew
             self.say(f"NOT KNOWN TO BE SAVED: {clean(str(gone))} - look at the last entries", "bad")
             return None
-        if not isinstance(answer, Refused):
-            self._one_key.charted(act)
+        if isinstance(answer, Refused):
+            self._one_key.give_back(chair, minutes)
         waiting = self._one_key.waiting
         match answer:
             case Saved():
-                self.say(f"saved #{answer.seq}{waiting}", "bold")
+                self.say(f"saved #{answer.seq}{f', {minutes} min ago' if minutes else ''}{waiting}", "bold")
             case Refused():
                 self.say(f"REFUSED: {clean(answer.sentence)}{waiting}", "bad")
             case _:
@@ -93,27 +95,43 @@ class Acting(Themed[int]):
     async def _initials(self) -> bool:
         """Whether the initials are known; asks once where they are not."""
         if not self.by:
-            await self._fill(FORMS["initials"], "", "")
+            await self._fill(FORMS["initials"], None, "")
         return bool(self.by)
 
     async def _named(self) -> str:
         return self.by if await self._initials() else ""
 
-    async def _fill(self, form: Form, chair: str, about: str, start: bool = False) -> None:
-        """Let ``form`` be filled in, on the start page with ``start``; whoever did it charts here from now on."""
+    async def _fill(self, form: Form, view: ChairView | None, about: str, start: bool = False) -> None:
+        """Let ``form`` be filled in, on the start page with ``start``; whoever did it charts here from now on.
+
+        All of it is charted in the session of ``view``, or the one that its first step opens, or not at all.
+        """
+        chair, session = (view.chair, view.session) if view is not None else ("", None)
 
         async def send(by: str, act: Act) -> Answer | None:
-            return await self.send(chair, by, act)
+            nonlocal session
+            answer = await self.send(chair, by, act, session)
+            if session is None and not isinstance(answer, Refused | None):
+                session = answer.session
+            return answer
 
         screen = (
             StartScreen(form, about, self.by, send, self._view, self.shuffle)
             if start
-            else FormScreen(form, about, self.by, send)
+            else FormScreen(form, about, self.by, send, "" if form.now else self._dated())
         )
         by = await self.asked(screen)
         if by is not None:
             self.by = by
             self.signed()
+
+    def _dated(self) -> str:
+        """When the next act will be charted to have happened, for its question or form; "" for now."""
+        return f"Charted as {self._one_key.ago_min} min ago." if self._one_key.ago_min else ""
+
+    def _facts(self, question: Question, view: ChairView) -> str:
+        facts = question.facts(view, self._one_key.ago_min), self._dated()
+        return "\n".join(fact for fact in facts if fact)
 
     def _taken(self, name: str, view: ChairView) -> bool:
         """Whether form or question ``name`` can be charted now; if not, why is said before anything is filled in."""
@@ -128,7 +146,7 @@ class Acting(Themed[int]):
         view = self.shown
         asked = any(field.name == "by" for field in FORMS[name].fields)
         if view is not None and self._taken(name, view) and (asked or await self._initials()):
-            await self._fill(FORMS[name], view.chair, about(view))
+            await self._fill(FORMS[name], view, about(view))
 
     @work(group="form")
     async def action_ask(self, name: str) -> None:
@@ -142,9 +160,9 @@ class Acting(Themed[int]):
             view is not None
             and self._taken(name, view)
             and await self._initials()
-            and await self.asked(QuestionScreen(about(view), question.facts(view), question.text))
+            and await self.asked(QuestionScreen(about(view), self._facts(question, view), question.text))
         ):
-            await self.send(view.chair, self.by, question.act)
+            await self.send(view.chair, self.by, question.act, view.session)
 
     @work(group="form")
     async def action_begin(self) -> None:
@@ -152,16 +170,16 @@ class Acting(Themed[int]):
         view = self.shown
         if view is not None:
             if view.session is None:
-                await self._fill(START["begin"], view.chair, clean(view.chair), start=True)
+                await self._fill(START["begin"], view, clean(view.chair), start=True)
             elif self._taken("plan", view):
-                await self._fill(planning(view.weight_kg), view.chair, about(view), start=True)
+                await self._fill(planning(view.weight_kg), view, about(view), start=True)
 
     @work(group="form")
     async def action_monitor(self) -> None:
         """Confirm whose monitor it is, then the sound test."""
         view = self.shown
         if view is not None and self._taken("monitor", view) and await self._initials():
-            await self._fill(START["monitor"], view.chair, about(view), start=True)
+            await self._fill(START["monitor"], view, about(view), start=True)
 
     def action_hold(self) -> None:
         """Hold with a reason; when held, ask whether it runs again."""
@@ -184,9 +202,9 @@ class Acting(Themed[int]):
         if view is None or (view.away_s is None and not self._taken("away", view)) or not await self._initials():
             return
         if view.away_s is None:
-            await self._fill(FORMS["away"], view.chair, about(view))
+            await self._fill(FORMS["away"], view, about(view))
         else:
-            await self.send(view.chair, self.by, Back())
+            await self.send(view.chair, self.by, Back(), view.session)
 
     @work(group="acknowledge")
     async def action_acknowledge(self) -> None:

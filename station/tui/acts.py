@@ -48,21 +48,24 @@ class Step(NamedTuple):
 
 
 class Form(NamedTuple):
-    """A form: its steps are sent in order, each only after the one before is in the chart."""
+    """A form: its steps are sent in order, each only after the one before is in the chart. ``now``: they are never
+    charted as some minutes ago.
+    """
 
     title: str
     fields: tuple[Field, ...]
     steps: tuple[Step, ...]
+    now: bool = False
 
 
 class Question(NamedTuple):
-    """A question answered with y or n; y sends ``act``. ``facts`` says of the chair what must be known before;
-    ``refused`` why it is not asked now, "" where it is.
+    """A question answered with y or n; y sends ``act``. ``facts`` says of the chair what must be known before, where it
+    is charted as so many minutes ago; ``refused`` why it is not asked now, "" where it is.
     """
 
     text: str
     act: Act
-    facts: Callable[[ChairView], str] = lambda _: ""
+    facts: Callable[[ChairView, int], str] = lambda _view, _ago_min: ""
     refused: Callable[[ChairView], str] = lambda _: ""
 
 
@@ -74,7 +77,13 @@ def number(text: str) -> float:
     return float(plain)
 
 
-INITIALS = Field("by", "Your initials")
+def _initials(text: str) -> str:
+    if not any(c.isalpha() for c in text):
+        raise ValueError("initials have a letter")
+    return text
+
+
+INITIALS = Field("by", "Your initials", parse=_initials)
 _WEIGHT = Field("weight_kg", "Weight, kg", number=True)
 _PLAN = (
     _WEIGHT,
@@ -99,7 +108,7 @@ START = {
         "Begin a session",
         (
             Field("patient", "Patient's name"),
-            Field("identifier", "Birth date or record no"),
+            Field("identifier", "Birth date / record no"),
             *_PLAN,
             INITIALS,
         ),
@@ -163,8 +172,9 @@ FORMS = {
         "Sound off at every chair, with a reminder every 3 min",
         _REASON,
         (Step(("reason",), lambda t: SoundOff(reason=t["reason"])),),
+        now=True,
     ),
-    "initials": Form("Who charts at this screen?", (INITIALS,), ()),
+    "initials": Form("Who charts at this screen?", (INITIALS,), (), now=True),
 }
 
 

@@ -20,20 +20,32 @@ STATES = {
 }
 SIGNALLED = ("ACTIVE_UNACK", "LATCHED", "ACTIVE_ACK")
 FLASHING = ("ACTIVE_UNACK", "LATCHED")
-# what value and limit are measured in: seconds without a value, or the unit of a number
-SILENCES = ("COMM_LOST", "VALUE_STALE", "NIBP_STALE")
+# what value and limit are measured in: seconds without what these words name, or the unit of a number
+SILENCES = {"COMM_LOST": "no data for", "VALUE_STALE": "no value for", "NIBP_STALE": "no reading for"}
 UNITS = {
     "SPO2_LOW": "%", "SPO2_DESAT": "%", "HR_LOW": "/min", "HR_HIGH": "/min", "NIBP_LOW": "mmHg", "NIBP_HIGH": "mmHg",
     "DISK_LOW": "MB",
 }  # fmt: skip
 WORD_CELLS = 30  # of an alarm's words beside others
 LEAST_CHAIR_CELLS = 20  # of a chair in the strip, with a word for the way to the next
+WORDED_CHAIR_CELLS = 24  # of a chair in the strip, for its name and what an alarm is about
+_ASCENDING = ("low", "medium", "high")
 HALF_PERIOD_S = {"high": 0.25, "medium": 0.8}  # 2 Hz and 0.625 Hz, half lit; a low alarm stands still
 
 
 def highest(chair: ChairView) -> Alarm | None:
     """The alarm that owns the block: the recorder's first that signals, None where none does."""
     return next((a for a in chair.alarms if a.state in SIGNALLED), None)
+
+
+def urgency(alarm: Alarm) -> tuple[bool, int, bool]:
+    """How far in front a signalled alarm stands, as the recorder orders them: greater is further."""
+    priority, loud = _priority(alarm), alarm.state in FLASHING
+    return loud and alarm.priority != "low", priority, loud
+
+
+def _priority(alarm: Alarm) -> int:
+    return _ASCENDING.index(alarm.priority) if alarm.priority in _ASCENDING else -1
 
 
 def flash_s(alarm: Alarm | None) -> float | None:
@@ -47,12 +59,12 @@ def tone(alarm: Alarm) -> str:
 
 
 def fact(alarm: Alarm) -> str:
-    """``now 88 %, limit 90 %``, ``for 10 s, limit 5 s``; "" where the condition has neither.
+    """``now 88 %, limit 90 %``, ``no data for 10 s, limit 5 s``; "" where the condition has neither.
 
     ``now`` because the alarm's own words keep the value they were raised for; one that is over has no value any more.
     """
     value, limit = (_told(alarm, x) for x in (alarm.value, alarm.limit))
-    head = "for" if alarm.condition in SILENCES else "now"
+    head = SILENCES.get(alarm.condition, "now")
     over = alarm.state == "LATCHED"
     return ", ".join(
         part for part in (f"{head} {value}" if value and not over else "", limit and f"limit {limit}") if part
@@ -81,8 +93,8 @@ def alarm_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
     said = wrapped(clean(alarm.text), width - len(stars) - 1, 2)
     second = said[1] if len(said) > 1 else clean(alarm.reason)
     word = STATES.get(alarm.state, "")
-    waiting = alarm.state in FLASHING  # the recorder tells these first
-    todo = "space acknowledges " if waiting else ""
+    waiting = any(a.state in FLASHING for a in chair.alarms)  # this one, or a low one behind it
+    todo = "space acknowledges " if alarm.state in FLASHING else "space acknowledges below " if waiting else ""
     facts = "  ".join(part for part in (f"since {duration_text(alarm.since_s)}", fact(alarm)) if part)
     pad = " " * len(stars)
     rows = (
@@ -110,14 +122,15 @@ def away_words(chair: ChairView) -> str:
 
 
 def other_rows(chair: ChairView, width: int, sound: str = "") -> tuple[Row, ...]:
-    """One row: every further signalled alarm, how many are held or off, an absent patient, and whether alarms are
-    heard.
+    """One row: every further signalled alarm by priority, how many are held or off, an absent patient, and whether
+    alarms are heard.
     """
     top = highest(chair)
-    more = [a for a in chair.alarms if a.state in SIGNALLED and a is not top]
-    words = {"HELD": "waiting for data", "DISABLED": STATES["DISABLED"]}
+    more = sorted((a for a in chair.alarms if a.state in SIGNALLED and a is not top), key=_priority, reverse=True)
+    off = sum(a.state == "DISABLED" for a in chair.alarms)
+    words = {"HELD": "waiting for data", "DISABLED": "ALARMS OFF" if off > 1 else STATES["DISABLED"]}
     if chair.away_s is not None:
-        words["DISABLED"] = "ALARM OFF OR PAUSED"
+        words["DISABLED"] += " OR PAUSED"
     counts = [
         (
             sum(a.state == state for a in chair.alarms),
@@ -134,9 +147,9 @@ def other_rows(chair: ChairView, width: int, sound: str = "") -> tuple[Row, ...]
     spans = [Span(f" +{len(more)} " if more else " ", "bold")]
     for alarm in more:
         state = STATES[alarm.state]  # before the words, which may be cut
-        text = (
-            f" {STARS.get(alarm.priority, '')}{state + ': ' if state else ''}{_short(clean(alarm.text))}{_facts(alarm)}"
-        )
+        # what is known leaves its facts' room to what nobody has acknowledged
+        facts = " " if alarm.state == "ACTIVE_ACK" and len(more) > 1 else _facts(alarm)
+        text = f" {STARS.get(alarm.priority, '')}{state + ': ' if state else ''}{_short(clean(alarm.text))}{facts}"
         click = "app.acknowledge" if alarm.state in FLASHING else ""
         spans += [Span(text, tone(alarm), click), Span(" ")]
     right = (Span(f"{tail} ", "bold"),) if tail else ()
@@ -168,14 +181,15 @@ def sound_spans(sound: str) -> Row:
         spans = [Span(" AUDIO OFF ", "high", "app.pause_sound" if rest else "")]
         spans += [Span(" reminder each 3 min ")] if rest and not failed else []
     if failed:
-        spans += [Span(" AUDIO FAILED ", "high"), Span(f" {cut(clean(fault), 40)}")]
+        spans += [Span(" AUDIO FAILED ", "high"), Span(f" {cut(clean(fault), 40)} ")]
     return tuple(spans)
 
 
 def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int, key: str = "tab") -> tuple[Row, ...]:
     """One row with every chair and its worst alarm, and the ``key`` to the next; none for a station of one chair.
 
-    No digits stand before the names: here they chart quick events.
+    No digits stand before the names: here they chart quick events. Where room is short, the chair shown has only its
+    stars: the block below has its words.
     """
     if len(chairs) < 2:
         return ()
@@ -183,19 +197,32 @@ def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int, key: str =
     if (width - cells(way)) // len(chairs) < LEAST_CHAIR_CELLS:
         way = ()
     room = width - cells(way) - bool(way)
-    each = room // len(chairs)
+    own = each = room // len(chairs)
+    if each < WORDED_CHAIR_CELLS:
+        own = min(each, cells((Span(_chair_name(chairs[shown])),)) + 6)
+        each = (room - own) // (len(chairs) - 1)
     spans: list[Span] = []
-    for n, chair in enumerate(chairs, 1):
-        alarm = highest(chair)
-        click = f"app.chair({n})"
-        name = f" {cut(clean(chair.chair), 9)} "
-        if alarm is None and chair.away_s is not None:
-            rest: Row = (Span(f" {away_words(chair).removeprefix('PATIENT ')} ", "held", click),)
-        elif alarm is None:
-            rest = (Span(f" {clean(chair.patient) if chair.session else 'empty'}", "dim", click),)
-        else:
-            ack = "ACK " if alarm.state == "ACTIVE_ACK" else ""
-            text = f"{STARS.get(alarm.priority, '')}{ack}{clean(alarm.text)}"
-            rest = (Span(cut(text, max(4, each - len(name) - 1)), tone(alarm), click),)
-        spans += fill((Span(name, "mark" if n - 1 == shown else "bold", click), *rest), each)
+    for n, chair in enumerate(chairs):
+        here = n == shown
+        cells_here = own if here else each
+        click = f"app.chair({n + 1})"
+        name = Span(f" {_chair_name(chair)} ", "mark" if here else "bold", click)
+        worst = _worst(chair, cells_here - cells((name,)), here and own < each, click)
+        spans += fill((name, worst), cells_here)
     return (spread(tuple(spans), way, width),)
+
+
+def _chair_name(chair: ChairView) -> str:
+    return cut(clean(chair.chair), 9)
+
+
+def _worst(chair: ChairView, room: int, stars_only: bool, click: str) -> Span:
+    """A chair's worst alarm in ``room`` cells of the strip; without one, who is away or who sits there."""
+    alarm = highest(chair)
+    if alarm is not None:
+        stars, ack = STARS.get(alarm.priority, ""), "ACK " if alarm.state == "ACTIVE_ACK" else ""
+        words = stars.strip() if stars_only else f"{stars}{ack}{clean(alarm.text)}"
+        return Span(cut(words, max(4, room)), tone(alarm), click)
+    if chair.away_s is not None:
+        return Span(f" {away_words(chair).removeprefix('PATIENT ')} ", "held", click)
+    return Span(f" {clean(chair.patient) if chair.session else 'empty'}", "dim", click)

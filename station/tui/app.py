@@ -57,6 +57,7 @@ class StationApp(Acting):
         self._places = Places(self, self._home, ledger, wall_first)
         self._trending = Trending(self.follower.trend)
         self._one_key.curves = self._curves
+        self._one_key.chart = lambda: self._snapshot.chart if self._snapshot is not None else ""
         self._hearing = Hearing(self._ask_terminal)
         self._bell = Bell(self.bell)
         self._failed: FailedScreen | None = None
@@ -91,6 +92,8 @@ class StationApp(Acting):
             self.pop_screen()  # not awaited: see acting.py
         if self._said_ns is not None and real_ns() - self._said_ns > SAID_S * NS:
             self._unsay()
+        if not any(isinstance(screen, Dialog) for screen in self.screen_stack):
+            self._one_key.drop_old()
         self._draw()
         if self.shown is not None and await self._trending.follow(self.shown, real_ns()):
             self._draw()
@@ -160,6 +163,7 @@ class StationApp(Acting):
         """Show chair ``number`` (from 1); one that is not there changes nothing."""
         if self._snapshot is not None and number <= len(self._snapshot.chairs):
             if self._chair != number - 1:
+                self._one_key.drop()
                 self._unsay()
             self._chair = number - 1
             self._draw()

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from charting.trends import Bar, Trend
-from station.tui.axis_plot import GHOST_DIA, GHOST_HEART, GHOST_SYS, TYPED_MARK, Limits, plot_rows
+from station.tui.axis_plot import GHOST_DIA, GHOST_HEART, GHOST_SYS, TYPED_MARK, Limits, any_line, plot_rows
 from station.tui.axis_time import Axis, axis_of
 from station.tui.canvas import GUTTER, blank, row_of, write
 from station.tui.present import minute_text
@@ -43,21 +43,23 @@ def axis_rows(
     now_ms: int,
     limits: Limits = NO_LIMITS,
     zone: tzinfo | None = None,
+    word: str = "now",
 ) -> tuple[Row, ...]:
     """``trend`` up to ``now_ms`` in exactly ``height`` rows of ``width`` cells; no rows where that is too little room.
 
-    ``zone``: of the clock labels, by default that of this computer. Made anew only when something moves by a cell.
+    ``zone``: of the clock labels, by default that of this computer. ``word``: what that moment is
+    called. Made anew only when something moves by a cell.
     """
     if width < FEWEST_CELLS or height < FEWEST_ROWS:
         return ()
-    return _drawn(trend, axis_of(trend, width - GUTTER, now_ms), height, limits, zone)
+    return _drawn(trend, axis_of(trend, width - GUTTER, now_ms), height, limits, zone, word)
 
 
 @lru_cache(maxsize=2)  # a trend that is over is never drawn again
-def _drawn(trend: Trend, axis: Axis, height: int, limits: Limits, zone: tzinfo | None) -> tuple[Row, ...]:
+def _drawn(trend: Trend, axis: Axis, height: int, limits: Limits, zone: tzinfo | None, word: str) -> tuple[Row, ...]:
     shape = _shape(height)
     return (
-        _legend(trend, axis, zone),
+        _legend(trend, axis, limits, zone, word),
         *plot_rows(trend, axis, height - 3 - shape.spo2 - shape.infusion, limits),
         *_spo2(trend, axis, shape.spo2, limits.spo2_low),
         *_infusion(trend, axis, shape.infusion),
@@ -69,21 +71,21 @@ def _drawn(trend: Trend, axis: Axis, height: int, limits: Limits, zone: tzinfo |
 _WORDS = (
     (("v ^", "nibp"), (" cuff", "dim")),
     (("⠒⠂", "ecg"), (" heart rate", "dim")),
-    (("╌ limit", "dim"),),
 )
+_LIMIT_WORDS = ((("╌ limit", "dim"),),)
 
 
-def _legend(trend: Trend, axis: Axis, zone: tzinfo | None) -> Row:
-    """What the marks are, as far as there is room on either side of ``now``; first what is not live."""
+def _legend(trend: Trend, axis: Axis, limits: Limits, zone: tzinfo | None, word: str) -> Row:
+    """What the marks are, as far as there is room on either side of ``word``; first what is not live."""
     words = [((f"{TYPED_MARK} typed", "bold"),)] if _has_typed(trend) else []
     if trend.ghost is not None and trend.infusion:
         day = datetime.fromtimestamp(trend.ghost.opened_ms / 1000, tz=UTC).astimezone(zone).strftime("%Y-%m-%d")
         words.insert(0, ((f"{GHOST_SYS}{GHOST_DIA}{GHOST_HEART} ghost: {day}", "dim"),))
     cells = blank(axis.cells)
-    now = min(max(axis.now - 1, 0), axis.cells - 3)
-    write(cells, now, "now", "bold")
-    free = [range(now - 1), range(now + 5, axis.cells)]
-    for piece in (*words, *_WORDS):
+    now = min(max(axis.now - 1, 0), axis.cells - len(word))
+    write(cells, now, word, "bold")
+    free = [range(now - 1), range(now + len(word) + 2, axis.cells)]
+    for piece in (*words, *_WORDS, *(_LIMIT_WORDS if any_line(limits) else ())):
         length = sum(len(text) for text, _ in piece)
         side = next((n for n, room in enumerate(free) if len(room) >= length), None)
         if side is None:

@@ -28,6 +28,11 @@ class Limits(NamedTuple):
     spo2_low: float | None = None
 
 
+def any_line(limits: Limits) -> bool:
+    """Whether any of ``limits`` is drawn as a line."""
+    return any(limit is not None for limit in limits[:3])
+
+
 class Scale(NamedTuple):
     """``rows`` from ``top`` down to ``bottom``, both of them on a row."""
 

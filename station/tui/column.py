@@ -13,7 +13,7 @@ from station.tui.numerals import numerals
 from station.tui.present import STARS
 from station.tui.readings import FEWEST, cuff_block, cuff_count
 from station.tui.spans import Row, Span, cells, fill, spread
-from station.tui.tiles import PLAIN, SHORT, TALL, Tile, beside, grid, is_vital, tile_rows
+from station.tui.tiles import PLAIN, SHORT, TALL, Tile, beside, grid, in_block, is_vital, tile_rows
 
 TREND_MS = 15 * 60_000
 # what the tiny trend spans at least: small changes stay small
@@ -80,6 +80,7 @@ def _big(tile: Tile, trend: Trend | None, now_ms: int, width: int) -> Block:
     tone = tile.priority if stars else "dim" if tile.dimmed or tile.value == "---" else tile.colour
     label = (Span(f"{stars or tile.mark} {tile.label}", tile.colour), Span(f" {tile.unit}", "dim"))
     head = spread(label if cells(label) + len(tile.right[0]) < room else label[:1], _limit(tile.right[0]), room)
+    head = in_block(head, tile)
     tall = numerals(tile.value)
     said = Span(tile.status, "bold" if tile.value == "---" else "plain")
     free = room - len(tall[0]) - 3

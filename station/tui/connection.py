@@ -29,8 +29,8 @@ class ClientLike(Protocol):
         """The station now."""
         ...
 
-    async def act(self, chair: str, by: str, act: Act, ago_s: float = 0.0) -> Answer:
-        """Send an act that happened ``ago_s`` seconds ago; the first answer."""
+    async def act(self, chair: str, by: str, act: Act, ago_s: float = 0.0, session: str | None = None) -> Answer:
+        """Send an act that happened ``ago_s`` seconds ago, in ``session`` where that matters; the first answer."""
         ...
 
     async def trend(self, chair: str) -> TrendView:
@@ -103,11 +103,11 @@ class Follower:
             except TimeoutError:
                 pass  # nothing new was pushed: the next poll is due
 
-    async def act(self, chair: str, by: str, act: Act, ago_s: float = 0.0) -> Answer:
+    async def act(self, chair: str, by: str, act: Act, ago_s: float = 0.0, session: str | None = None) -> Answer:
         """Send an act over the connection followed now. Raises ``ConnectionGone``."""
         if self._client is None:
             raise ConnectionGone("the recorder is not connected")
-        return await self._client.act(chair, by, act, ago_s)
+        return await self._client.act(chair, by, act, ago_s, session)
 
     async def trend(self, chair: str) -> TrendView:
         """The curves of ``chair`` over the connection followed now. Raises ``ConnectionGone``."""

@@ -11,7 +11,7 @@ from station.tui.axis_plot import Limits
 from station.tui.column import column
 from station.tui.keys import Key
 from station.tui.ready import before_rows
-from station.tui.side import side
+from station.tui.side import quick_rows, side
 from station.tui.spans import Row, Span, fill
 from station.wire.messages import ChairView
 
@@ -61,9 +61,13 @@ def middle(view: ChairView, keys: tuple[Key, ...], trend: Trend | None, at_ms: i
     for_axis = trend is not None and room - len(short) - FEWEST_ENTRIES >= FEWEST_ROWS
     numbers = tiles.standing(shown, width, len(short) if for_axis else room)
     left_over = min(room - len(numbers) - FEWEST_ENTRIES, MOST_ROWS)
-    axis = axis_rows(trend, width - 2, left_over, at_ms, limits) if trend and left_over >= FEWEST_ROWS else ()
-    parts = {"infusion": infusion, "numbers": numbers, "axis": axis, "side": ()}
-    return Middle(parts, len(infusion) + len(numbers) + len(axis), (width, width, width), False)
+    quick = quick_rows(view, width)
+    tall = left_over - len(quick) if left_over - len(quick) >= FEWEST_ROWS else left_over
+    axis = axis_rows(trend, width - 2, tall, at_ms, limits) if trend and tall >= FEWEST_ROWS else ()
+    if len(numbers) + len(axis) + len(quick) > room:
+        quick = ()
+    parts = {"infusion": infusion, "numbers": numbers, "axis": axis, "side": quick}
+    return Middle(parts, sum(len(rows) for rows in parts.values()), (width, width, width), False)
 
 
 def begin_row(keys: tuple[Key, ...]) -> Row:

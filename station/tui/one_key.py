@@ -9,13 +9,15 @@ from textual.app import App
 
 from charting.trends import Trend
 from drivers.core.text import clean
+from station.clock import NS, real_ns
 from station.tui.connection import Answer
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.digit import DigitScreen
 from station.tui.screens.emergency import EmergencyScreen
+from station.tui.screens.minutes import MinutesScreen
 from station.wire.messages import DATED, Act, ChairView, Emergency, QuickEvent, Refused, Undo
 
-LONGEST_AGO_MIN = 9
+AGO_WAITS_S = 60.0  # for its act; who comes back later has other acts in mind
 
 
 class OneKey:
@@ -27,23 +29,45 @@ class OneKey:
         ask: Callable[[Dialog[int]], Awaitable[int | None]],
         view: Callable[[], ChairView | None],
         by: Callable[[], Awaitable[str]],
-        send: Callable[[str, str, Act], Awaitable[Answer | None]],
+        send: Callable[[str, str, Act, str | None], Awaitable[Answer | None]],
         say: Callable[[str, str], None],
         about: Callable[[ChairView], str],
     ) -> None:
         self._app, self._ask, self._view, self._by = app, ask, view, by
         self._send, self._say, self._about = send, say, about
         self._ago_min = 0
-        self.curves: Callable[[], tuple[Trend | None, int]] = lambda: (None, 0)  # set by an app that has them
+        self._ago_ns = 0  # since when it waits
+        # set by an app that has them: the curves, and what fails of the chart
+        self.curves: Callable[[], tuple[Trend | None, int]] = lambda: (None, 0)
+        self.chart: Callable[[], str] = lambda: ""
 
-    def ago_s(self, act: Act) -> float:
-        """Seconds by which ``act`` is back-dated."""
-        return self._ago_min * 60.0 if isinstance(act, DATED) else 0.0
+    def take(self, act: Act) -> int:
+        """Minutes by which ``act``, sent now, is back-dated; the next one is not."""
+        if not isinstance(act, DATED):
+            return 0
+        minutes, self._ago_min = self._ago_min, 0
+        return minutes
 
-    def charted(self, act: Act) -> None:
-        """``act`` is charted: where it was the back-dated one, the next one is not."""
-        if isinstance(act, DATED):
+    def give_back(self, chair: str, minutes: int) -> None:
+        """The act at ``chair`` that took ``minutes`` was refused: they wait for its next try while it is shown."""
+        view = self._view()
+        if minutes and not self._ago_min and view is not None and view.chair == chair:
+            self._ago_min, self._ago_ns = minutes, real_ns()
+
+    def drop(self) -> None:
+        """The next act is charted as now: it is another chair's."""
+        self._ago_min = 0
+
+    def drop_old(self) -> None:
+        """The same, and said, where no act came for ``AGO_WAITS_S``. Not to be called while a dialog names the time."""
+        if self._ago_min and real_ns() - self._ago_ns > AGO_WAITS_S * NS:
             self._ago_min = 0
+            self._say("a minute without an act: the next one is charted as now", "bold")
+
+    @property
+    def ago_min(self) -> int:
+        """Minutes by which the next act is back-dated."""
+        return self._ago_min
 
     @property
     def waiting(self) -> str:
@@ -52,6 +76,10 @@ class OneKey:
 
     async def event(self, key: str) -> None:
         """Chart the quick event on ``key``; a rating is one more key."""
+        over = self._app.screen
+        if isinstance(over, Dialog):  # pressed in one burst with the key that opened it
+            over.late(key)
+            return
         view = self._view()
         tile = next((t for t in view.events if t.key == key), None) if view is not None else None
         if view is None or tile is None:
@@ -59,25 +87,28 @@ class OneKey:
         rating = None
         if tile.lowest is not None and tile.highest is not None:
             words = tuple(clean(word) for word in tile.words)
-            rating = await self._digit(view, clean(tile.text), tile.lowest, tile.highest, words)
+            dated = f", charted as {self._ago_min} min ago" if self._ago_min else ""
+            rating = await self._digit(view, f"{clean(tile.text)}{dated}", tile.lowest, tile.highest, words)
             if rating is None:
                 return
         by = await self._by()
         if by:
-            await self._send(view.chair, by, QuickEvent(event=tile.id, rating=rating))
+            await self._send(view.chair, by, QuickEvent(event=tile.id, rating=rating), view.session)
 
     async def undo(self) -> None:
-        """Take back the last thing charted; the chart keeps both."""
+        """Take back the last thing charted; the chart keeps both. A key that was meant for a dialog undoes nothing."""
+        if isinstance(self._app.screen, Dialog):
+            return
         view, by = self._view(), await self._by()
         if view is not None and by:
-            await self._send(view.chair, by, Undo())
+            await self._send(view.chair, by, Undo(), view.session)
 
     async def ago(self) -> None:
         """The next act happened some minutes ago."""
         view = self._view()
-        minutes = await self._digit(view, "The next act was how many minutes ago", 0, LONGEST_AGO_MIN) if view else None
+        minutes = await self._ask(MinutesScreen(self._about(view))) if view else None
         if minutes is not None:
-            self._ago_min = minutes
+            self._ago_min, self._ago_ns = minutes, real_ns()
             self._say(self.waiting.strip() or "the next act is charted as now", "bold")
 
     async def emergency(self, by: str) -> None:
@@ -85,9 +116,11 @@ class OneKey:
         view = self._view()
         if view is None:
             return
-        answer = await self._send(view.chair, by, Emergency())
-        if answer is not None and not isinstance(answer, Refused):
-            self._app.push_screen(EmergencyScreen(self._view, self.curves))
+        # of no session: whoever is in the chair by now, nothing stands before it
+        answer = await self._send(view.chair, by, Emergency(), None)
+        # without a view the screen of a lost recorder stands, and nothing may cover it
+        if answer is not None and not isinstance(answer, Refused) and self._view() is not None:
+            self._app.push_screen(EmergencyScreen(self._view, self.curves, self.chart))
 
     async def _digit(
         self, view: ChairView, text: str, lowest: int, highest: int, words: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from station.tui.spans import Row, Span, cells, cut, fill, spread
 from station.wire.messages import TYPED, ChairView, Due, Infusion, Line, Number, PortView, Snapshot
 
 AGE_SHOWN_S = 5.0
+LONGEST_TEXT = 400  # characters of an entry; what is cut for want of room says so
 SECONDARY = "Secondary display - bedside monitor alarms must be on"
 STARS = {"high": "*** ", "medium": "** ", "low": "* ", "": ""}
 PHASES = {
@@ -138,10 +139,16 @@ def run_text(infusion: Infusion) -> str:
     return f"{minutes} in" if infusion.phase in ("infusing", "held") else f"ran {minutes}"
 
 
+def rate_shown(ml_per_h: float) -> str:
+    """``52.5``, ``56.25``: a planned rate keeps the digits that its working shows, for it is compared with the pump."""
+    tenths = f"{ml_per_h:.1f}"
+    return tenths if abs(float(tenths) - ml_per_h) < 0.005 else f"{ml_per_h:.2f}"
+
+
 def rate_text(infusion: Infusion) -> str:
     """The pump's rate; while it is held nothing runs, and the rate is the one before."""
     before = "before: " if infusion.phase == "held" else ""
-    return f"{before}{infusion.rate_ml_per_h:.1f} mL/h" if infusion.rate_ml_per_h is not None else ""
+    return f"{before}{rate_shown(infusion.rate_ml_per_h)} mL/h" if infusion.rate_ml_per_h is not None else ""
 
 
 def infusion_rows(infusion: Infusion, width: int, due: Iterable[Due] = (), base: str = "") -> tuple[Row, ...]:
@@ -191,7 +198,11 @@ def entry_row(line: Line, width: int, zone: tzinfo | None = None, mark: str = ""
     """``HH:MM:SS text  by  saved``, or ``NOT SAVED`` where no COMMIT has returned. ``click``: what a click does."""
     state = Span("saved    ", "dim") if line.saved else Span("NOT SAVED", "bad")
     number = (Span(f"{mark} ", "bold"),) if mark else ()
-    left = (Span(f" {clock_text(line.at_ms, zone)}  ", "dim", click), *number, Span(clean(line.text), "plain", click))
+    left = (
+        Span(f" {clock_text(line.at_ms, zone)}  ", "dim", click),
+        *number,
+        Span(clean(line.text, LONGEST_TEXT), "plain", click),
+    )
     return spread(left, (Span(f"{cut(clean(line.by), 12)}  ", "dim"), state, Span(" ")), width)
 
 

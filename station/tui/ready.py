@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from charting.baseline import WANTED
 from drivers.core.text import clean
-from station.tui.present import next_span, number_text
+from station.tui.present import next_span, number_text, rate_shown
 from station.tui.spans import Row, Span, cells, fill, spread, wrapped
 from station.wire.messages import ChairView
 
@@ -28,8 +28,10 @@ def lacking_text(view: ChairView) -> str:
     return ", ".join([*plan, *([f"m: {', '.join(lacks)}"] if lacks else [])])
 
 
-def frozen_text(view: ChairView) -> str:
-    """What becomes of the baseline at the start."""
+def frozen_text(view: ChairView, ago_min: int) -> str:
+    """What becomes of the baseline at a start ``ago_min`` minutes ago."""
+    if ago_min:  # which readings are older than that is not known here
+        return "Baseline: from the readings up to then, if enough; the recorder decides."
     made = view.prepared.baseline
     if made is None:
         return f"No baseline: relative limits will not be watched. Missing: {clean(view.prepared.missing)}."
@@ -48,18 +50,23 @@ def no_start(view: ChairView) -> str:
     return "" if i.planned_mg else "there is no dose plan yet; enter it first"
 
 
-def start_facts(view: ChairView) -> str:
-    """The planned rate and what it comes from, to be compared with the pump, and what becomes of the baseline."""
+def start_facts(view: ChairView, ago_min: int) -> str:
+    """The planned rate, to be compared with the pump, and what becomes of the baseline."""
     i = view.infusion
     if not (i.planned_mg and i.planned_minutes and i.mg_per_ml):
-        return frozen_text(view)
-    return f"Planned rate: {i.planned_mg / i.mg_per_ml / i.planned_minutes * 60:.1f} mL/h.\n{frozen_text(view)}"
+        return frozen_text(view, ago_min)
+    return (
+        f"Planned rate: {rate_shown(i.planned_mg / i.mg_per_ml / i.planned_minutes * 60)} mL/h."
+        f"\n{frozen_text(view, ago_min)}"
+    )
 
 
-def resume_facts(view: ChairView) -> str:
+def resume_facts(view: ChairView, _ago_min: int) -> str:
     """The rate before the hold, to be compared with the pump."""
     rate = view.infusion.rate_ml_per_h
-    return f"Rate before the hold: {rate:.1f} mL/h." if rate is not None else ""
+    if rate is None:
+        return ""
+    return f"Rate before the hold: {rate_shown(rate)} mL/h. n: stays held. For another rate: y, then r."
 
 
 def before_rows(first: Row, view: ChairView, width: int) -> tuple[Row, Row]:
@@ -81,7 +88,10 @@ def before_column(view: ChairView, width: int) -> tuple[Row, ...]:
     rows = [(line, "bold", "") for line in wrapped(readings_text(view), width - 2, 2)]
     rows += [(line, "plain", "") for line in wrapped(clean(view.prepared.missing) or "enough", width - 2, 2)]
     rows += [(line, "bad", "app.monitor") for line in wrapped(lacking_text(view), width - 2, 2) if line]
-    return tuple(fill((Span(f" {text} ", tone, action),), width) for text, tone, action in rows)
+    return tuple(
+        fill((Span(f" {text} ", tone, action),), width, "bad" if tone == "bad" else "plain")
+        for text, tone, action in rows
+    )
 
 
 def _pressure(sys_mmhg: float, dia_mmhg: float) -> str:

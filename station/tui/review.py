@@ -7,7 +7,7 @@ from datetime import tzinfo
 from charting.ledger.reader import SessionLine
 from drivers.core.catalogue import METRICS
 from drivers.core.text import clean
-from station.tui.alarms import STATES, highest, tone
+from station.tui.alarms import STATES, highest, tone, urgency
 from station.tui.axis import number_mark
 from station.tui.present import PHASES, STARS, clock_text, duration_text, number_text
 from station.tui.review_past import Moment, Past, Reading, Told, day_text
@@ -20,15 +20,14 @@ _PARTS = {metric for parts in PRESSURES.values() for metric in parts}
 
 
 def live_rows(chairs: tuple[ChairView, ...], shown: int, width: int) -> tuple[Row, ...]:
-    """What goes on at the chairs while somebody looks back: the worst alarm of all, the acknowledging chair first."""
+    """What goes on at the chairs while somebody looks back: the alarm in front, of equals the shown chair's."""
     if not chairs:
         return ()
-    rank = ("", "low", "medium", "high")
     order = sorted(range(len(chairs)), key=lambda n: n != shown)
     loud = [(n, alarm) for n in order if (alarm := highest(chairs[n])) is not None]
     if not loud:
         return (fill((Span(" NOW: no alarm signalled at the chairs", "dim"),), width),)
-    n, alarm = max(loud, key=lambda pair: rank.index(pair[1].priority) if pair[1].priority in rank else 0)
+    n, alarm = max(loud, key=lambda pair: urgency(pair[1]))
     colour = tone(alarm)
     state = STATES.get(alarm.state, "")
     said = f" NOW, {clean(chairs[n].chair)}: {STARS.get(alarm.priority, '')}{clean(alarm.text)}"
@@ -62,12 +61,18 @@ def session_row(one: SessionLine, chosen: bool, width: int, zone: tzinfo | None 
 
 
 def summary_rows(sentences: tuple[str, ...], width: int, most: int) -> tuple[Row, ...]:
-    """The summary: a row a sentence where there is room, else flowing text in at most ``most`` rows."""
+    """The summary: a row a sentence where there is room, else flowing text in at most ``most`` rows: whole sentences,
+    and ``…`` where more are left.
+    """
     if len(sentences) <= most:
         return tuple(fill((Span(f" {sentence}", "bold" if n == 1 else "plain"),), width)
                      for n, sentence in enumerate(sentences))  # fmt: skip
-    flowing = wrapped(". ".join(sentences), width - 2, most)
-    return tuple(fill((Span(f" {text}"),), width) for text in flowing)
+    for count in range(len(sentences), 0, -1):
+        text = f"{'. '.join(sentences[:count])}{'. …' if count < len(sentences) else ''}"
+        flowing = wrapped(text, width - 2, most + 1)
+        if len(flowing) <= most:
+            break
+    return tuple(fill((Span(f" {text}"),), width) for text in flowing[:most])
 
 
 def head_row(past: Past, moment: Moment, speed: int, playing: bool, width: int) -> Row:
@@ -103,7 +108,7 @@ def _age(moment: Moment, reading: Reading) -> str:
 
 
 def _value(moment: Moment, label: str, text: str, unit: str, colour: str, reading: Reading, width: int) -> Row:
-    right = (Span(cut(_age(moment, reading), 16), "dim"),)
+    right = (Span(f"{cut(_age(moment, reading), 18)} ", "dim"),)
     shown = Span(f" {text}", "dim" if reading.value is None else colour)
     typed = (Span(f"{' ' if unit else ''}typed", "bold"),) if reading.source == TYPED else ()
     return spread((Span(f" {label:<6}", colour), shown, Span(f" {unit}", "dim"), *typed), right, width)
@@ -146,7 +151,7 @@ def value_rows(moment: Moment, past: Past, width: int) -> tuple[Row, ...]:
 
 def values_cells(width: int) -> int:
     """Cells of the block of exact values on a screen of ``width``."""
-    return min(48, max(32, width * 2 // 5))
+    return min(48, max(33, width * 2 // 5))
 
 
 def beside(left: tuple[Row, ...], right: tuple[Row, ...], width: int, height: int) -> tuple[Row, ...]:

@@ -10,7 +10,7 @@ from station.tui.keys import Key
 from station.tui.numerals import numerals
 from station.tui.present import PHASES, baseline_text, countdown, duration_text, minute_text, rate_text, run_text
 from station.tui.ready import before_column
-from station.tui.spans import Row, Span, cut, fill, spread
+from station.tui.spans import Row, Span, cells, cut, fill, spread
 from station.wire.messages import ChairView, Infusion
 
 # kept on the last row of the screen at every size; all others with a short word become tiles
@@ -35,7 +35,7 @@ def side(
     """Infusion, due, quick events and acts in at most ``height`` rows; what comes later gives way first."""
     acts = [(key.shown, key.foot, key.action) for key in keys if is_tile(key) and view.session is not None]
     open_now = view.session is not None
-    quick = [(event.key, clean(event.text), f"app.event({event.key!r})") for event in view.events if open_now]
+    quick = _quick(view)
     rows = (
         [*truth_rows(view.infusion, at_ms, width, zone)] if open_now else [fill((Span(" NO SESSION", "dim"),), width)]
     )
@@ -51,6 +51,23 @@ def side(
     return Side(tuple(rows[:height]), tiled)
 
 
+def _quick(view: ChairView) -> list[tuple[str, str, str]]:
+    """Key, words and act of the quick events; none without a session."""
+    return [(e.key, clean(e.text), f"app.event({e.key!r})") for e in view.events if view.session is not None]
+
+
+def quick_rows(view: ChairView, width: int) -> tuple[Row, ...]:
+    """The quick events one after the other, in as many rows as they need: for screens without room for a column."""
+    rows: list[Row] = []
+    for key, words, action in _quick(view):
+        tile: Row = (Span(" "), Span(key, "key", action), Span(f" {cut(words, width - 4)}", "plain", action))
+        if rows and cells((*rows[-1], *tile)) + 1 < width:
+            rows[-1] = (*rows[-1], Span(" "), *tile)
+        else:
+            rows.append(tile)
+    return tuple(fill(row, width) for row in rows)
+
+
 def truth_rows(infusion: Infusion, at_ms: int, width: int, zone: tzinfo | None = None) -> tuple[Row, ...]:
     """The line of truth, in a column: phase, minutes left in tall numerals, progress, mg, mg/kg, rate."""
     i = infusion
@@ -62,7 +79,7 @@ def truth_rows(infusion: Infusion, at_ms: int, width: int, zone: tzinfo | None =
         words.append(f"planned {i.planned_minutes:.0f} min")
     if i.left_s is not None:
         ends = _clock(at_ms + i.left_s * 1000, zone)
-        tall = numerals(f"{i.left_s / 60:.0f}")
+        tall = numerals(f"{i.left_s / 60:.0f}", low=True)
         beside = (f"{i.left_s / 60:.0f} min left", *words, f"held, ends {ends}" if held else f"ends {ends}")
         rows += [
             fill((Span(f" {line}  ", "bold"), Span(text, "bold" if y == 0 else "plain")), width)
@@ -77,8 +94,10 @@ def truth_rows(infusion: Infusion, at_ms: int, width: int, zone: tzinfo | None =
     rows.append(spread((Span(f" {i.delivered_mg:.1f}{of} mg", "bold"),), (Span(f"{dose} "),), width))
     rate = f" {rate_text(i)}" if i.rate_ml_per_h is not None else ""
     strength = f"{i.mg_per_ml:g} mg/mL " if i.mg_per_ml is not None else ""
-    if rate or strength:
+    if rate:
         rows.append(spread((Span(rate),), (Span(strength, "dim"),), width))
+    elif strength:
+        rows.append(fill((Span(f" {strength}", "dim"),), width))
     if i.unobserved_mg > 0:  # the assumed part is said aloud: nobody saw the pump during a gap
         rows.append(fill((Span(f" {i.unobserved_mg:.1f} mg of it not observed", "bad"),), width, "bad"))
     return tuple(rows)

@@ -33,10 +33,18 @@ def cells(row: Row) -> int:
 
 
 def cut(text: str, width: int) -> str:
-    """``text`` in at most ``width`` cells; a cut text ends in ``…``."""
+    """``text`` in at most ``width`` cells; a cut text ends in ``…``, behind a whole word where that leaves half of it:
+    half a number reads as another one.
+    """
     if cell_len(text) <= width:
         return text
-    return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
+    if width <= 0:
+        return ""
+    short = set_cell_size(text, width - 1)
+    if text[len(short) : len(short) + 1] != " ":
+        head = short.rpartition(" ")[0].rstrip()
+        short = head if 2 * len(head) >= len(short) else short
+    return short.rstrip(" ,:;") + "…"
 
 
 @lru_cache(maxsize=4096)  # most rows are those of the snapshot before

@@ -140,8 +140,8 @@ def tile_rows(tile: Tile, width: int, height: int) -> tuple[Row, ...]:
     value: Row = (Span(f"{stars}{tile.value}", tone), *after, *spare)
     match height:
         case 2:
-            tail = _right(last) if cells(value) + len(last) < room else ()
-            rows: tuple[Row, ...] = (head, spread((*value, Span("  "), status), tail, room))
+            said = (*value, Span("  "), status) if tile.status else value
+            rows: tuple[Row, ...] = (head, _behind(said, last if cells(value) + len(last) < room else "", wide, room))
         case 3:
             second = spread(value, _right(tile.right[1]), room)
             rows = (head, second, spread((status,), _right(tile.right[2]), room))
@@ -151,8 +151,21 @@ def tile_rows(tile: Tile, width: int, height: int) -> tuple[Row, ...]:
                 tall = ("", tile.value, "")
             top, middle, bottom = (Span(f" {line} ", tone) for line in tall)
             body = (fill(row, room) for row in ((top,), (middle, *after), (bottom,)))
-            rows = (head, *body, spread((*spare, status), _right(last), room))
+            rows = (in_block(head, tile), *body, _behind((*spare, status), last, wide, room))
     return tuple(fill(row, width) for row in rows)
+
+
+def _behind(said: Row, limits: str, wide: bool, room: int) -> Row:
+    """``said`` with ``limits``: of a narrow tile right behind it, for at the end they would run into the next tile."""
+    near = (*said, Span("  " if cells(said) else ""), *_right(limits))
+    return fill(near, room) if limits and not wide and cells(near) <= room else spread(said, _right(limits), room)
+
+
+def in_block(head: Row, tile: Tile) -> Row:
+    """``head`` above tall numerals: in an alarm one block with them, for black ones right below a dark page would lose
+    their upper edge.
+    """
+    return tuple(span._replace(tone=tile.priority) for span in head) if STARS.get(tile.priority) else head
 
 
 def _right(text: str) -> Row:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from drivers.core.catalogue import METRICS, Metric
 from drivers.core.text import clean
-from station.tui.alarms import FLASHING, STATES, away_words, fact, highest, sound_spans, tone
+from station.tui.alarms import FLASHING, STATES, away_words, fact, highest, sound_spans, tone, urgency
 from station.tui.numerals import numerals
 from station.tui.present import (
     AGE_SHOWN_S,
@@ -21,14 +21,14 @@ from station.tui.present import (
     duration_text,
     number_text,
 )
-from station.tui.spans import Row, Span, cells, cut, fill, spread, whole
+from station.tui.spans import Row, Span, cells, cut, fill, spread, whole, wrapped
 from station.wire.messages import TYPED, Alarm, ChairView, Number, Snapshot
 
 # the five numbers of a card; where the first of a pair is not sent, the second stands for it
 FIVE = (("HR", "PULSE_RATE"), ("SPO2",), ("NIBP_SYS",), ("RESP_RATE",), ("ETCO2",))
 CUFF = ("NIBP_SYS", "NIBP_DIA", "NIBP_MEAN")
-_LEAST = (8, 10, 7, 11)  # cells of the four numbers in the smallest form, so that cards line up
 _URGENCY = ("high", "medium", "low")
+_LEAST = (8, 10, 7, 11)  # cells of the four numbers in the smallest form, so that cards line up
 
 
 class Form(NamedTuple):
@@ -60,24 +60,29 @@ class Shown(NamedTuple):
 
 
 def worst_first(chairs: tuple[ChairView, ...]) -> tuple[int, ...]:
-    """Places of the chairs: an alarm not acknowledged, then by priority, then infusing, then as listed."""
+    """Places of the chairs: by what alarm stands in front there, then infusing, then as listed."""
 
-    def rank(n: int) -> tuple[bool, int, int, int]:
+    def rank(n: int) -> tuple[tuple[int, ...], int, int]:
         alarm, phase = highest(chairs[n]), chairs[n].infusion.phase if chairs[n].session else ""
-        urgent = _URGENCY.index(alarm.priority) if alarm and alarm.priority in _URGENCY else len(_URGENCY)
-        calm = alarm is None or alarm.state not in FLASHING
+        urgent = tuple(-part for part in urgency(alarm)) if alarm is not None else (1,)
         on = ("infusing", "held").index(phase) if phase in ("infusing", "held") else 2 if phase else 3
-        return calm, urgent, on, n
+        return urgent, on, n
 
     return tuple(sorted(range(len(chairs)), key=rank))
 
 
 def plan(count: int, width: int, height: int) -> tuple[Form, int]:
-    """The form of the cards and how many stand side by side."""
+    """The form of the cards and how many stand side by side: at least two where they fit, with the fewest places
+    left empty, so that no card is narrower than it need be.
+    """
     for form in FORMS:
-        for columns in range(count, 0, -1):
-            if width // columns >= form.cells and height // -(-count // columns) >= form.rows:
-                return form, columns
+        fits = [
+            columns
+            for columns in range(count, 0, -1)
+            if width // columns >= form.cells and height // -(-count // columns) >= form.rows
+        ]
+        if fits:
+            return form, min(fits, key=lambda columns: (columns == 1, -count % columns))
     return FORMS[-1], max(1, width // FORMS[-1].cells)
 
 
@@ -135,8 +140,8 @@ def _alarm_rows(chair: ChairView, width: int, count: int, lit: frozenset[str], c
     alarm = highest(chair)
     more = sum(a.state in (*FLASHING, "ACTIVE_ACK") for a in chair.alarms) - 1
     if alarm is None and chair.away_s is not None:
-        lines = (f" {away_words(chair)} - alarms come back by themselves", f"  {clean(chair.away_why)}")
-        return tuple(fill((Span(line, "held"),), width, "held") for line in lines[:count])
+        lines = (f" {away_words(chair)} - alarms come back", f"  {clean(chair.away_why)}")[:count]
+        return tuple(fill((Span(line, "held"),), width, "held") for line in lines)
     if alarm is None:
         bad = next((port for port in chair.ports if port.state not in ("connected", "initial")), None)
         words = f" NOT CONNECTED: {clean(bad.source)}" if bad else " no alarm signalled"
@@ -146,39 +151,50 @@ def _alarm_rows(chair: ChairView, width: int, count: int, lit: frozenset[str], c
     todo = "space acks " if chosen and alarm.state in FLASHING else ""
     away = f"{away_words(chair).removeprefix('PATIENT ')} " if chair.away_s is not None else ""
     right = (Span(f"{f'+{more} ' if more else ''}{away}{todo}", colour),)
-    said = f" {STARS.get(alarm.priority, '')}{state}{clean(alarm.text)}"
-    rows = [spread((Span(said, colour),), right, width, colour)]
-    facts = whole((f"since {duration_text(alarm.since_s)}", fact(alarm), clean(alarm.reason)), width - 3)
-    rows.append(fill((Span(f"  {facts}", colour),), width, colour))
-    return tuple(rows[:count])
+    stars = f" {STARS.get(alarm.priority, '')}"
+    said = wrapped(f"{state}{clean(alarm.text)}", width - len(stars) - cells(right) - 1, 2)
+    more_words = f"{said[1]}," if len(said) > 1 else ""
+    facts = (more_words, f"since {duration_text(alarm.since_s)}", fact(alarm) or clean(alarm.reason))
+    first = spread((Span(f"{stars}{said[0]}{' …' if more_words and count < 2 else ''}", colour),), right, width, colour)
+    return (first, fill((Span(f"  {whole(facts, width - 3)}", colour),), width, colour))[:count]
 
 
 def _compact(shown: tuple[Shown, ...], chair: ChairView, width: int) -> tuple[Row, ...]:
-    """Two rows: the four numbers of the monitor, then the cuff and the minutes left. An old number
-    says its age, or ``~`` where there is no room for it.
+    """Two rows: the four numbers of the monitor, then the cuff and the minutes left. An old number says its age, all
+    of them together where it is the same, or ``~`` where there is no room for it.
     """
     four = [shown[place] for place in (0, 1, 3, 4)]
     aged = sum(len(f" {s.label} {s.text} {s.age}".rstrip()) for s in four) < width
+    together = f" {four[0].age} old" if not aged and len({s.age for s in four}) == 1 else ""
+    if together and sum(len(f" {s.label} {s.text}") for s in four) + len(together) <= width:
+        words = (span for s in four for span in (Span(f" {s.label} ", "dim"), Span(s.text, s.tone)))
+        return fill((*words, Span(together)), width), _cuff_row(shown[2], chair, width)
     first: list[Span] = []
     for s, least in zip(four, _LEAST, strict=True):
         age = "" if s.text == "---" else f" {s.age}" if aged else "~" if s.age else ""
         spans = (Span(f" {s.label} ", "dim"), Span(s.text, s.tone), Span(age))
         first += fill(spans, max(least, cells(spans)))
-    cuff = shown[2]
-    second = (Span(" NIBP ", "dim"), Span(cuff.text, cuff.tone), Span(f" {cuff.age}", "plain"))
-    return fill(tuple(first), width), spread(second, (Span(f"{_left(chair)} ", "bold"),), width)
+    return fill(tuple(first), width), _cuff_row(shown[2], chair, width)
+
+
+def _cuff_row(cuff: Shown, chair: ChairView, width: int) -> Row:
+    said = (Span(" NIBP ", "dim"), Span(cuff.text, cuff.tone), Span(f" {cuff.age}", "plain"))
+    return spread(said, (Span(f"{_left(chair)} ", "bold"),), width)
 
 
 def _band(shown: tuple[Shown, ...], width: int, tall: bool) -> tuple[Row, ...]:
     """Numbers side by side: label and unit, value (three rows where ``tall``), age; the cuff gets twice the room."""
     parts = [2 if s.metric.name in CUFF else 1 for s in shown]
     rows: list[list[Span]] = [[] for _ in range(5 if tall else 3)]
+    marked = width // sum(parts) >= 11
     for s, part in zip(shown, parts, strict=True):
         room = width * part // sum(parts)
-        label = Span(f" {s.metric.symbol} {s.label}" if room >= 11 else f" {s.label}", s.metric.colour)
+        label = Span(f" {s.metric.symbol} {s.label}" if marked else f" {s.label}", s.metric.colour)
         unit = Span(f" {s.metric.unit_shown}", "dim")
-        head = (label, unit) if cells((label, unit)) < room else (label,)
+        head: Row = (label, unit) if cells((label, unit)) < room else (label,)
         lines = numerals(s.text) if tall else (s.text,)
+        if tall and s.tone in _URGENCY:  # the block begins above the digits, or their upper edge is lost on dark ground
+            head = fill(tuple(span._replace(tone=s.tone) for span in head), len(lines[0]) + 2, s.tone)
         if tall and len(lines[0]) + 2 > room:
             lines = ("", s.text, "")
         old = f" {s.age} ago" if s.age and len(s.age) + 5 < room and not s.age.endswith("?") else f" {s.age}"
@@ -223,7 +239,7 @@ def card(chair: ChairView, number: int, chosen: bool, form: Form, width: int, he
             body += _band(tuple(shown[place] for place in band), room, form.tall)
         body.append(_infusion_row(chair, room))
         body += [
-            fill((Span(f" {clock_text(line.at_ms)} ", "dim"), Span(clean(line.text), "dim")), room)
+            fill((Span(f" {clock_text(line.at_ms)} {clean(line.text)}", "dim"),), room)
             for line in chair.lines[: max(0, height - 2 - len(body))]
         ]
     else:

@@ -11,9 +11,12 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     """Fields by name, never changed after they are made."""
 
 
+WHATEVER = "*"  # in place of a sentence: whatever is asked is confirmed; of a script, never of a person
+
+
 class Doubtable(Frozen, frozen=True, kw_only=True):
-    """An act that the recorder may ask about. ``confirmed``: id of a doubt to the reason typed, "" where none is asked
-    for; a question nobody answered comes back as ``Refused`` with ``confirm``.
+    """An act that the recorder may ask about. ``confirmed``: the very sentence that was asked to the reason typed, ""
+    where none is asked for; a question nobody answered comes back as ``Refused`` with ``confirm``.
     """
 
     confirmed: dict[str, str] = {}

@@ -97,12 +97,14 @@ class Client:
         self._send(PollTrend(chair=chair))
         return await self._answer(waiter)
 
-    async def act(self, chair: str, by: str, act: Act, ago_s: float = 0.0) -> Answer:
-        """Send an act that happened ``ago_s`` seconds ago; the first answer. ``Saved``: COMMIT has returned."""
+    async def act(self, chair: str, by: str, act: Act, ago_s: float = 0.0, session: str | None = None) -> Answer:
+        """Send an act that happened ``ago_s`` seconds ago, in ``session`` where that matters; the first answer.
+        ``Saved``: COMMIT has returned.
+        """
         number = next(self._ids)
         waiter: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._answers[number] = waiter
-        self._send(Command(id=number, chair=chair, by=by, act=act, ago_s=ago_s))
+        self._send(Command(id=number, chair=chair, by=by, act=act, ago_s=ago_s, session=session))
         try:
             return await self._answer(waiter)
         finally:

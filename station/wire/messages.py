@@ -11,6 +11,7 @@ from charting.trends import Trend
 # the acts are messages too, reached through here
 from station.wire.acts import (
     DATED as DATED,
+    WHATEVER as WHATEVER,
     Acknowledge as Acknowledge,
     Act as Act,
     Away as Away,
@@ -37,7 +38,7 @@ from station.wire.acts import (
     Undo as Undo,
 )
 
-WIRE_VERSION = 3
+WIRE_VERSION = 4
 
 
 # --- viewer to recorder -------------------------------------------------------------------------------------------
@@ -67,13 +68,17 @@ class Echo(Frozen, frozen=True, kw_only=True, tag="echo"):
 
 
 class Command(Frozen, frozen=True, kw_only=True, tag="command"):
-    """An act at a chair. ``id`` comes back in ``Saved`` or ``Refused``; it happened ``ago_s`` seconds ago."""
+    """An act at a chair. ``id`` comes back in ``Saved`` or ``Refused``; it happened ``ago_s`` seconds ago.
+
+    With ``session`` it is about that session: refused where the chair has another one by now, or none.
+    """
 
     id: int
     chair: str
     by: str
     act: Act
     ago_s: float = 0.0
+    session: str | None = None
 
 
 ClientMessage = Hello | Poll | PollTrend | Echo | Command
@@ -263,17 +268,18 @@ class AlarmChanged(Frozen, frozen=True, kw_only=True, tag="alarm_changed"):
 
 
 class Saved(Frozen, frozen=True, kw_only=True, tag="saved"):
-    """COMMIT has returned for the entries of a command; ``seq`` is the last one."""
+    """COMMIT has returned for the entries of a command; ``seq`` is the last one, ``session`` where it was charted."""
 
     id: int
     seq: int
+    session: str | None = None
 
 
 class Refused(Frozen, frozen=True, kw_only=True, tag="refused"):
     """The command was not carried out, and why. ``field`` names the field at fault or is "".
 
-    With ``confirm`` the sentence is a question: the same act with that id in ``confirmed`` is carried out. ``why``: a
-    reason has to be typed with it.
+    With ``confirm``, the doubt's id, the sentence is a question: the same act with that sentence in ``confirmed`` is
+    carried out, if it is still the sentence to ask. ``why``: a reason has to be typed with it.
     """
 
     id: int
@@ -288,6 +294,7 @@ class Unsaved(Frozen, frozen=True, kw_only=True, tag="unsaved"):
 
     id: int
     sentence: str
+    session: str | None = None
 
 
 ServerMessage = Welcome | Heartbeat | Snapshot | TrendView | AlarmChanged | Saved | Refused | Unsaved

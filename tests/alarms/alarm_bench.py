@@ -50,7 +50,8 @@ class Bench:
         """One determination now, seen by one step."""
         number = 1 if self.facts.cuff is None else self.facts.cuff.number + 1
         values = {"sys": sys, "dia": dia, "mean": mean, "at_ns": self.now_ns, "number": number, **more}
-        self.set(cuff=Cuff(**values))
+        cuff = Cuff(**values)
+        self.set(cuff=cuff, cuff_timed_ns=cuff.at_ns if cuff.timed else self.facts.cuff_timed_ns)
         self.step()
 
     def flag(self, metric: str, *, on: bool) -> None:

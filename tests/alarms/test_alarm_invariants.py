@@ -175,6 +175,7 @@ ANY_FACTS = st.builds(
     session=st.sampled_from([None, "a", "b"]),
     nibp_interval_s=NUMBER,
     nibp_from_ns=TIME | st.none(),
+    cuff_timed_ns=TIME | st.none(),
     viewer_gone_ns=TIME | st.none(),
     viewer_frozen_ns=TIME | st.none(),
     chart_failing_ns=TIME | st.none(),

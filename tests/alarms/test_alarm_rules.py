@@ -203,6 +203,15 @@ def test_what_nobody_acknowledged_stands_before_what_somebody_did() -> None:
     assert [s.condition for s in bench.engine.standing()] == ["AUDIO_FAIL", "HR_HIGH", "DISK_LOW"]
 
 
+def test_what_is_low_never_stands_before_an_acknowledged_alarm_of_higher_priority() -> None:
+    bench = Bench(audio_failing_ns=0, session="s")
+    bench.run(30, HR=130)
+    bench.ack()
+    bench.set(disk_free_bytes=400_000_000)
+    bench.run(10, HR=130)
+    assert [s.condition for s in bench.engine.standing()] == ["AUDIO_FAIL", "HR_HIGH", "DISK_LOW"]
+
+
 def test_latched_waits_the_whole_delay_again() -> None:
     bench = tachycardia()
     bench.run(20, HR=110)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from charting.model import Entry, Kind
 from charting.summary import summary, words
 
@@ -55,6 +57,32 @@ def test_a_line_that_was_down_is_told_with_how_long_and_how_often() -> None:
     assert "Lines down: ge_dri 58 s in 1 stretch, masimo_ascii 60 s in 1 stretch" in said
 
 
+def opened(**lines: str) -> Entry:
+    """The opening of a session whose lines stood so."""
+    return msgspec.structs.replace(OPENED, payload=OPENED.payload | {"lines": lines})
+
+
+def test_a_line_that_was_down_at_the_opening_is_down_from_then_on() -> None:
+    lines = opened(ge_dri="lost", masimo_ascii="initial")
+    made = summary([lines, device(2, 40, "ge_dri", "connected"), entry(3, Kind.SESSION_CLOSED, 600)], [])
+    assert made["lines_down_s"] == {"ge_dri": [40.0], "masimo_ascii": [600.0]}
+
+
+def test_a_chart_without_a_word_of_any_line_does_not_say_that_none_was_down() -> None:
+    assert "Lines down: not known" in words(summary([OPENED], []))
+    assert "Lines down: none" in words(summary([opened(ge_dri="connected")], []))
+
+
 def test_nothing_was_down() -> None:
     said = words(summary([OPENED, device(2, 10, "ge_dri", "connected")], []))
     assert "Lines down: none" in said
+
+
+def test_alarms_are_told_in_a_persons_words() -> None:
+    raised = [
+        entry(n, Kind.ALARM, n, condition=name, **{"from": "PENDING", "to": "ACTIVE_UNACK"})
+        for n, name in ((2, "NIBP_HIGH"), (3, "SPO2_LOW"), (4, "OBS_DUE"), (5, "OBS_DUE"))
+    ]
+    made = summary([OPENED, *raised], [])
+    assert made["alarms"] == {"NIBP_HIGH": 1, "OBS_DUE": 2, "SPO2_LOW": 1}  # by name where a program reads
+    assert "Alarms: NIBP high 1x, observation due 2x, SpO2 low 1x" in words(made)

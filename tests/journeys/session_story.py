@@ -46,7 +46,7 @@ TOLD = (
     ("LM", r"nausea"),
     ("", r"NOT RECORDED for \d+ s: the recorder was not running"),
     ("LM", r"infusion stopped: done"),
-    ("LM", r"session closed(; asked: .* Confirmed)?: went home"),
+    ("LM", r"session closed: went home(; asked: .* Confirmed)?"),
 )
 # each comes by itself, among the acts after its acknowledgement
 UNTIMED = ("alarm over: No data from ge_dri", f"alarm over: {HIGH}: repeat to confirm")

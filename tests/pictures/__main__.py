@@ -23,6 +23,7 @@ from station.tui.alarms import HALF_PERIOD_S
 from station.tui.app import StationApp
 from station.tui.review_app import ReviewApp
 from station.tui.screens.failed import FailedScreen
+from station.tui.screens.form import FormScreen
 from station.tui.themes import NO_COLOUR, THEMES
 from station.tui.widgets.typed import Typed
 
@@ -99,6 +100,7 @@ def main() -> None:
     asked.add_argument("--only", metavar="NAME", nargs="+", default=[""], help="only pictures whose names begin so")
     given = asked.parse_args()
     HALF_PERIOD_S.update(dict.fromkeys(HALF_PERIOD_S, 3600.0))  # nothing flashes: always the lit half
+    FormScreen.READ_S = 0.01  # a key pressed at once is taken, on a fast computer too
     folder = given.all or README
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:

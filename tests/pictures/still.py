@@ -91,7 +91,7 @@ class StillRecorder:
                 curves = msgspec.structs.replace(curves, ghost=ghost_before(reader, last))
         return m.TrendView(chair=chair, trend=curves)
 
-    async def act(self, chair: str, by: str, act: m.Act, ago_s: float = 0.0) -> Answer:
+    async def act(self, chair: str, by: str, act: m.Act, ago_s: float = 0.0, session: str | None = None) -> Answer:
         """Charted where the picture is live; refused as a chair refuses."""
         one = self._chairs[0]
         if self._picture.live and not isinstance(act, m.TestSound):

@@ -76,6 +76,7 @@ PICTURES = (
     Picture("form-vitals", (INFUSING,), ("v", *typed("12880729"), "enter")),
     Picture("question-start", (PREPARED,), ("g",)),
     Picture("question-digit", (INFUSING,), ("3",)),
+    Picture("question-sedation", (INFUSING,), ("4",)),
     Picture("keys", (INFUSING,), ("question_mark",)),
     Picture("readings", (Scene("hypertensive-response", 2330.0, ((2200.0, m.ManualVitals(
         values={"NIBP_SYS": 176, "NIBP_DIA": 104, "HR": 88})),)),), ("o",)),

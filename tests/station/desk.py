@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from charting.ledger.store import Store
@@ -24,8 +25,8 @@ MASIMO = Source("masimo_ascii", "masimo_ascii", "p2", 3.0, 5.0)
 class Desk:
     """One chair, its clock and its ledger; ``say`` feeds values, ``run`` lets time pass at 4 Hz."""
 
-    def __init__(self, *sources: Source, preset: dict[str, Any] | None = None) -> None:
-        self.store = Store.open(":memory:", rehearsal=True)
+    def __init__(self, *sources: Source, preset: dict[str, Any] | None = None, ledger: Path | str = ":memory:") -> None:
+        self.store = Store.open(ledger, rehearsal=True)
         self.journal = Straight(self.store)
         self.clock = VirtualClock(START_MS)
         self.chair = Chair(
@@ -78,3 +79,15 @@ class Desk:
             came += [c.transition for c in self.chair.step(self.now_ns, around or Surroundings())]
             self.clock.at_ns += NS // 4
         return came
+
+
+def restarted(desk: Desk) -> Desk:
+    """Another recorder, standing where the chart says this one stands."""
+    desk.journal.commit()
+    session = desk.chair.state.session if desk.chair.state else ""
+    after = Desk()
+    after.clock.at_ns = desk.now_ns
+    after.store, after.journal = desk.store, desk.journal
+    after.chair._journal = desk.journal
+    after.chair.resume(desk.store.entries(session), list(desk.store.numerics(session)), after.now_ns)
+    return after

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from desk import Desk
 
@@ -129,6 +130,18 @@ def test_times_that_cannot_be_are_refused_with_their_field(desk: Desk, ago_s: fl
     assert refused.value.field == "ago"
 
 
+def test_the_end_cannot_lie_before_the_stop(desk: Desk) -> None:
+    desk.run(1200)
+    desk.act(m.StopInfusion(reason="given"))
+    desk.run(60)
+    end = m.CloseSession(reason="home", confirmed={m.WHATEVER: ""})
+    with pytest.raises(Refusal, match="before the last act on the infusion") as refused:
+        desk.chair.handle(end, "N1", desk.now_ns, ago_s=300)
+    assert refused.value.field == "ago"
+    entry = desk.chair.handle(end, "N1", desk.now_ns, ago_s=30).last
+    assert entry.entered_at_ms - entry.happened_at_ms == 30_000
+
+
 @pytest.mark.parametrize(
     "act",
     [
@@ -208,3 +221,36 @@ def test_an_undone_reading_is_shown_no_longer(desk: Desk) -> None:
     after.chair.resume(desk.store.entries(session), list(desk.store.numerics(session)), after.now_ns)
     assert after.chair.vitals.cuff is not None
     assert after.chair.vitals.cuff.sys == 120
+
+
+def test_a_yes_to_one_alarm_is_no_yes_to_another_that_came_meanwhile() -> None:
+    desk = Desk()
+    desk.begin(start=False)
+    desk.run(60, HR=70, SPO2=97)
+    desk.run(40, HR=45, SPO2=97)
+    with pytest.raises(Refusal) as asked:
+        desk.act(m.CloseSession(reason="home"))
+    assert str(asked.value) == "1 alarm stands: HR low. End all the same?"
+    desk.run(30, HR=43, SPO2=78)
+    answered = m.CloseSession(reason="home", confirmed={str(asked.value): ""})
+    with pytest.raises(Refusal, match=r"3 alarms stand: SpO2 very low, SpO2 low, HR low\.") as again:
+        desk.act(answered)
+    desk.run(1, HR=42, SPO2=77)  # other values of the same alarms are the same question
+    entry = desk.act(msgspec.structs.replace(answered, confirmed=answered.confirmed | {str(again.value): ""}))
+    assert [one["asked"] for one in entry.payload["confirmed"]] == [str(again.value)]
+
+
+def test_an_act_meant_for_one_session_is_not_charted_in_the_next(desk: Desk) -> None:
+    meant = desk.chair.state.session if desk.chair.state else ""
+
+    def note() -> Kind:
+        return desk.chair.handle(m.Note(text="spoke"), "N1", desk.now_ns, session=meant).last.kind
+
+    assert note() is Kind.NOTE
+    desk.act(m.StopInfusion(reason="given"))
+    desk.act(m.CloseSession(reason="home", confirmed={m.WHATEVER: ""}))
+    with pytest.raises(Refusal, match="the session has changed: none is open at this chair now"):
+        note()
+    desk.act(m.OpenSession(patient="Other, B", identifier="1990", weight_kg=60))
+    with pytest.raises(Refusal, match=r"the session has changed: Other, B is in this chair now. Nothing was charted"):
+        note()

@@ -279,7 +279,7 @@ def test_line_of_truth_after_hold_and_rate_change() -> None:
     desk.run(60)
     infusion = view(desk).infusion
     assert (infusion.hold_s, infusion.left_s) == (pytest.approx(60), pytest.approx(1800))
-    desk.act(m.Resume(rate_ml_per_h=105, confirmed={"rate_high": ""}))
+    desk.act(m.Resume(rate_ml_per_h=105, confirmed=SURE))
     assert view(desk).infusion.left_s == pytest.approx(900)
 
 

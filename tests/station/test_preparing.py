@@ -46,7 +46,7 @@ def test_pounds_are_asked_once_and_the_answer_is_charted() -> None:
     question = asked(desk, again)
     assert (question.confirm, question.field, question.why) == ("weight_lb", "weight_kg", False)
     assert "is that pounds? 154 lb are 70 kg; the last weight was 70 kg (2026-01-01)" in str(question)
-    entry = desk.act(msgspec.structs.replace(again, confirmed={"weight_lb": ""}))
+    entry = desk.act(msgspec.structs.replace(again, confirmed={str(question): ""}))
     assert entry.payload["confirmed"] == [{"id": "weight_lb", "asked": str(question), "why": ""}]
     assert "asked: is that pounds?" in line(entry) and line(entry).endswith("Confirmed")
 
@@ -80,8 +80,8 @@ def test_a_strong_dose_needs_a_reason_in_words() -> None:
     question = asked(desk, strong)
     assert (question.confirm, question.field, question.why) == ("dose_high", "mg_per_kg", True)
     for nothing in ("", " ", "\u202e"):
-        assert asked(desk, msgspec.structs.replace(strong, confirmed={"dose_high": nothing})).why
-    entry = desk.act(msgspec.structs.replace(strong, confirmed={"dose_high": "bridge to ECT"}))
+        assert asked(desk, msgspec.structs.replace(strong, confirmed={str(question): nothing})).why
+    entry = desk.act(msgspec.structs.replace(strong, confirmed={str(question): "bridge to ECT"}))
     assert entry.payload["confirmed"][0]["why"] == "bridge to ECT"
     assert line(entry).endswith("Confirmed: bridge to ECT")
 
@@ -90,17 +90,18 @@ def test_doubts_come_one_after_the_other_and_a_stale_answer_is_no_answer() -> No
     desk = Desk()
     desk.act(OPEN)
     both = m.Plan(mg_per_kg=0.5, minutes=20, mg_per_ml=10)
-    assert asked(desk, both).confirm == "fast"
-    assert asked(desk, msgspec.structs.replace(both, confirmed={"fast": ""})).confirm == "vial_strength"
-    entry = desk.act(msgspec.structs.replace(both, confirmed={"fast": "", "vial_strength": ""}))
+    fast = asked(desk, both)
+    vial = asked(desk, msgspec.structs.replace(both, confirmed={str(fast): ""}))
+    assert (fast.confirm, vial.confirm) == ("fast", "vial_strength")
+    entry = desk.act(msgspec.structs.replace(both, confirmed={str(fast): "", str(vial): ""}))
     assert [one["id"] for one in entry.payload["confirmed"]] == ["fast", "vial_strength"]
-    entry = desk.act(msgspec.structs.replace(PLAN, confirmed={"vial_strength": ""}))
+    entry = desk.act(msgspec.structs.replace(PLAN, confirmed={str(vial): ""}))
     assert "confirmed" not in entry.payload
 
 
 def test_what_cannot_be_at_all_is_not_confirmed_away() -> None:
     desk = Desk()
-    heavy = m.OpenSession(patient="A", identifier="1", weight_kg=301, confirmed={"weight_lb": ""})
+    heavy = m.OpenSession(patient="A", identifier="1", weight_kg=301, confirmed={m.WHATEVER: ""})
     assert asked(desk, heavy).confirm == ""
 
 
@@ -110,7 +111,7 @@ def test_a_rate_far_above_the_plan_is_asked_about_once() -> None:
     fast = m.SetRate(rate_ml_per_h=90, reason="ordered")
     question = asked(desk, fast)
     assert (question.confirm, question.field) == ("rate_high", "rate_ml_per_h")
-    entry = desk.act(msgspec.structs.replace(fast, confirmed={"rate_high": ""}))
+    entry = desk.act(msgspec.structs.replace(fast, confirmed={str(question): ""}))
     assert (entry.kind, entry.reason) == (Kind.RATE_CHANGED, "ordered")
     desk.act(m.Hold(reason="x"))
     assert "confirmed" not in desk.act(m.Resume()).payload
@@ -249,7 +250,7 @@ def test_a_plan_with_another_weight_corrects_the_weight_first_and_in_sight() -> 
 def test_a_corrected_weight_is_asked_about_beside_the_session_before_not_the_mistake() -> None:
     desk = Desk()
     closed(desk)
-    desk.act(msgspec.structs.replace(OPEN, weight_kg=154, confirmed={"weight_lb": ""}))
+    desk.act(msgspec.structs.replace(OPEN, weight_kg=154, confirmed={m.WHATEVER: ""}))
     assert "confirmed" not in desk.act(msgspec.structs.replace(PLAN, weight_kg=70)).payload
     question = asked(desk, msgspec.structs.replace(PLAN, weight_kg=154))
     assert (question.confirm, question.field) == ("weight_lb", "weight_kg")
@@ -280,5 +281,28 @@ def test_the_end_asks_for_discharge_vital_signs_and_for_alarms_that_stand() -> N
     desk.run(2)
     question = asked(desk, end)
     assert question.confirm == "alarms_stand" and "NIBP" in str(question)
-    entry = desk.act(msgspec.structs.replace(end, confirmed={"alarms_stand": ""}))
-    assert line(entry).startswith("session closed; asked: 1 alarm stands") and line(entry).endswith(": home")
+    entry = desk.act(msgspec.structs.replace(end, confirmed={str(question): ""}))
+    assert line(entry).startswith("session closed: home; asked: 1 alarm stands") and line(entry).endswith("Confirmed")
+
+
+def test_a_corrected_weight_is_not_called_back_dated() -> None:
+    desk = Desk()
+    desk.begin(start=False)
+    desk.run(600)
+    desk.act(msgspec.structs.replace(PLAN, weight_kg=72.0))
+    desk.journal.commit()
+    corrected = next(e for e in desk.store.entries() if e.kind is Kind.SESSION_OPENED and e.supersedes is not None)
+    assert line(corrected) == "weight corrected to 72 kg from 70 kg"
+
+
+def test_the_opening_says_how_each_line_stood() -> None:
+    desk = Desk(GE, MASIMO)
+    desk.chair.line_changed("ge_dri", "connected", "", desk.now_ns)
+    desk.begin(start=False)
+    desk.run(600)
+    desk.act(m.CloseSession(reason="home"))
+    desk.journal.commit()
+    session = next(e.session for e in desk.store.entries() if e.kind is Kind.SESSION_OPENED)
+    assert session is not None
+    said = words(summary(desk.store.entries(session), []))
+    assert "Lines down: masimo_ascii 600 s in 1 stretch" in said

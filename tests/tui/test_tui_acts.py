@@ -263,7 +263,7 @@ async def test_an_alarm_is_acknowledged_before_anybody_is_named() -> None:
     async with viewer(recorder, by="") as (app, pilot):
         await pilot.press("space")
         await until(app, lambda: len(recorder.acts) == 1)
-        assert recorder.acts == [("Chair 1", "not named", Acknowledge())]
+        assert recorder.acts == [("Chair 1", "somebody unnamed", Acknowledge())]
 
 
 async def test_a_paste_of_escape_sequences_is_reduced_to_letters() -> None:
@@ -408,3 +408,28 @@ def test_every_field_of_every_step_is_asked() -> None:
         asked = {field.name for field in form.fields}
         assert all(set(step.fields) <= asked for step in form.steps), name
         assert CHAIR.chair not in form.title
+
+
+async def test_what_is_filled_in_or_asked_about_one_session_is_sent_for_that_session() -> None:
+    recorder = FakeRecorder(with_chair(READY, session="S-1"))
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("n")
+        await until(app, lambda: isinstance(app.screen, FormScreen))
+        recorder.snapshot = with_chair(READY, session="S-2")
+        polls = recorder.polls
+        await until(app, lambda: recorder.polls > polls + 1)
+        await pilot.press(*"x", "enter")
+        await until(app, lambda: recorder.sessions == ["S-1"])
+        await pilot.press("g", "y")
+        await until(app, lambda: recorder.sessions == ["S-1", "S-2"])
+        await pilot.press("space")
+        await until(app, lambda: recorder.sessions == ["S-1", "S-2", None])  # nothing stands before an acknowledgement
+
+
+async def test_the_plan_of_a_new_session_is_sent_for_the_one_that_was_opened() -> None:
+    recorder = FakeRecorder(EMPTY)
+    recorder.answer = lambda _: Saved(id=1, seq=9, session="S-9")
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("b")
+        await type_lines(pilot, "Doe", "1980", "70", "0.5", "40", "1", "KS")
+        await until(app, lambda: recorder.sessions == [None, "S-9"])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC
 
 import msgspec
+import pytest
 from axis_fakes import drawn
-from tui_fakes import AT_MS, CHAIR, RUNNING, alarm, number
+from tui_fakes import AT_MS, CHAIR, IDLE, RUNNING, alarm, number
 
 from charting.trends import Bar, Cuff, Trend
 from station.tui.numerals import numerals
@@ -41,7 +42,27 @@ def test_an_emergency_says_stop_the_pump_times_rate_alarms_and_the_last_pressure
             "infusion started 00:01:00, stopped 00:30:00, last rate 40.0 mL/h",
             "*** SpO2 86 below 90",
             "** NIBP high 182/112",
-            "125/80 mmHg  typed 40 s ago",
+            "typed 40 s ago",
+            *(line.strip() for line in numerals("125/80")),
         ):
             assert words in page, words
-        assert [page.count(f"{120 + n}/80") for n in range(6)] == [0, 0, 0, 1, 1, 2]  # the last three, and the value
+        assert [page.count(f"{120 + n}/80") for n in range(6)] == [0, 0, 0, 1, 1, 1]  # the last three
+
+
+@pytest.mark.parametrize(
+    ("phase", "saved", "said"),
+    [
+        ("baseline", True, "No infusion was started: no stop is charted. The station commands no pump."),
+        ("recovery", True, "The stop is charted. The station commands no pump."),
+        ("recovery", False, "NOT SAVED: write down the time of the stop. The station commands no pump."),
+    ],
+)
+def test_what_it_says_of_the_stop_is_what_the_chart_holds(phase: str, saved: bool, said: str) -> None:
+    view = msgspec.structs.replace(
+        CHAIR,
+        emergency_s=3.0,
+        infusion=msgspec.structs.replace(IDLE, phase=phase),
+        lines=(Line(seq=9, at_ms=AT_MS, text="EMERGENCY", by="KS", saved=saved),),
+    )
+    page = drawn(emergency_rows(view, None, AT_MS, 80, 24, UTC, chart="" if saved else "the disk is full"))
+    assert said in page and page.count("charted 23:59:57 by KS") == saved and ("the disk is full" in page) != saved

@@ -7,8 +7,10 @@ from msgspec.structs import replace
 from tui_fakes import CHAIR, IDLE
 
 from station.tui.keys import KEYS, at_foot
+from station.tui.numerals import numerals
 from station.tui.ready import lacking_text, resume_facts, start_facts
-from station.tui.spans import whole
+from station.tui.spans import Span, whole
+from station.tui.widgets.lines import Lines
 
 
 @pytest.mark.parametrize(
@@ -32,8 +34,8 @@ def test_the_key_of_a_patient_who_is_away_says_back() -> None:
 
 def test_the_question_before_the_start_names_the_rate_of_the_pump() -> None:
     view = replace(CHAIR, infusion=replace(IDLE, planned_mg=41.0, planned_minutes=40.0, mg_per_ml=1.0))
-    assert start_facts(view).startswith("Planned rate: 61.5 mL/h.\n")
-    assert resume_facts(CHAIR) == "Rate before the hold: 52.5 mL/h."
+    assert start_facts(view, 0).startswith("Planned rate: 61.5 mL/h.\n")
+    assert resume_facts(CHAIR, 0) == "Rate before the hold: 52.5 mL/h. n: stays held. For another rate: y, then r."
 
 
 def test_a_session_without_a_plan_says_so_with_its_key() -> None:
@@ -44,3 +46,9 @@ def test_a_session_without_a_plan_says_so_with_its_key() -> None:
 def test_parts_that_do_not_fit_whole_are_left_out() -> None:
     assert whole(("27 min left", "", "9.8 of 30.5 mg"), 11) == "27 min left"
     assert whole(("27 min left", "9.8 of 30.5 mg"), 30, "   ") == "27 min left   9.8 of 30.5 mg"
+
+
+@pytest.mark.parametrize(("first", "cut"), [(0, False), (1, False), (2, True), (3, True), (4, False)])
+def test_a_tall_numeral_is_known_as_one_that_an_edge_would_cut(first: int, cut: bool) -> None:
+    rows = ((Span("HR 50-120"),), *((Span(line, "ecg"), Span("  text")) for line in numerals("96")), (Span("SpO2"),))
+    assert Lines("numbers", rows).cut_above(first) is cut

@@ -18,7 +18,7 @@ from station.tui.spans import cells
 from station.tui.tiles import tiles
 from station.tui.trending import AGAIN_S, Trending
 from station.tui.widgets.lines import Lines
-from station.wire.messages import TrendView
+from station.wire.messages import Tile as EventTile, TrendView
 
 
 @pytest.mark.parametrize("size", [(80, 17), (80, 34), (110, 20), (120, 32), (200, 52), (300, 90)])
@@ -30,6 +30,17 @@ def test_every_part_keeps_to_its_width_and_leaves_entries(size: tuple[int, int],
     for name, width in zip(("numbers", "axis", "side"), cut.widths, strict=True):
         assert all(cells(row) <= width for row in cut.parts[name])
     assert bool(cut.parts["side"]) is (size[0] >= 110)
+
+
+def test_a_screen_without_a_column_at_the_side_names_the_quick_events_where_entries_still_have_room() -> None:
+    words = ("nausea", "dissociation", "spoke to the patient", "comfortable, eyes closed", "vomited")
+    events = tuple(
+        EventTile(id=word, key=str(n), text=word, lowest=None, highest=None) for n, word in enumerate(words, 1)
+    )
+    view = msgspec.structs.replace(CHAIR, events=events)
+    told = "\n".join("".join(span.text for span in row) for row in middle(view, KEYS, None, 0, 80, 17).parts["side"])
+    assert all(f"{event.key} {event.text}" in told for event in events) and "…" not in told
+    assert middle(view, KEYS, None, 0, 80, 9).parts["side"] == ()
 
 
 @pytest.mark.parametrize("height", range(12, 60, 4))

@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 from screen_text import click, text, until
+from textual.events import Key
 from textual.pilot import Pilot
 from tui_fakes import QUIET, FakeRecorder, with_chair
 
 from station.tui.app import StationApp
+from station.tui.screens.chair import ChairScreen
+from station.tui.screens.emergency import EmergencyScreen
+from station.tui.screens.failed import FailedScreen
 from station.tui.vitals_text import vitals_of
 from station.wire.messages import Emergency, Hold, ManualVitals, QuickEvent, Refused, Saved, Tile, Undo
 
@@ -80,6 +84,42 @@ async def test_a_rating_that_is_no_digit_has_a_letter(
         await until(app, lambda: recorder.acts == [("Chair 1", "KS", QuickEvent(event="r", rating=rating))])
 
 
+async def test_keys_of_one_burst_answer_the_question_they_were_meant_for() -> None:
+    recorder = FakeRecorder(WITH_EVENTS)
+    async with viewer(recorder) as (app, pilot):
+        for key in "32":  # both are there before the program looks at one
+            app.post_message(Key(key, key))
+        await until(app, lambda: recorder.acts == [("Chair 1", "KS", QuickEvent(event="dissociation", rating=2))])
+        await pilot.press("3")
+        await until(app, lambda: "dissociation: 0 to 4" in text(app))
+        for key in "11":
+            app.post_message(Key(key, key))
+        await until(app, lambda: len(recorder.acts) == 2)
+        await pilot.pause()
+        assert isinstance(app.screen, ChairScreen) and recorder.acts[-1][2] == QuickEvent(
+            event="dissociation", rating=1
+        )
+
+
+async def test_digits_of_one_burst_fill_the_field_they_were_meant_for() -> None:
+    recorder = FakeRecorder(WITH_EVENTS)
+    async with viewer(recorder) as (app, _):
+        for key in "v128":
+            app.post_message(Key(key, key))
+        await until(app, lambda: "BP HR SpO2" in text(app) and "128" in text(app).split("BP HR SpO2")[1])
+        assert recorder.acts == []
+
+
+async def test_minutes_of_two_digits_chart_no_event() -> None:
+    recorder = FakeRecorder(WITH_EVENTS)
+    async with viewer(recorder) as (app, pilot):
+        await pilot.press("minus", "1", "2", "9", "9", "backspace", "enter")
+        await until(app, lambda: "12 min ago" in text(app))
+        await pilot.press("1")
+        await until(app, lambda: len(recorder.acts) == 1)
+        assert recorder.ago_s == [720.0]
+
+
 async def test_a_key_without_an_event_and_a_rating_out_of_range_chart_nothing() -> None:
     recorder = FakeRecorder(WITH_EVENTS)
     async with viewer(recorder) as (_, pilot):
@@ -91,7 +131,7 @@ async def test_a_key_without_an_event_and_a_rating_out_of_range_chart_nothing() 
 async def test_back_dating_holds_for_the_next_act_only() -> None:
     recorder = FakeRecorder(WITH_EVENTS)
     async with viewer(recorder) as (app, pilot):
-        await pilot.press("minus", "2")
+        await pilot.press("minus", "2", "enter")
         await until(app, lambda: "2 min ago" in text(app))
         await pilot.press("h", *"pause", "enter")
         await until(app, lambda: len(recorder.acts) == 1)
@@ -104,7 +144,7 @@ async def test_back_dating_holds_for_the_next_act_only() -> None:
 async def test_back_dating_waits_for_its_act_over_refusals_and_what_is_always_now() -> None:
     recorder = FakeRecorder(WITH_EVENTS)
     async with viewer(recorder) as (app, pilot):
-        await pilot.press("minus", "5")
+        await pilot.press("minus", "5", "enter")
         await until(app, lambda: "5 min ago" in text(app))
         await pilot.press("s")
         await until(app, lambda: len(recorder.acts) == 1)
@@ -128,6 +168,21 @@ async def test_the_emergency_is_one_key_from_a_form_and_from_the_wall(before: st
         await pilot.press("f9")
         await until(app, lambda: "EMERGENCY at Chair 1" in text(app))
         assert recorder.acts == [("Chair 1", "KS", Emergency())]
+
+
+async def test_an_emergency_answered_as_the_recorder_is_lost_leaves_that_in_sight() -> None:
+    recorder = FakeRecorder(WITH_EVENTS)
+
+    def lost(_: Any) -> Saved:
+        app._lost("the recorder has gone")
+        return Saved(id=1, seq=9)
+
+    async with viewer(recorder) as (app, pilot):
+        recorder.answer = lost
+        await pilot.press("f9")
+        await until(app, lambda: bool(recorder.acts) and isinstance(app.screen, FailedScreen))
+        await until(app, lambda: not isinstance(app.screen, FailedScreen))  # back: nothing lay over it
+        assert not any(isinstance(screen, EmergencyScreen) for screen in app.screen_stack)
 
 
 async def test_manual_vitals_take_eleven_keys() -> None:
@@ -155,7 +210,7 @@ async def test_the_facts_of_an_emergency_stand_on_the_whole_screen_until_escape(
     async with viewer(recorder, by="") as (app, pilot):
         await pilot.press("f9")
         await until(app, lambda: "EMERGENCY at Chair 1" in text(app))
-        assert recorder.acts == [("Chair 1", "not named", Emergency())]
+        assert recorder.acts == [("Chair 1", "somebody unnamed", Emergency())]
         for words in (
             "1 min 05 s",
             "70 kg",
@@ -170,9 +225,12 @@ async def test_the_facts_of_an_emergency_stand_on_the_whole_screen_until_escape(
 
 
 async def test_all_ten_digits_and_the_way_out_fit_80_columns() -> None:
-    async with viewer(FakeRecorder(WITH_EVENTS)) as (app, pilot):
-        await pilot.press("-")
+    rated = Tile(id="ten", key="1", text="ten steps", lowest=0, highest=9)
+    async with viewer(FakeRecorder(with_chair(QUIET, events=(rated,)))) as (app, pilot):
+        await pilot.press("1")
         await until(app, lambda: "[ 9 ] [ Esc: leave ]" in text(app))
+        await pilot.press("escape", "-")
+        await until(app, lambda: "[ 30 ] [ Esc: leave ]" in text(app))
 
 
 @pytest.mark.parametrize("key", ["n", "x"])

@@ -190,7 +190,7 @@ def test_an_absent_patient_is_said_with_what_is_left_of_the_time() -> None:
     assert "toilet, KS" in words(block[1:2]) and "a when the patient is back" in words(block[2:])
     assert len(block) == 3 and {cells(row) for row in block} == {80}
     assert {span.action for row in block for span in row if span.text.strip()} == {"app.away"}
-    assert "2 ALARM OFF OR PAUSED" in words(alarms.other_rows(gone, 80))
+    assert "2 ALARMS OFF OR PAUSED" in words(alarms.other_rows(gone, 80))
     assert "AWAY 4:32" in words(alarms.chair_rows((gone, CHAIR), 1, 80))
 
 
@@ -228,6 +228,19 @@ def test_an_acknowledged_alarm_stands_behind_a_new_one_and_asks_for_nothing() ->
     assert "space" not in words(alarms.alarm_rows(alone, 80))
 
 
+def test_an_acknowledged_high_alarm_is_in_sight_behind_and_before_every_other() -> None:
+    known = alarm("SpO2 very low 78 %", "high", "ACTIVE_ACK", condition="SPO2_DESAT", value=76, limit=80)
+    due = [alarm(f"Due: {n}", "low", subject=f"{n}", value=None, limit=None) for n in range(4)]
+    chair = msgspec.structs.replace(CHAIR, alarms=(known, *due))
+    block = alarms.alarm_rows(chair, 80)
+    assert "*** SpO2 very low 78 %" in words(block) and "space acknowledges below" in words(block)
+    assert {span.action for row in block for span in row} == {"app.acknowledge"}
+    new = [alarm(f"{name} high", "medium", condition="HR_HIGH") for name in ("HR", "PR")]
+    both = msgspec.structs.replace(CHAIR, alarms=(*new, *due, known))
+    text = words(alarms.other_rows(both, 80))
+    assert text.index("*** ACKNOWLEDGED: SpO2 very low 78 %") < text.index("** PR high")
+
+
 def test_the_longest_state_leaves_value_and_limit_whole_in_80_columns() -> None:
     over = alarm(
         "N" * 40, "high", "LATCHED", condition="NIBP_HIGH", subject="NIBP_SYS", value=212, limit=180, since_s=3599
@@ -242,6 +255,22 @@ def test_the_strip_has_every_chair_with_its_worst_alarm() -> None:
     eight = alarms.chair_rows(RICH.chairs * 4, 1, 80)
     assert len(eight) == 1 and cells(eight[0]) == 80
     assert {span.action for span in eight[0] if span.action} == {f"app.chair({n})" for n in range(1, 9)}
+
+
+def test_no_number_is_cut_in_the_middle() -> None:
+    assert cut("NIBP high 182/112: repeat", 12) == "NIBP high…"
+    assert cut("over 40 min, 52.5 mL/h", 16) == "over 40 min…"
+    assert cut("1234567890", 5) == "1234…"  # one word has no better place
+
+
+def test_four_chairs_in_80_columns_say_what_their_alarms_are_about() -> None:
+    low, high = (
+        msgspec.structs.replace(CHAIR, alarms=(alarm(f"NIBP {word} 182/112: repeat to confirm", "medium"),))
+        for word in ("low", "high")
+    )
+    (row,) = alarms.chair_rows((high, low, high, low), 0, 80)
+    text = words((row,))
+    assert cells(row) == 80 and text.count("NIBP high…") == 1 and text.count("NIBP low…") == 2
 
 
 def test_the_strip_says_the_key_to_the_next_chair_and_no_digit_that_charts() -> None:
@@ -365,8 +394,12 @@ def test_a_typed_pressure_without_a_mean_says_only_that_it_is_typed() -> None:
 @pytest.mark.parametrize(
     ("text", "more", "said"),
     [
-        ("No data from ge_dri", {"condition": "COMM_LOST", "value": 10.3, "limit": 5.0}, "for 10 s, limit 5 s"),
-        ("HR: no value", {"condition": "VALUE_STALE", "value": 95.0, "limit": 30.0}, "for 1 min 35 s, limit 30 s"),
+        ("No data from ge_dri", {"condition": "COMM_LOST", "value": 10.3, "limit": 5.0}, "no data for 10 s, limit 5 s"),
+        (
+            "HR: no value",
+            {"condition": "VALUE_STALE", "value": 95.0, "limit": 30.0},
+            "no value for 1 min 35 s, limit 30 s",
+        ),
         ("SpO2 low 85 %", {"value": 84.0}, "now 84 %, limit 90 %"),
         ("SpO2 low 85 %", {"value": 95.0, "state": "LATCHED"}, "limit 90 %"),
         ("Dose reached", {"condition": "DOSE_REACHED", "value": None, "limit": None}, ""),

@@ -30,8 +30,8 @@ class Slow(FakeRecorder):
         super().__init__(with_chair(QUIET, events=TILES))
         self.go = asyncio.Event()
 
-    async def act(self, chair: str, by: str, act: Act, ago_s: float = 0.0) -> Answer:
-        answer = await super().act(chair, by, act, ago_s)
+    async def act(self, chair: str, by: str, act: Act, ago_s: float = 0.0, session: str | None = None) -> Answer:
+        answer = await super().act(chair, by, act, ago_s, session)
         await self.go.wait()
         return answer
 

@@ -8,18 +8,20 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from review_makers import FIRST, PRESET, SECOND, draft, drafts, ledger, measured
 from screen_text import rows, text, until
 from textual.pilot import Pilot
-from tui_fakes import QUIET, RICH, FakeRecorder
+from tui_fakes import CHAIR, QUIET, RICH, FakeRecorder, alarm
 
 from charting.ledger.store import Store
 from charting.model import Kind
 from station.tui.app import StationApp
 from station.tui.present import SECONDARY
+from station.tui.review import live_rows
 from station.tui.review_app import ReviewApp
-from station.wire.messages import Acknowledge
+from station.wire.messages import Acknowledge, ChairView
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
@@ -245,3 +247,14 @@ async def test_a_viewer_that_knows_no_chart_says_so() -> None:
     async with at_the_chair(FakeRecorder(QUIET), None) as (app, pilot):
         await pilot.press("l")
         await until(app, lambda: "infusion-station review" in text(app))
+
+
+def test_the_row_of_now_tells_what_nobody_acknowledged_first() -> None:
+    new = msgspec.structs.replace(CHAIR, alarms=(alarm("HR low 44 /min", "medium"),))
+    known = msgspec.structs.replace(CHAIR, chair="Chair 2", alarms=(alarm("SpO2 low 88 %", "high", "ACTIVE_ACK"),))
+    due = msgspec.structs.replace(CHAIR, alarms=(alarm("Due: rating", "low"),))
+
+    def said(*chairs: ChairView) -> str:
+        return "".join(span.text for row in live_rows(chairs, 0, 80) for span in row)
+
+    assert "** HR low 44 /min" in said(new, known) and "*** SpO2 low 88 %" in said(due, known)

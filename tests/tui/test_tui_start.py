@@ -69,7 +69,7 @@ def answers(recorder: FakeRecorder, *asked: m.Refused) -> None:
                 isinstance(act, m.Plan) and one.field == "weight_kg"
             )  # the weight that was charted is asked no more
             if isinstance(act, m.OpenSession | m.Plan | m.SetRate) and hasattr(act, one.field) and not repeated:
-                given = act.confirmed.get(one.confirm)
+                given = act.confirmed.get(one.sentence)
                 if given is None or (one.why and not given):
                     return one
         return m.Saved(id=1, seq=9)
@@ -174,7 +174,7 @@ async def test_a_doubt_is_asked_in_place_and_confirmed_with_y() -> None:
         await pilot.pause(0.02)
         await pilot.press("y")
         await until(app, lambda: "Is this the patient's monitor" in text(app))
-        assert [getattr(act, "confirmed", None) for _, _, act in recorder.acts] == [{}, {"weight_lb": ""}, {}]
+        assert [getattr(act, "confirmed", None) for _, _, act in recorder.acts] == [{}, {POUNDS.sentence: ""}, {}]
 
 
 async def test_a_key_pressed_before_the_question_can_be_read_confirms_no_monitor(
@@ -228,7 +228,7 @@ async def test_a_strong_dose_takes_a_typed_reason() -> None:
         await pilot.press("enter")  # an empty reason is none
         await fill_in(pilot, "bridge to ECT")
         await until(app, lambda: "Is this the patient's monitor" in text(app))
-        assert recorder.acts[-1][2].confirmed == {"dose_high": "bridge to ECT"}  # type: ignore[union-attr]
+        assert recorder.acts[-1][2].confirmed == {STRONG.sentence: "bridge to ECT"}  # type: ignore[union-attr]
         assert [type(act).__name__ for _, _, act in recorder.acts] == ["OpenSession", "Plan", "Plan"]
 
 
@@ -242,7 +242,29 @@ async def test_a_rate_far_above_the_plan_is_confirmed_in_its_form() -> None:
         await pilot.pause(0.02)
         await click(app, pilot, "y: yes")
         await until(app, lambda: isinstance(app.screen, ChairScreen))
-        assert recorder.acts[-1][2] == m.SetRate(rate_ml_per_h=105, reason="ordered", confirmed={"rate_high": ""})
+        assert recorder.acts[-1][2] == m.SetRate(rate_ml_per_h=105, reason="ordered", confirmed={rate.sentence: ""})
+
+
+async def test_what_is_not_saved_is_not_marked_as_charted_and_not_sent_again() -> None:
+    def answer(act: m.Act) -> Any:
+        if isinstance(act, m.OpenSession | m.BindMonitor):
+            return m.Unsaved(id=1, sentence="the disk is full: free some room")
+        return POUNDS if isinstance(act, m.Plan) and not act.confirmed else m.Saved(id=1, seq=9)
+
+    async with viewer() as (app, pilot, recorder):
+        recorder.answer = answer
+        await pilot.press("b")
+        await fill_in(pilot, *TYPED)
+        await until(app, lambda: "is that pounds?" in text(app))
+        marked = [row for row in rows(app) if "Patient's name" in row or "Birth date" in row]
+        assert len(marked) == 2 and all(row.startswith(" NOT SAVED ") for row in marked) and "✓" not in text(app)
+        await pilot.pause(0.02)
+        await pilot.press("y")
+        await until(app, lambda: "Is this the patient's monitor" in text(app))
+        assert [type(act) for _, _, act in recorder.acts] == [m.OpenSession, m.Plan, m.Plan]
+        await pilot.pause(0.02)
+        await pilot.press("y")
+        await until(app, lambda: "NOT SAVED: the disk is full" in text(app) and "play the first" in text(app))
 
 
 async def test_without_a_connected_monitor_only_none_can_be_chosen() -> None:

@@ -240,3 +240,24 @@ def test_a_pressure_that_was_typed_says_so_on_its_card() -> None:
     typed = tuple(number(m, v, source="typed", age_s=20.0) for m, v in (("NIBP_SYS", 128), ("NIBP_DIA", 80)))
     for width, height in SIZES:
         assert "typed 20 s" in "\n".join(words(station(chair(1, numbers=typed)), width, height - 3))
+
+
+def test_no_word_of_an_alarm_is_cut_and_its_first_row_says_that_there_is_more() -> None:
+    high = alarm("NIBP high 182/112: repeat to confirm", "medium")
+    four = words(station(*(chair(n, alarms=(high,)) for n in range(1, 5))), 80, 21)
+    assert "** NIBP high 182/112: repeat to " in four[1] and " confirm,  since" in four[2]
+    assert "repeat to …" in words(station(*(chair(n, alarms=(high,)) for n in range(1, 9))), 80, 21)[1]
+
+
+def test_cards_leave_as_few_places_empty_as_can_be() -> None:
+    assert [plan(count, 120, 37)[1] for count in (4, 6, 8)] == [2, 3, 2]
+
+
+def test_numbers_of_one_age_say_it_once_where_it_does_not_fit_beside_each() -> None:
+    old = tuple(
+        number(m, v, age_s=26.0, dimmed=True) for m, v in (("HR", 67), ("SPO2", 95), ("RESP_RATE", 14), ("ETCO2", 37))
+    )
+    assert (
+        "HR 67 SpO2 95 RR 14 EtCO2 37 26 s old"
+        in words(station(*(chair(n, numbers=old) for n in range(1, 9))), 80, 21)[2]
+    )

@@ -147,6 +147,7 @@ class FakeRecorder:
         self.beat_age_s = 0.1
         self.curves: Trend | None = None
         self.ago_s: list[float] = []
+        self.sessions: list[str | None] = []
         self.acts: list[tuple[str, str, Act]] = []
         self.echoes = self.polls = self.connects = self.closes = 0
         self.answer: Callable[[Act], Answer] = lambda _: Saved(id=1, seq=100 + len(self.acts))
@@ -173,9 +174,10 @@ class FakeRecorder:
         self._here()
         return TrendView(chair=chair, trend=self.curves)
 
-    async def act(self, chair: str, by: str, act: Act, ago_s: float = 0.0) -> Answer:
+    async def act(self, chair: str, by: str, act: Act, ago_s: float = 0.0, session: str | None = None) -> Answer:
         """Note the act, answer as ``answer`` decides."""
         self._here()
+        self.sessions.append(session)
         self.ago_s.append(ago_s)
         self.acts.append((chair, by, act))
         return self.answer(act)

@@ -55,6 +55,7 @@ SENSING = (
         remedy="Start the cuff; check hose and interval.",
         source="S: notice at 7 min (interval 5), Nair 2013",
         delay=Delay(120),
+        clear_readings=1,
         escalations=(Escalation(300, "high", ("INF",)),),
         needs_patient=True,
     ),

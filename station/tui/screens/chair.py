@@ -13,13 +13,14 @@ from station.tui.axis import number_mark
 from station.tui.keys import KEYS, Key, at_foot, bindings
 from station.tui.middle import BESIDE, Middle, middle
 from station.tui.side import is_tile
-from station.tui.spans import Row, Span, fill, foot_spans, spread
+from station.tui.spans import Row, Span, cells, fill, foot_spans
 from station.tui.widgets.alarm_block import AlarmBlock
 from station.tui.widgets.lines import Lines
 from station.wire.messages import Snapshot
 
 ALWAYS_IN_SIGHT = ("emergency", "keys", "quit")
-LONGEST_ENTRY = 120  # cells: what stands at its end is read together with its words
+LONGEST_ENTRY = 120  # cells: what stands at its end is read together with its words; more where a text needs it
+BESIDE_TEXT = 40  # cells of an entry's time, number, author and state
 # rows that are always there: top, alarm block, other alarms, status, secondary display, keys
 _ALWAYS = 1 + 3 + 1 + 1 + 1 + 1
 
@@ -65,13 +66,21 @@ class ChairScreen(Screen[None]):
 
     def _keys(self, keys: tuple[Key, ...], width: int, tiled: bool) -> Row:
         """The last row: acts, unless they are tiles now; at its end, never cut, the keys that lead everywhere else."""
-        acts: list[Span] = []
-        ways: list[Span] = []
+        acts: list[Row] = []
+        ways: list[Row] = []
         for key in keys:
             if not (tiled and is_tile(key)):
-                spans = ways if key.id in ALWAYS_IN_SIGHT else acts
-                spans += foot_spans(key.shown, key.foot, key.action)
-        return spread(tuple(acts), tuple(ways), width)
+                rows = ways if key.id in ALWAYS_IN_SIGHT else acts
+                rows.append(foot_spans(key.shown, key.foot, key.action))
+        right = tuple(span for row in ways for span in row)
+        room = width - cells(right)
+        row: Row = ()
+        for act in acts:  # whole or not at all; for the last one the blank before the first makes room
+            if cells((*row, *act)) > room + 1:
+                break
+            row = (*row, *act)
+        row = row[1:] if cells(row) > room else row
+        return (*fill(row, room), *right)
 
     def show(self, snapshot: Snapshot, chair: int, by: str, demo: bool, trend: Trend | None = None) -> None:
         """Draw chair number ``chair`` (from 0) of ``snapshot``; ``by`` are the operator's initials."""
@@ -92,10 +101,11 @@ class ChairScreen(Screen[None]):
         self._stand(cut)
         room = max(0, height - taken - cut.height)
         numbered = {event.seq: event.number for event in trend.events} if trend and cut.parts["axis"] else {}
+        longest = max((len(line.text) for line in view.lines[:room]), default=0) + BESIDE_TEXT
         parts["entries"] = tuple(
             present.entry_row(
                 line,
-                min(width, LONGEST_ENTRY),
+                min(width, max(LONGEST_ENTRY, longest)),
                 mark=number_mark(numbered[line.seq]) if line.seq in numbered else " " if numbered else "",
                 click="app.form('note')",
             )
@@ -112,9 +122,9 @@ class ChairScreen(Screen[None]):
         if cut.widths == self._widths:
             return
         self._widths = cut.widths
-        self.query_one("#beside").styles.layout = "horizontal" if cut.parts["side"] else "vertical"
-        for name, cells in zip(BESIDE, cut.widths, strict=True):
-            self._lines[name].styles.width = cells
+        self.query_one("#beside").styles.layout = "horizontal" if len(set(cut.widths)) > 1 else "vertical"
+        for name, its_width in zip(BESIDE, cut.widths, strict=True):
+            self._lines[name].styles.width = its_width
 
     def say(self, text: str, tone: str) -> None:
         """One row about the act just made: pending, saved, not saved or refused."""

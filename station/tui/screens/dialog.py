@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
-from textual.screen import ModalScreen
+from textual.containers import Vertical
+from textual.screen import ModalScreen, Screen
 
 from station.tui.spans import Row, Span
 from station.tui.widgets.lines import Lines
 
 Result = TypeVar("Result")
+MOST_RAISED = 3  # rows: as many as a tall numeral has
 ACKNOWLEDGE = "app.acknowledge"
 Button = tuple[str, str]  # words, and the action of a click
 MOST_APART = 6  # more buttons than these stand close together: ten digits and the way out fit 80 columns
@@ -29,6 +32,17 @@ class Dialog(ModalScreen[Result]):
         ("escape", "leave", "Leave"),
     ]
     ALLOW_SELECT = False
+    _left = False
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close, once: a second key of the same burst would close the screen below too."""
+        if self._left:
+            return AwaitComplete()
+        self._left = True
+        return super().dismiss(result)
+
+    def late(self, key: str) -> None:
+        """Digit ``key`` was pressed before this dialog stood, and meant it; nobody's here."""
 
     def action_leave(self) -> None:
         """Close with no answer."""
@@ -41,6 +55,31 @@ class Dialog(ModalScreen[Result]):
             below = self.app.screen_stack[-2].get_style_at(*where)
             if below.meta.get("@click") == ACKNOWLEDGE:
                 self.app.call_later(self.app.run_action, ACKNOWLEDGE)
+
+
+class Panel(Vertical):
+    """What a dialog shows. It begins a few rows higher where its edge would cut a tall numeral of the screen below in
+    two: half a 6 reads as a 5.
+    """
+
+    DEFAULT_CLASSES = "dialog"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._raised = 0
+
+    def on_resize(self) -> None:
+        """As high as it wants to be, and what that would cut on top."""
+        top = self.screen.size.height - self.outer_size.height + self._raised
+        below = next((s for s in reversed(self.app.screen_stack) if not isinstance(s, ModalScreen)), None)
+        raised = next((n for n in range(MOST_RAISED) if below is None or not _cuts(below, top - n)), MOST_RAISED)
+        if raised != self._raised:
+            self._raised = raised
+            self.styles.padding = (raised, 1, 0, 1)
+
+
+def _cuts(screen: Screen[Any], y: int) -> bool:
+    return any(lines.cut_above(y - lines.region.y) for lines in screen.query(Lines))
 
 
 def button_row(*named: Button, hint: str = "") -> Row:

@@ -7,10 +7,9 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
 from textual.widgets import Static
 
-from station.tui.screens.dialog import LEAVE, Button, Dialog, button_row, buttons
+from station.tui.screens.dialog import LEAVE, Button, Dialog, Panel, button_row, buttons
 from station.tui.spans import Row, Span
 from station.tui.widgets.lines import Lines
 
@@ -35,7 +34,7 @@ class DigitScreen(Dialog[int]):
     def compose(self) -> ComposeResult:
         """Whom it is about, what is asked, which digits answer it."""
         numbers = tuple(self._numbers.values())
-        with Vertical(classes="dialog"):
+        with Panel():
             yield Static(self._about, classes="about", markup=False)
             yield Static(f"{self._text}: {numbers[0]} to {numbers[-1]}", classes="title", markup=False)
             named = {key: f"{key}: {n}" if key in LETTERS else key for key, n in self._numbers.items()}
@@ -53,6 +52,11 @@ class DigitScreen(Dialog[int]):
         if event.character is not None and event.character in self._numbers:
             event.stop()
             self.action_answer(self._numbers[event.character])
+
+    def late(self, key: str) -> None:
+        """It answers, where it can."""
+        if key in self._numbers:
+            self.call_after_refresh(self.action_answer, self._numbers[key])
 
     def action_answer(self, number: int) -> None:
         """Close with the number."""

@@ -17,16 +17,17 @@ from charting.trends import Trend
 from drivers.core.text import clean
 from station.tui.alarms import SIGNALLED, STATES, fact, tone
 from station.tui.numerals import numerals
-from station.tui.present import SECONDARY, STARS, clock_text, duration_text, entry_row
+from station.tui.present import SECONDARY, STARS, chart_rows, clock_text, duration_text, entry_row, rate_shown
 from station.tui.readings import cuff_rows
 from station.tui.spans import Row, Span, fill, spread
-from station.tui.tiles import Tile, tiles
+from station.tui.tiles import Tile, standing, tiles
 from station.tui.widgets.lines import Lines
 from station.wire.messages import ChairView
 
 REDRAW_S = 0.5
 STOP = "STOP THE PUMP"
 PRESSURES_SHOWN = 3
+ENTRIES_SHOWN = 5  # at least, below tall numerals
 
 
 class EmergencyScreen(Screen[None]):
@@ -38,9 +39,14 @@ class EmergencyScreen(Screen[None]):
     ]
     ALLOW_SELECT = False
 
-    def __init__(self, view: Callable[[], ChairView | None], curves: Callable[[], tuple[Trend | None, int]]) -> None:
+    def __init__(
+        self,
+        view: Callable[[], ChairView | None],
+        curves: Callable[[], tuple[Trend | None, int]],
+        chart: Callable[[], str],
+    ) -> None:
         super().__init__()
-        self._view, self._curves = view, curves
+        self._view, self._curves, self._chart = view, curves, chart
         self._lines = Lines("emergency", flexible=True)
 
     def compose(self) -> ComposeResult:
@@ -55,28 +61,40 @@ class EmergencyScreen(Screen[None]):
     def _draw(self) -> None:
         view = self._view()
         if view is not None:
-            self._lines.show(emergency_rows(view, *self._curves(), self.app.size.width, self.app.size.height))
+            size = self.app.size
+            self._lines.show(emergency_rows(view, *self._curves(), size.width, size.height, chart=self._chart()))
 
 
 def emergency_rows(
-    view: ChairView, trend: Trend | None, at_ms: int, width: int, height: int, zone: tzinfo | None = None
+    view: ChairView,
+    trend: Trend | None,
+    at_ms: int,
+    width: int,
+    height: int,
+    zone: tzinfo | None = None,
+    chart: str = "",
 ) -> tuple[Row, ...]:
-    """The rows of the screen, as many as fit. ``trend`` and ``at_ms``: the session's curves, the chart's time now."""
+    """The rows of the screen, as many as fit. ``trend`` and ``at_ms``: the session's curves, the chart's time now;
+    ``chart``: what fails of the chart.
+    """
     since_s = view.emergency_s or 0
     head = f" EMERGENCY at {clean(view.chair)}   {duration_text(since_s)}"
-    by = next((clean(one.by) for one in view.lines if one.text.startswith("EMERGENCY")), "")
-    charted = f"charted {clock_text(at_ms - round(since_s * 1000), zone)}{' by ' + by if by else ''} "
+    line = next((one for one in view.lines if one.text.startswith("EMERGENCY")), None)
+    by, saved = (clean(line.by), line.saved) if line is not None else ("", True)
+    at = clock_text(at_ms - round(since_s * 1000), zone)
+    charted = f"{'charted' if saved else 'NOT SAVED'} {at}{' by ' + by if by else ''} "
     rows: list[Row] = [spread((Span(head, "high"),), (Span(charted, "high"),), width, "high")]
-    rows += [fill((Span(f" {line}", "high"),), width, "high") for line in numerals(STOP)]
+    rows += [fill((Span(f" {text}", "high"),), width, "high") for text in numerals(STOP)]
     rows += [
-        fill((Span(" The stop is charted. The station commands no pump.", "high"),), width, "high"),
+        fill((Span(f" {_stopped(view, saved)} The station commands no pump.", "high"),), width, "high"),
+        *chart_rows(chart, width),
         fill((Span(f" {clean(view.patient)}   {clean(view.identifier)}   {view.weight_kg or 0:g} kg", "bold"),), width),
         fill((Span(_given(view)),), width),
         fill((Span(_times(view, trend, at_ms, zone)),), width),
     ]
     rows += _alarms(view, width, max(2, height // 6))
     beside = width * 2 // 5
-    left = [_number(tile, width - beside) for tile in tiles(view.numbers)]
+    left = _numbers(view, width - beside, height - len(rows) - 2 - ENTRIES_SHOWN)
     right: list[Row] = [(Span("LAST PRESSURES", "dim"),)]
     right += cuff_rows(trend, at_ms, beside, PRESSURES_SHOWN, zone) if trend is not None else ()
     right += [(Span(" none in this session"),)] if len(right) == 1 else []
@@ -91,6 +109,19 @@ def emergency_rows(
     )
     rows.append(fill((Span(f" {SECONDARY}", "bold"),), width))
     return tuple(rows[:height])
+
+
+def _stopped(view: ChairView, saved: bool) -> str:
+    """What the chart holds of the stop."""
+    if not saved:
+        return "NOT SAVED: write down the time of the stop."
+    match view.infusion.phase:
+        case "baseline":
+            return "No infusion was started: no stop is charted."
+        case "recovery":
+            return "The stop is charted."
+        case _:
+            return "No stop is charted."
 
 
 def _given(view: ChairView) -> str:
@@ -111,7 +142,7 @@ def _times(view: ChairView, trend: Trend | None, at_ms: int, zone: tzinfo | None
     # curves that have not heard of the stop yet still draw the pump running
     ended_ms = last.end_ms if trend.planned is None else at_ms - round((view.emergency_s or 0) * 1000)
     ended = "" if phase == "infusing" else f", stopped {clock_text(max(ended_ms, last.start_ms), zone)}"
-    return f"{began}{ended}, last rate {last.rate_ml_per_h:.1f} mL/h"
+    return f"{began}{ended}, last rate {rate_shown(last.rate_ml_per_h)} mL/h"
 
 
 def _alarms(view: ChairView, width: int, most: int) -> list[Row]:
@@ -130,9 +161,17 @@ def _alarms(view: ChairView, width: int, most: int) -> list[Row]:
     return [*rows, fill((Span(f" +{more} more alarms at the chair's screen", "bold"),), width)] if more else rows
 
 
+def _numbers(view: ChairView, width: int, room: int) -> tuple[Row, ...]:
+    """Tall where that leaves room for the last entries, else a row each."""
+    shown = tiles(view.numbers)
+    tall = standing(shown, width, room)
+    return tall if len(tall) <= room else tuple(_number(tile, width) for tile in shown)
+
+
 def _number(tile: Tile, width: int) -> Row:
-    """A number with what must be known of it: typed by a person, old, or why there is none."""
-    colour = "dim" if tile.dimmed else "bold"
+    """A number with what must be known of it: alarmed, typed by a person, old, or why there is none."""
+    stars = STARS.get(tile.priority, "").strip()
     value = f"{tile.value} {tile.after}".strip()
-    said = (Span(f" {tile.label:<7}"), Span(f"{value:>7} {tile.unit}", colour), Span(f"  {tile.status}", "dim"))
-    return fill(said, width)
+    colour = tile.priority if stars else "dim" if tile.dimmed else "bold"
+    said = (Span(f" {tile.label:<7}"), Span(f"{value:>7} {tile.unit}", colour), Span(f" {stars}"))
+    return fill((*said, Span(f" {tile.status}", "dim")), width)

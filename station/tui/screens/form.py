@@ -9,18 +9,18 @@ import msgspec
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from drivers.core.text import clean
 from station.tui.acts import Field, Form, Step, number
 from station.tui.connection import Answer
-from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, Dialog, button_row
+from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, Dialog, Panel, button_row
 from station.tui.spans import Row
 from station.tui.widgets.lines import Lines
 from station.tui.widgets.typed import Typed
-from station.wire.messages import Act, Refused
+from station.wire.messages import Act, Refused, Saved, Unsaved
 
 Send = Callable[[str, Act], Awaitable[Answer | None]]
 WHY = "why"
@@ -46,8 +46,9 @@ class FormScreen(Dialog[str]):
     hint: Row = _FIELDS
     READ_S = 0.7  # a key this soon after a question was meant for something else: nobody has read it yet
 
-    def __init__(self, form: Form, about: str, by: str, send: Send) -> None:
+    def __init__(self, form: Form, about: str, by: str, send: Send, facts: str = "") -> None:
         super().__init__()
+        self._facts = facts
         self._form, self._about, self._by, self._send = form, about, by, send
         if any(field.value for field in form.fields):
             self.hint = _PREFILLED
@@ -63,8 +64,10 @@ class FormScreen(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         """Whom it is about, the title, a line for each field with its complaint at the right."""
-        with Vertical(classes="dialog"):
+        with Panel():
             yield Static(self._about, classes="about", markup=False)
+            if self._facts:
+                yield Static(self._facts, classes="facts", markup=False)
             yield Static(self._form.title, classes="title", markup=False)
             for field in self._form.fields:
                 with Horizontal(classes="field"):
@@ -143,7 +146,7 @@ class FormScreen(Dialog[str]):
         self._ask(None)
         self._tell(asked.field, "")
         if character == "y":
-            self._confirmed |= {asked.confirm: why if asked.why else ""}
+            self._confirmed |= {asked.sentence: why if asked.why else ""}
             self._send_once()
         else:
             self._complain(asked.field, asked.sentence)
@@ -203,6 +206,15 @@ class FormScreen(Dialog[str]):
         if self._known(name) and not self._typed(name).disabled:
             self._typed(name).focus()
 
+    def late(self, key: str) -> None:
+        """It belongs to the field that has the cursor."""
+
+        def insert() -> None:
+            if isinstance(self.focused, Typed):
+                self.focused.insert_text_at_cursor(key)
+
+        self.call_after_refresh(insert)
+
     def _complete(self, values: dict[str, str]) -> bool:
         faults = []
         for field in self._form.fields:
@@ -256,20 +268,25 @@ class FormScreen(Dialog[str]):
                     self._complain(answer.field, answer.sentence)
                 return
             self._taken += 1
-            self._close(step)
+            self._close(step, saved=isinstance(answer, Saved))
+            if isinstance(answer, Unsaved):  # the recorder holds it: sent again it would be charted twice
+                self._tell(step.fields[0], f"NOT SAVED: {answer.sentence}")
         self._by = by
         self._charted()
 
-    def _close(self, step: Step) -> None:
-        """What ``step`` has charted can be typed no longer and says so, but for what a later step corrects."""
+    def _close(self, step: Step, saved: bool) -> None:
+        """What ``step`` has charted can be typed no longer and says whether it is saved, but for what a later step
+        corrects.
+        """
+        mark = "✓" if saved else "NOT SAVED"
         open_still = {name for later in self._form.steps[self._taken :] for name in later.fields}
         for field in self._form.fields:
             if field.name in step.fields and field.name not in open_still:
                 self._typed(field.name).disabled = True
                 label = self.query_one(f"#{field.name}-label", Static)
-                label.update(f"✓ {field.label}")
-                label.add_class("charted")
-        if open_still:
+                label.update(f"{mark} {field.label}")
+                label.add_class("charted" if saved else "unsaved")
+        if open_still and saved:
             self.hint = _PARTLY
             self._hint(self.hint)
 

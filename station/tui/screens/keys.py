@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from drivers.core.text import clean
 from station.tui.keys import Key
-from station.tui.screens.dialog import LEAVE, Dialog, buttons
+from station.tui.screens.dialog import LEAVE, Dialog, Panel, buttons
 from station.tui.spans import Row, Span, fill
 from station.tui.widgets.lines import Lines
 from station.wire.messages import Tile
@@ -41,10 +41,10 @@ class KeysScreen(Dialog[str]):
         self._table = Lines("table", (*events, *(((),) if events else ()), *self._rows()))
         self._roll = VerticalScroll(self._table, id="roll")
         self._stretch(self.app.size.height)  # now, so that nothing moves under the mouse once it is drawn
-        with Vertical(classes="dialog"):
+        with Panel():
             yield Static("Keys", classes="title")
             yield self._roll
-            yield buttons(LEAVE, hint="a click on a line does what its key does")
+            yield buttons(LEAVE, hint=f"{self._rolls()}a click on a line does what its key does")
 
     def on_resize(self, event: events.Resize) -> None:
         """As much of the table as leaves the alarm block in sight."""
@@ -52,6 +52,9 @@ class KeysScreen(Dialog[str]):
 
     def _stretch(self, height: int) -> None:
         self._roll.styles.height = min(self._table.rows, max(1, height - _AROUND))
+
+    def _rolls(self) -> str:
+        return "↑↓: more    " if self._table.rows > self.app.size.height - _AROUND else ""
 
     def _rows(self) -> tuple[Row, ...]:
         return tuple(

@@ -6,10 +6,9 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
 from textual.widgets import Static
 
-from station.tui.screens.dialog import LEAVE, Dialog, buttons
+from station.tui.screens.dialog import LEAVE, Dialog, Panel, buttons
 
 
 class QuestionScreen(Dialog[bool]):
@@ -27,7 +26,7 @@ class QuestionScreen(Dialog[bool]):
 
     def compose(self) -> ComposeResult:
         """Whom it is about, what must be known, then the question."""
-        with Vertical(classes="dialog"):
+        with Panel():
             yield Static(self._about, classes="about", markup=False)
             if self._facts:
                 yield Static(self._facts, classes="facts", markup=False)

@@ -7,18 +7,17 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Static
 
 from charting.trends import Trend
 from station.tui.readings import cuff_count, cuff_rows
-from station.tui.screens.dialog import LEAVE, Dialog, buttons
+from station.tui.screens.dialog import LEAVE, Dialog, Panel, buttons
 from station.tui.spans import Row, Span
 from station.tui.widgets.lines import Lines
 
 AGAIN_S = 1.0
 MARGIN = 2  # cells at each side of a dialog
-ABOVE = 10  # rows left to what lies above: alarms, infusion, the first numbers
+ABOVE = 12  # rows left to what lies above: alarms, infusion, the first numbers with their ages
 
 
 class ReadingsScreen(Dialog[None]):
@@ -41,7 +40,7 @@ class ReadingsScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Title, list, how to leave."""
-        with Vertical(classes="dialog"):
+        with Panel():
             yield Static("Cuff readings, newest first", classes="title")
             yield Static(self._about, classes="about", markup=False)
             yield self._list

@@ -31,6 +31,7 @@ from station.tui.widgets.lines import Lines
 
 TICK_S = 0.1
 BOTH_ROWS = 34  # from here on summary and axis both have room above the entries
+EVEN_ROWS = (14, 24)  # of the axis: its scale has as many rows between any two labels
 STEP_MS = 10_000
 
 
@@ -74,8 +75,10 @@ class ReviewSessionScreen(ReviewFrame):
         most = max(3, height // 4) if height >= BOTH_ROWS or not self._axis_shown else 0
         summary = summary_rows(past.sentences[1:], width, most) if most else ()
         self._summary.show(summary)
-        room = max(FEWEST_ROWS, height // 3) if height >= BOTH_ROWS or self._axis_shown else 0
-        axis = axis_rows(self._trend, width, room, self._at_ms) if room else ()
+        least = max(FEWEST_ROWS, height // 3)
+        room = next((rows for rows in EVEN_ROWS if rows >= least), least)
+        shown = height >= BOTH_ROWS or self._axis_shown
+        axis = axis_rows(self._trend, width, room, self._at_ms, word="here") if shown else ()
         self._axis.show(axis)
         rest = max(1, height - 2 - len(summary) - len(axis))
         chosen = past.told[self._cursor]

@@ -18,13 +18,13 @@ from textual.widgets import Input, Static
 from drivers.core.text import clean
 from station.tui import starting
 from station.tui.acts import Form
-from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, button_row
+from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, Panel, button_row
 from station.tui.screens.form import FormScreen, Send
 from station.tui.sound_test import DIGITS, NOTHING, Shuffle, SoundTest
 from station.tui.starting import Prompt
 from station.tui.widgets.lines import Lines
 from station.tui.widgets.typed import Typed
-from station.wire.messages import Act, BindMonitor, ChairView, Refused, SoundChecked, TestSound
+from station.wire.messages import Act, BindMonitor, ChairView, Refused, SoundChecked, TestSound, Unsaved
 
 REDRAW_S = 0.25
 WIDE_CELLS = 110  # from here on the monitor stands beside the fields
@@ -68,7 +68,7 @@ class StartScreen(FormScreen):
 
     def compose(self) -> ComposeResult:
         """The title; the fields with their complaints and the working; the monitor; what the keys do."""
-        with Vertical(classes="dialog"):
+        with Panel():
             yield Static(f"{self._form.title}    {self._about}", classes="title", markup=False)
             with Container(id="start"):
                 with Vertical(id="typing"):
@@ -245,4 +245,6 @@ class StartScreen(FormScreen):
         if answer is None or isinstance(answer, Refused):
             self._trouble = clean(answer.sentence, 240) if answer is not None else _NO_ANSWER
             return False
+        if isinstance(answer, Unsaved):  # the recorder holds it: on to the next question, with its keys
+            self._trouble = f"NOT SAVED: {clean(answer.sentence, 240)}"
         return True

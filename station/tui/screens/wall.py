@@ -61,10 +61,10 @@ class WallScreen(Screen[None]):
         """The station in one row, the cards, the permanent line, the keys."""
         yield from self._lines.values()
 
-    def _keys(self) -> Row:
+    def _keys(self, chairs: int = 8) -> Row:
         spans: list[Span] = []
         for key, action, words in _KEYS:
-            spans += foot_spans(key, words, action)
+            spans += foot_spans(key if action else f"1-{min(chairs, 8)}", words, action)
         return tuple(spans)
 
     def show(self, snapshot: Snapshot, chair: int, by: str, demo: bool) -> None:
@@ -74,6 +74,7 @@ class WallScreen(Screen[None]):
         chart = chart_rows(snapshot.chart, width)
         self._lines["top"].show((top_row(snapshot, by, demo, width),))
         self._lines["chart"].show(chart)
+        self._lines["keys"].show((self._keys(len(snapshot.chairs)),))
         self._flash(states_flashing(snapshot))
         lit = frozenset(HALF_PERIOD_S.keys() - self._dark)
         self._lines["wall"].show(wall_rows(snapshot, chair, width, height - 3 - len(chart), lit))

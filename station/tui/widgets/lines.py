@@ -11,6 +11,12 @@ from textual.widget import Widget
 
 from station.tui.spans import Row, Span
 
+TALL = " ▀▄█"  # what tall numerals are made of
+
+
+def _tall(row: Row) -> bool:
+    return any(span.text.strip() and not span.text.strip(TALL) for span in row)
+
 
 class Lines(Widget):
     """Draws rows as they are given. Its height is their number, so only a change of that lays out the screen.
@@ -37,6 +43,10 @@ class Lines(Widget):
     def rows(self) -> int:
         """How many there are now."""
         return len(self._rows)
+
+    def cut_above(self, y: int) -> bool:
+        """Whether an edge above row ``y`` would cut a tall numeral in two."""
+        return 0 < y < len(self._rows) and all(map(_tall, self._rows[y - 1 : y + 1]))
 
     def show(self, rows: tuple[Row, ...]) -> None:
         """Draw ``rows``: only lines that differ from those shown are repainted."""
