@@ -7,6 +7,7 @@ from typing import Any
 
 from charting.figures import computed
 from charting.model import Entry, Kind
+from charting.record_lines import RECORD_LINES
 from charting.session import NOT_HEARD, RECHECK_MIN, TESTED, WITHOUT
 from drivers.core.catalogue import METRICS, NIBP
 from drivers.core.text import clean
@@ -129,6 +130,7 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.EMERGENCY: lambda _: "EMERGENCY",
     Kind.SOUND: _sound,
     Kind.NUMERICS: lambda p: f"{p['rows']} vital-sign rows sealed",
+    **RECORD_LINES,
 }
 
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -144,6 +144,12 @@ class Reader:
         """Entries of one kind in order, from behind ``after_seq`` on."""
         question = f"{_SELECT_ENTRY} WHERE seq > ? AND kind = ? ORDER BY seq"
         return [self._entry(row) for row in self._ask(question, after_seq, kind.value)]
+
+    def outside(self, kinds: Sequence[Kind]) -> list[Entry]:
+        """Entries of these kinds that belong to no session, in order."""
+        marks = ", ".join("?" * len(kinds))
+        question = f"{_SELECT_ENTRY} WHERE session IS NULL AND kind IN ({marks}) ORDER BY seq"
+        return [self._entry(row) for row in self._ask(question, *(kind.value for kind in kinds))]
 
     def _entry(self, row: tuple[Any, ...]) -> Entry:
         fields = dict(zip(COLUMNS, row, strict=True))

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from charting.session import RECHECK_MIN
-
-
-class Frozen(msgspec.Struct, frozen=True, kw_only=True):
-    """Fields by name, never changed after they are made."""
-
-
-class Doubtable(Frozen, frozen=True, kw_only=True):
-    """An act that the recorder may ask about. ``confirmed``: id of a doubt to the reason typed, "" where none is asked
-    for; a question nobody answered comes back as ``Refused`` with ``confirm``.
-    """
-
-    confirmed: dict[str, str] = {}
+from station.wire.frozen import Doubtable as Doubtable, Frozen as Frozen
+from station.wire.record_acts import (
+    BeginCourse,
+    ChartConsent,
+    ChartCourse,
+    ChartFact,
+    ChartScale,
+    JudgeEligibility,
+    Screen,
+    SeeFlag,
+    Withdraw,
+)
 
 
 class OpenSession(Doubtable, frozen=True, kw_only=True, tag="open_session"):
@@ -46,7 +44,7 @@ class BindMonitor(Frozen, frozen=True, kw_only=True, tag="bind_monitor"):
     sources: tuple[str, ...]
 
 
-class StartInfusion(Frozen, frozen=True, kw_only=True, tag="start"):
+class StartInfusion(Doubtable, frozen=True, kw_only=True, tag="start"):
     """The pump was started at the planned rate."""
 
 
@@ -185,4 +183,13 @@ Act = (
     | TestSound
     | SoundChecked
     | StopRecorder
+    | Screen
+    | ChartFact
+    | ChartScale
+    | BeginCourse
+    | ChartCourse
+    | ChartConsent
+    | JudgeEligibility
+    | SeeFlag
+    | Withdraw
 )

@@ -36,8 +36,13 @@ from station.wire.acts import (
     TestSound as TestSound,
     Undo as Undo,
 )
+from station.wire.patient_messages import (
+    PatientView as PatientView,
+    PollPatient as PollPatient,
+    ScreenedView as ScreenedView,
+)
 
-WIRE_VERSION = 3
+WIRE_VERSION = 4
 
 
 # --- viewer to recorder -------------------------------------------------------------------------------------------
@@ -76,7 +81,7 @@ class Command(Frozen, frozen=True, kw_only=True, tag="command"):
     ago_s: float = 0.0
 
 
-ClientMessage = Hello | Poll | PollTrend | Echo | Command
+ClientMessage = Hello | Poll | PollTrend | PollPatient | Echo | Command
 
 # --- recorder to viewer -------------------------------------------------------------------------------------------
 
@@ -206,6 +211,7 @@ class ChairView(Frozen, frozen=True, kw_only=True):
 
     ``away_s`` are the seconds until the alarms of a patient who is away come back, None while nobody is;
     ``away_why`` says why and who charted it. ``baseline`` is the pressure (sys, dia) frozen at the infusion's start.
+    ``course`` is "session 3 of 6" where a course is known; ``flags`` sentences that nobody has charted as seen.
     """
 
     chair: str
@@ -226,6 +232,9 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     baseline: tuple[float, float] | None = None
     away_s: float | None = None
     away_why: str = ""
+    screened: ScreenedView | None = None
+    course: str = ""
+    flags: tuple[str, ...] = ()
 
 
 class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):
@@ -290,4 +299,4 @@ class Unsaved(Frozen, frozen=True, kw_only=True, tag="unsaved"):
     sentence: str
 
 
-ServerMessage = Welcome | Heartbeat | Snapshot | TrendView | AlarmChanged | Saved | Refused | Unsaved
+ServerMessage = Welcome | Heartbeat | Snapshot | TrendView | PatientView | AlarmChanged | Saved | Refused | Unsaved
