@@ -44,8 +44,8 @@ class Kind(StrEnum):
     EMERGENCY = "emergency"
     # state{paused, resumed, ended, off}: of the whole station; state{tested, not heard, without}: of a session's start
     SOUND = "sound"  # state, seconds (of the pause; between reminders while off), why
-    # protocol{id, version, digest}, rules{id, version, digest}, facts{answers, last_ms, readings, consent, gate, fasting,
-    # overrides[]}, hold[lines of the gate], result{stands[], overridden[], refused[], notes[]}
+    # protocol{id, version, digest}, rules{id, version, digest}, facts{answers, last_ms, readings, consent, gate,
+    # fasting, overrides[]}, hold[lines of the gate], result{stands[], overridden[], refused[], notes[]}
     SCREENED = "screened"
     # a patient's record, outside sessions: session is null, each has patient{name, identifier}
     FACT = "fact"  # fact, text, on

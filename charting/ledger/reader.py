@@ -145,11 +145,10 @@ class Reader:
         question = f"{_SELECT_ENTRY} WHERE seq > ? AND kind = ? ORDER BY seq"
         return [self._entry(row) for row in self._ask(question, after_seq, kind.value)]
 
-    def outside(self, kinds: Sequence[Kind]) -> list[Entry]:
-        """Entries of these kinds that belong to no session, in order."""
-        marks = ", ".join("?" * len(kinds))
-        question = f"{_SELECT_ENTRY} WHERE session IS NULL AND kind IN ({marks}) ORDER BY seq"
-        return [self._entry(row) for row in self._ask(question, *(kind.value for kind in kinds))]
+    def among(self, session: str | None, kinds: Sequence[Kind]) -> list[Entry]:
+        """Entries of these kinds in order, of one session or, with None, of no session."""
+        question = f"{_SELECT_ENTRY} WHERE session IS ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY seq"
+        return [self._entry(row) for row in self._ask(question, session, *(kind.value for kind in kinds))]
 
     def _entry(self, row: tuple[Any, ...]) -> Entry:
         fields = dict(zip(COLUMNS, row, strict=True))

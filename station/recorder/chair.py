@@ -11,7 +11,8 @@ import msgspec
 from charting.baseline import baseline
 from charting.due import Due
 from charting.lines import listed
-from charting.model import Draft, Entry, Kind, NumericRow
+from charting.model import RECORD, Draft, Entry, Kind, NumericRow
+from charting.record import PatientState
 from charting.session import Phase, State, apply, fold
 from charting.trends import TrendBuilder
 from drivers.core.catalogue import METRICS
@@ -146,7 +147,7 @@ class Chair:
                 raise Refusal("there is no alarm to acknowledge")
             return Handled(charted[-1].entry, charted)
         at_ms, ago_s = self.clock.utc_ms(now_ns), ago_of(act, ago_s)
-        here = tuple(e for e in self.lines if self.state is not None and e.session == self.state.session)
+        here = tuple(e for e in self.lines if self.state and (e.session == self.state.session or e.kind in RECORD))
         draft = ACTS.get(type(act))
         if draft is None:
             raise Refusal("this recorder cannot do that")
@@ -191,6 +192,7 @@ class Chair:
         opening = kind is Kind.SESSION_OPENED and supersedes is None
         opened_ms = self.state.opened_ms if kind is Kind.SESSION_OPENED and self.state else None  # a corrected opening
         session = self._ids.session(at_ms) if opening else self.state.session if self.state else None
+        session = None if kind in RECORD else session  # a patient's record is of no session
         entry = self._journal.write(
             Draft(
                 kind=kind,
@@ -226,6 +228,11 @@ class Chair:
         acts = [self.state.opened_ms, *(a.at_ms for a in self.state.acts)] if self.state else []
         if acts:
             self._phase_began_ns = offset_ns + acts[-1] * 1_000_000
+
+    @property
+    def record(self) -> PatientState | None:
+        """The record of whoever sits here; None where nobody does, or nothing is charted of them."""
+        return self._past.record(self.state.patient, self.state.identifier) if self.state else None
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
@@ -267,6 +274,9 @@ class Chair:
             self.write(Kind.BACK, now_ns, payload={"why": "time is up"}, ago_s=late_ms / 1000)
 
     def _fold(self, entry: Entry, now_ns: int) -> None:
+        if entry.kind in RECORD:
+            self.lines.append(entry)
+            return
         before = self.state.phase if self.state else None
         self.state = apply(self.state, entry)
         self.curves.add_entry(entry)

@@ -36,11 +36,7 @@ from station.wire.acts import (
     TestSound as TestSound,
     Undo as Undo,
 )
-from station.wire.patient_messages import (
-    PatientView as PatientView,
-    PollPatient as PollPatient,
-    ScreenedView as ScreenedView,
-)
+from station.wire.patient_messages import PatientView, PollPatient, ScreenedView
 
 WIRE_VERSION = 4
 

@@ -32,8 +32,8 @@ class ScreenedView(Frozen, frozen=True, kw_only=True):
 
 class PatientView(Frozen, frozen=True, kw_only=True, tag="patient"):
     """A patient's record, None where nothing is charted under this name and identifier, and what follows from it on
-    ``today``: ``days`` of treatment, the course, what eligibility lacks. ``protocol``, ``screening`` and ``courses`` are
-    the rules in force; ``trouble`` is one sentence where earlier sessions could not be read.
+    ``today``: ``days`` of treatment, the course, what eligibility lacks. ``protocol``, ``screening`` and ``courses``
+    are the rules in force; ``trouble`` is one sentence where earlier sessions could not be read.
     """
 
     id: int

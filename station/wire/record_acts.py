@@ -6,7 +6,9 @@ correction needs its ``reason``.
 
 from __future__ import annotations
 
-from charting.screening import Override
+import msgspec
+
+from charting.screening import Answer, Override
 from station.wire.frozen import Frozen
 
 
@@ -41,7 +43,7 @@ class ChartScale(OfPatient, frozen=True, kw_only=True, tag="scale"):
 
 
 class BeginCourse(OfPatient, frozen=True, kw_only=True, tag="begin_course"):
-    """A course by a template, its sessions counted from ``on``. ``number`` chooses where the template leaves a choice."""
+    """A course by a template, its sessions counted from ``on``; ``number`` where the template leaves a choice."""
 
     template: str
     on: str = ""
@@ -87,12 +89,12 @@ class Withdraw(OfPatient, frozen=True, kw_only=True, tag="withdraw"):
 
 
 class Screen(Frozen, frozen=True, kw_only=True, tag="screen"):
-    """The screening of the open session. ``answers`` by question, absent: not asked; ``last_h`` hours since each of what
-    was taken, None for none today, absent: not asked. The recorder adds vital signs and consent.
+    """The screening of the open session. ``answers`` by question, absent: not asked; ``last_h`` hours since each of
+    what was taken, None for none today, absent: not asked. The recorder adds vital signs and consent.
     """
 
-    answers: dict[str, str] = {}
-    last_h: dict[str, float | None] = {}
+    answers: dict[str, Answer] = msgspec.field(default_factory=dict)
+    last_h: dict[str, float | None] = msgspec.field(default_factory=dict)
     gate: str = ""
     fasting: str = ""
     overrides: tuple[Override, ...] = ()

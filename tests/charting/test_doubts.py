@@ -82,7 +82,7 @@ def test_rates(rate: float, planned: float | None, expected: int) -> None:
 
 
 def test_every_doubt_has_an_id_of_its_own() -> None:
-    assert len(set(EVERY)) == len(EVERY) == len(WEIGHT) + len(PLAN) + len(RATE) + len(LEAVE)
+    assert len(set(EVERY)) == len(EVERY) == sum(map(len, (WEIGHT, PLAN, START, RATE, LEAVE)))
 
 
 def test_leaving_asks_for_what_is_not_charted_and_for_what_stands() -> None:
