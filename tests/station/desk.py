@@ -25,8 +25,8 @@ MASIMO = Source("masimo_ascii", "masimo_ascii", "p2", 3.0, 5.0)
 class Desk:
     """One chair, its clock and its ledger; ``say`` feeds values, ``run`` lets time pass at 4 Hz."""
 
-    def __init__(self, *sources: Source, preset: dict[str, Any] | None = None) -> None:
-        self.store = Store.open(":memory:", rehearsal=True)
+    def __init__(self, *sources: Source, preset: dict[str, Any] | None = None, ledger: str = ":memory:") -> None:
+        self.store = Store.open(ledger, rehearsal=True)
         self.journal = Straight(self.store)
         self.clock = VirtualClock(START_MS)
         self.chair = Chair(
