@@ -236,6 +236,8 @@ _DIALOGS = (
     "monitor",
     "form",
     "ask",
+    "patient",
+    "screening",
     "hold",
     "keys",
     "readings",

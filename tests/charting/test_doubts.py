@@ -7,7 +7,21 @@ import pytest
 
 from charting.bands import IV, Bands, Level, Limit
 from charting.dose import plan, plan_of_rate
-from charting.doubts import EVERY, LEAVE, MIXED, PLAN, RATE, START, WEIGHT, Leaving, Mixed, Rated, Weighed, raised, tables
+from charting.doubts import (
+    EVERY,
+    LEAVE,
+    MIXED,
+    PLAN,
+    RATE,
+    START,
+    WEIGHT,
+    Leaving,
+    Mixed,
+    Rated,
+    Weighed,
+    raised,
+    tables,
+)
 
 
 def ids(asked: list[object]) -> list[str]:
