@@ -98,7 +98,9 @@ def _standing(course: Course) -> Iterator[str]:
 
 
 def _milestone(what: str, one: Milestone) -> str:
-    state = {"done": f"done on {one.done_on}", "due": f"DUE since {one.due_on}"}.get(one.state, "not yet")
+    if one.state == "not yet":
+        return f"{what} {one.id}: not yet"
+    state = f"done on {one.done_on}" if one.state == "done" else f"DUE since {one.due_on}"
     return f"{what} {one.id}: {state}. {one.text} ({one.source})"
 
 

@@ -28,7 +28,7 @@ def chair_flag_rows(view: ChairView, width: int) -> tuple[Row, ...]:
     if not view.flags:
         return ()
     more = f" (and {len(view.flags) - 1} more)" if len(view.flags) > 1 else ""
-    text = f" *** FLAG, not seen yet: {clean(view.flags[0], 120)}{more}. p: record"
+    text = f" *** FLAG not seen yet (p): {clean(view.flags[0], 120)}{more}"
     return (fill((Span(text, "bad", "app.patient"),), width, "bad"),)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from station.tui.acts import Form, Step
+from station.tui.screens.dialog import LEAVE, button_row
 from station.tui.screens.form import FormScreen, Send
 from station.wire.messages import Act, Refused
 
 
 class ConfirmScreen(FormScreen):
     """A form without fields that begins with the question ``asked`` about ``act``."""
+
+    why_hint = button_row(("Send", "screen.answer('y')"), LEAVE, hint="Type the reason, then Enter")
 
     def __init__(self, title: str, act: Act, asked: Refused, about: str, by: str, send: Send) -> None:
         super().__init__(Form(title, (), (Step((), lambda _: act),)), about, by, send)

@@ -41,7 +41,7 @@ class ScaleScreen(Dialog[dict[str, int | None]]):
         """The form's instruction, the item, what each answer means, what is answered so far."""
         with Vertical(classes="dialog"):
             yield Static(self._about, classes="about", markup=False)
-            yield Static(clean(f"{self._scale.name}  {self._scale.instruction}", 240), classes="title", markup=False)
+            yield Static(clean(self._scale.name), classes="title", markup=False)
             yield self._item
             yield self._buttons
 
@@ -81,7 +81,9 @@ class ScaleScreen(Dialog[dict[str, int | None]]):
         said = [f"{one}:{'-' if self._answers[one] is None else self._answers[one]}" for one in self._ids]
         so_far = wrapped(" ".join(said), width - 2, 2)
         asked = wrapped(clean(text, 400), width - 2, 4)
+        told = wrapped(clean(self._scale.instruction, 240), width - 2, 2) if self._scale.instruction else ()
         return (
+            *(fill((Span(f" {line}", "dim"),), width) for line in told),
             *(fill((Span(f" {line}", "bold"),), width) for line in asked),
             *lines,
             *(fill((Span(f" {line}", "dim"),), width) for line in so_far),
