@@ -43,7 +43,6 @@ KEYS = (
     ),
     Key("sound_off", "S", "S", "app.form('sound_off')", "Sound off with reminder: a reason, then a tone every 3 min"),
     Key("begin", "b", "b", "app.begin", "Begin a session; in an open one: the dose plan", "begin", BEFORE),
-    Key("screening", "f", "f", "app.screening", "Fit for the dose: the screening before it, and overrides"),
     Key("monitor", "m", "m", "app.monitor", "Monitor: say that it is this patient's; then the sound test"),
     Key("start", "g", "g", "app.ask('start')", "Start: the pump was started at the planned rate", "start", BASELINE),
     Key("hold", "h", "h", "app.hold", "Hold: the pump was paused; when held: it runs again", "hold", ON),
@@ -84,6 +83,7 @@ KEYS = (
         "end", "e", "e", "app.form('end')", "End the session: the patient leaves the chair", "end", (*BASELINE, *AFTER)
     ),
     Key("initials", "i", "i", "app.form('initials')", "Initials: who charts at this screen (or click on them)"),
+    Key("screening", "f", "f", "app.screening", "Fit for the dose: the screening before it, and overrides"),
     Key("patient", "p", "p", "app.patient", "Patient: record, course, scores, flags; without a session by name"),
     Key("wall", "w", "w", "app.wall", "Wall: every chair at once, worst first"),
     Key("review", "l", "l", "app.look_back", "Look back: the sessions in the chart"),
