@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from charting.baseline import WANTED
 from drivers.core.text import clean
 from station.tui.present import next_span, number_text
@@ -91,21 +93,33 @@ def before_rows(first: Row, view: ChairView, width: int) -> tuple[Row, Row]:
     while first and (not first[-1].text.strip() or cells(first) > room):
         first = first[:-1]
     return (
-        spread(first, (Span(f" {lacking} ", "bad", _mend(view)),) if lacking else (), width),
+        spread(first, _mends(lacking), width),
         spread((Span(f"  {readings_text(view)}", "bold"), said), next_span(view.due, NEXT_CELLS), width),
     )
 
 
-def _mend(view: ChairView) -> str:
-    """What a click on what is lacking does: the first of it."""
-    return "app.monitor" if passed(view) else "app.screening"
+_MENDS = {"f": "app.screening", "b": "app.begin", "m": "app.monitor"}
+
+
+def _mends(lacking: str) -> Row:
+    """What is lacking, each part a place to click for what mends it."""
+    if not lacking:
+        return ()
+    parts = re.split(r"(?<=, )(?=[fbm]: )", lacking)
+    head = parts[0].removeprefix("lacking ")[:1]
+    first = Span(f" {parts[0]}", "bad", _MENDS.get(head, ""))
+    return (first, *(Span(part, "bad", _MENDS[part[0]]) for part in parts[1:]), Span(" ", "bad"))
 
 
 def before_column(view: ChairView, width: int) -> tuple[Row, ...]:
     """The same in a column, below the infusion."""
     rows = [(line, "bold", "") for line in wrapped(readings_text(view), width - 2, 2)]
     rows += [(line, "plain", "") for line in wrapped(clean(view.prepared.missing) or "enough", width - 2, 2)]
-    rows += [(line, "bad", _mend(view)) for line in wrapped(lacking_text(view), width - 2, 3) if line]
+    rows += [
+        (line, "bad", _MENDS["m"] if passed(view) else _MENDS["f"])
+        for line in wrapped(lacking_text(view), width - 2, 3)
+        if line
+    ]
     return tuple(fill((Span(f" {text} ", tone, action),), width) for text, tone, action in rows)
 
 
