@@ -71,6 +71,13 @@ class Mixed(NamedTuple):
     rate_ml_per_h: float | None = None
 
 
+class Fit(NamedTuple):
+    """Whether the patient was screened, and what of it stands in the way now, in sentences."""
+
+    screened: bool
+    stands: tuple[str, ...]
+
+
 class Leaving(NamedTuple):
     """What stands when a session is to end: whether it was infused without a pressure since the stop, and the patient's
     alarms in words.
@@ -173,6 +180,15 @@ def _below(asks: Callable[[DosePlan, Limit], str], *stricter: Limit | None) -> C
     return lambda p, limit: "" if any(s and p.mg_per_kg > s.high for s in stricter) else asks(p, limit)
 
 
+def _unscreened(fit: Fit) -> str:
+    return "" if fit.screened else "the patient was not screened in this session. Start all the same?"
+
+
+def _in_the_way(fit: Fit) -> str:
+    more = f" (and {len(fit.stands) - 1} more)" if len(fit.stands) > 1 else ""
+    return f"the screening is not passed: {fit.stands[0]}{more}. Start all the same?" if fit.stands else ""
+
+
 def _unseen(leaving: Leaving) -> str:
     unseen = leaving.unseen
     return "vital signs before discharge are not charted since the stop. End all the same?" if unseen else ""
@@ -234,6 +250,10 @@ PLAN, RATE, MIXED = tables(IV)
 LEAVE: tuple[Doubt[Leaving], ...] = (
     Doubt("no_discharge_vitals", "reason", _unseen),
     Doubt("alarms_stand", "reason", _standing),
+)
+START: tuple[Doubt[Fit], ...] = (
+    Doubt("not_screened", "", _unscreened, Level.REASON),
+    Doubt("screening_stands", "", _in_the_way, Level.REASON),
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from charting.figures import computed
 from charting.model import Entry, Kind
+from charting.record_lines import RECORD_LINES
 from charting.session import NOT_HEARD, RECHECK_MIN, TESTED, WITHOUT
 from drivers.core.catalogue import METRICS, NIBP
 from drivers.core.text import clean
@@ -114,7 +115,7 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.GAP: _gap,
     Kind.MONITOR_BOUND: _monitor,
     Kind.PLAN: _plan,
-    Kind.INFUSION_STARTED: lambda p: f"infusion started {p['rate_ml_per_h']:g} mL/h",
+    Kind.INFUSION_STARTED: lambda p: f"infusion started {p['rate_ml_per_h']:g} mL/h{_confirmed(p)}",
     Kind.INFUSION_HELD: _held,
     Kind.INFUSION_RESUMED: lambda p: f"infusion resumed {p['rate_ml_per_h']:g} mL/h",
     Kind.RATE_CHANGED: lambda p: f"rate changed to {p['rate_ml_per_h']:g} mL/h",
@@ -130,6 +131,7 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.EMERGENCY: lambda _: "EMERGENCY",
     Kind.SOUND: _sound,
     Kind.NUMERICS: lambda p: f"{p['rows']} vital-sign rows sealed",
+    **RECORD_LINES,
 }
 
 

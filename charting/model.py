@@ -44,7 +44,24 @@ class Kind(StrEnum):
     EMERGENCY = "emergency"
     # state{paused, resumed, ended, off}: of the whole station; state{tested, not heard, without}: of a session's start
     SOUND = "sound"  # state, seconds (of the pause; between reminders while off), why
+    # protocol{id, version, digest}, rules{id, version, digest}, facts{answers, last_ms, readings, consent, gate,
+    # fasting, overrides[]}, hold[lines of the gate], result{stands[], overridden[], refused[], notes[]}
+    SCREENED = "screened"
+    # a patient's record, outside sessions: session is null, each has patient{name, identifier}
+    FACT = "fact"  # fact, text, on
+    SCALE_SCORE = "scale_score"  # answers{item: number or null} or null, score, use{"", baseline, checkpoint}, on
+    COURSE = "course"  # what, root (seq of the beginning; null there), on and the fields of ``record.CourseEvent``
+    CONSENT = "consent"  # version, on
+    ELIGIBILITY = "eligibility"  # eligible, warnings[], rules{id, version, digest}
+    FLAG_SEEN = "flag_seen"  # of (seq of the score), flag, sentence
+    WITHDRAWN = "withdrawn"  # what: the line of the entry that ``supersedes`` names; nothing takes its place
     NUMERICS = "numerics"  # first_id, last_id, rows, digest: seals rows of table ``numeric``
+
+
+# kinds of a patient's record
+RECORD = (
+    Kind.FACT, Kind.SCALE_SCORE, Kind.COURSE, Kind.CONSENT, Kind.ELIGIBILITY, Kind.FLAG_SEEN, Kind.WITHDRAWN,
+)  # fmt: skip
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

@@ -141,6 +141,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     away: Away | None = None
     back_ms: int | None = None
     rated: tuple[Rated, ...] = ()
+    screened: Entry | None = None
 
     @property
     def phase(self) -> Phase:
@@ -235,6 +236,8 @@ def apply(state: State | None, entry: Entry) -> State | None:
             return change(state, monitors=tuple(Bound(one["source"], one["port"]) for one in payload["monitors"]))
         case Kind.SOUND if payload["state"] in SOUND_TESTS:
             return change(state, sound=SoundTest(payload["state"], entry.entered_by, entry.happened_at_ms))
+        case Kind.SCREENED:
+            return change(state, screened=entry)
         case Kind.EMERGENCY:
             return change(state, emergency_ms=entry.happened_at_ms)
         case Kind.AWAY:

@@ -13,6 +13,7 @@ import click
 from drivers.core.text import clean
 from station import __version__
 from station.errors import USAGE, Trouble
+from station.patients_commands import patients, report
 
 SCENARIO = "quiet"
 DEVICE = "ge_dri"
@@ -119,13 +120,7 @@ def record(device: str | None, port: str | None, speed: float, leash: int | None
 
 @main.command()
 @click.option("--scenario", default="hypertensive-response", show_default=True)
-@click.option(
-    "--speed",
-    type=click.FloatRange(0.1, 60),
-    default=10.0,
-    show_default=True,
-    help="Of the clinical clock only.",
-)
+@click.option("--speed", type=click.FloatRange(0.1, 60), default=10.0, show_default=True, help="Of the chart's clock.")
 @click.option("--chairs", type=click.IntRange(1, 8), default=2, show_default=True, help="More than one: the wall.")
 def demo(scenario: str, speed: float, chairs: int) -> int:
     """A throw-away station with simulated devices and a scripted nurse. Everything ends with the viewer."""
@@ -234,7 +229,7 @@ def dose(**typed: Any) -> int:
 
 @main.group(cls=Cli)
 def sessions() -> None:
-    """The chart from the shell: list, show, export, verify."""
+    """The chart from the shell: list, show, export, report, verify."""
 
 
 _LEDGER = click.option("--ledger", type=click.Path(path_type=Path), help="Another ledger than the station's.")
@@ -279,6 +274,10 @@ def sessions_verify(ledger: Path | None) -> int:
     from station import sessions as room
 
     return room.verify(ledger)
+
+
+main.add_command(patients)
+sessions.add_command(report)
 
 
 @main.command()

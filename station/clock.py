@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 NS = 1_000_000_000
@@ -26,6 +26,11 @@ def boot_id() -> str:
     """Names this boot: steady stamps compare only within one. "" where the platform has none."""
     path = Path("/proc/sys/kernel/random/boot_id")
     return path.read_text().strip() if path.exists() else ""
+
+
+def clinic_day(at_ms: int) -> date:
+    """The day of an instant (UTC ms) in this computer's time zone: what a course of treatment is counted in."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone().date()
 
 
 class Clock:

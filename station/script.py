@@ -18,7 +18,7 @@ USUAL_WEIGHT_KG = 70.0
 _ACTS: dict[str, Callable[[Nurse], tuple[m.Act, ...]]] = {
     "start": lambda n: (
         m.Plan(mg_per_kg=n.mg_per_kg or 0, minutes=n.minutes or 0, mg_per_ml=n.mg_per_ml or 0, confirmed=SURE),
-        m.StartInfusion(),
+        m.StartInfusion(confirmed=SURE),
     ),
     "hold": lambda n: (m.Hold(reason=n.reason or ""),),
     "resume": lambda n: (m.Resume(rate_ml_per_h=n.rate_ml_per_h, confirmed=SURE),),
@@ -58,7 +58,7 @@ def of_playback(playback: Playback) -> Timed:
     acts: Timed = [(playback.start_s, opening("PLAYBACK, Alex", USUAL_WEIGHT_KG))]
     for t_s, event in playback.events:
         if event == "start":
-            acts += [(t_s, USUAL), (t_s, m.StartInfusion())]
+            acts += [(t_s, USUAL), (t_s, m.StartInfusion(confirmed=SURE))]
         else:
             acts.append((t_s, _EVENTS[event]))
     return acts

@@ -24,7 +24,8 @@ from station.errors import NO, Trouble
 
 
 @contextmanager
-def _reading(ledger: Path | None) -> Iterator[Reader]:
+def reading(ledger: Path | None) -> Iterator[Reader]:
+    """A ledger, the station's by default, open for reading. ``Trouble`` with one sentence where it cannot be read."""
     path = ledger or folders().ledger
     try:
         reader = Reader.open(path)
@@ -38,7 +39,7 @@ def _reading(ledger: Path | None) -> Iterator[Reader]:
 
 def list_sessions(ledger: Path | None) -> int:
     """One line a session, newest first."""
-    with _reading(ledger) as reader:
+    with reading(ledger) as reader:
         found = sorted(reader.sessions(), key=lambda s: s.opened_seq, reverse=True)
         for s in found:
             ended = f"ended {_when(s.closed_at_ms)}" if s.closed_at_ms is not None else "open"
@@ -51,7 +52,7 @@ def list_sessions(ledger: Path | None) -> int:
 
 def show(ledger: Path | None, session: str | None) -> int:
     """The summary, then every entry a person reads."""
-    with _reading(ledger) as reader:
+    with reading(ledger) as reader:
         name = find_session(reader, session).session
         entries = reader.entries(name)
         rows = list(reader.numerics(name))
@@ -68,7 +69,7 @@ def show(ledger: Path | None, session: str | None) -> int:
 
 def export(ledger: Path | None, session: str | None, form: str, out: Path | None) -> int:
     """The session as CSV or JSON, to a file or stdout. A file is written whole or not at all."""
-    with _reading(ledger) as reader:
+    with reading(ledger) as reader:
         name = find_session(reader, session).session
         if form == "csv":
             text = "".join(export_csv(reader, name))

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -145,6 +145,11 @@ class Reader:
         question = f"{_SELECT_ENTRY} WHERE seq > ? AND kind = ? ORDER BY seq"
         return [self._entry(row) for row in self._ask(question, after_seq, kind.value)]
 
+    def among(self, session: str | None, kinds: Sequence[Kind]) -> list[Entry]:
+        """Entries of these kinds in order, of one session or, with None, of no session."""
+        question = f"{_SELECT_ENTRY} WHERE session IS ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY seq"
+        return [self._entry(row) for row in self._ask(question, session, *(kind.value for kind in kinds))]
+
     def _entry(self, row: tuple[Any, ...]) -> Entry:
         fields = dict(zip(COLUMNS, row, strict=True))
         if isinstance(row[3], str) and row[3] not in _KINDS:
@@ -187,16 +192,17 @@ class Reader:
         found = self._ask("SELECT min(seq) FROM entry WHERE kind = 'session_opened' AND session = ?", session)
         return found[0][0] if found and found[0][0] is not None else None
 
-    def numerics(self, session: str) -> Iterator[NumericRow]:
-        """Numeric rows of ``session`` in the order they were recorded."""
-        for cells in self._cells(session, 0):
+    def numerics(self, session: str, carrying: str = "") -> Iterator[NumericRow]:
+        """Numeric rows of ``session`` in the order they were recorded; with ``carrying`` only those of a metric."""
+        for cells in self._cells(session, 0, carrying):
             with self._readable(f"row {cells[0]}"):
                 row = rows.from_columns(cells, session, self._metrics)
             yield row
 
-    def _cells(self, session: str, after_id: int) -> list[Any]:
+    def _cells(self, session: str, after_id: int, carrying: str = "") -> list[Any]:
+        only = f" AND {carrying.lower()} IS NOT NULL" if carrying in self._metrics else ""
         return self._ask(
-            f"SELECT {rows.column_list(self._metrics)} FROM numeric WHERE session = ? AND id > ? ORDER BY id",
+            f"SELECT {rows.column_list(self._metrics)} FROM numeric WHERE session = ? AND id > ?{only} ORDER BY id",
             self.opened_seq(session),
             after_id,
         )

@@ -24,8 +24,11 @@ from station.recorder.drafts import (
     open_state,
     text_of,
 )
+from station.recorder.fitness import screened, unfit
 from station.recorder.preparing import bound, opened, planned, sound_checked
+from station.recorder.recording import RECORDING
 from station.wire import messages as m
+from station.wire.record_acts import Screen
 
 UNDO_WITHIN_S = 300
 UNDOABLE = (Kind.NOTE, Kind.VITALS, Kind.OBSERVATION, Kind.AWAY, *INFUSION_ACTS)
@@ -41,11 +44,12 @@ _ENDS_AWAY = {
 LONGEST_AGO_S = 4 * 3600
 
 
-def _start(now: Present, _act: m.StartInfusion) -> Drafted:
+def _start(now: Present, act: m.StartInfusion) -> Drafted:
     state = open_state(now, Phase.BASELINE, why="the infusion was started before")
     if state.plan is None:
         raise Refusal("there is no dose plan yet; enter it first")
     begun = {"rate_ml_per_h": state.plan.rate_ml_per_h, "mg_per_ml": state.plan.mg_per_ml}
+    begun |= asked_of(act, unfit(now, state))
     before: Drafted = []
     if now.baseline is not None:
         sys_mmhg, dia_mmhg, readings = now.baseline
@@ -203,6 +207,8 @@ ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     m.PauseSound: _pause_sound,
     m.SoundChecked: sound_checked,
     m.SoundOff: _sound_off,
+    Screen: screened,
+    **RECORDING,
 }
 
 

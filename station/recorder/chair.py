@@ -11,7 +11,8 @@ import msgspec
 from charting.baseline import baseline
 from charting.due import Due
 from charting.lines import listed
-from charting.model import Draft, Entry, Kind, NumericRow
+from charting.model import RECORD, Draft, Entry, Kind, NumericRow
+from charting.record import PatientState
 from charting.session import Phase, State, apply, fold
 from charting.trends import TrendBuilder
 from drivers.core.catalogue import METRICS
@@ -149,7 +150,7 @@ class Chair:
         if not any(c.isalpha() for c in by):
             raise Refusal("initials have a letter: say who is charting", "by")
         at_ms, ago_s = self.clock.utc_ms(now_ns), ago_of(act, ago_s)
-        here = tuple(e for e in self.lines if self.state is not None and e.session == self.state.session)
+        here = tuple(e for e in self.lines if self.state and (e.session == self.state.session or e.kind in RECORD))
         draft = ACTS.get(type(act))
         if draft is None:
             raise Refusal("this recorder cannot do that")
@@ -194,6 +195,7 @@ class Chair:
         opening = kind is Kind.SESSION_OPENED and supersedes is None
         opened_ms = self.state.opened_ms if kind is Kind.SESSION_OPENED and self.state else None  # a corrected opening
         session = self._ids.session(at_ms) if opening else self.state.session if self.state else None
+        session = None if kind in RECORD else session  # a patient's record is of no session
         entry = self._journal.write(
             Draft(
                 kind=kind,
@@ -226,6 +228,11 @@ class Chair:
             self.vitals.cuffs.add_entry(entry, offset_ns + entry.happened_at_ms * 1_000_000)
         for row in rows:
             self.vitals.cuffs.add_row(row, offset_ns + row.t_ms * 1_000_000)
+
+    @property
+    def record(self) -> PatientState | None:
+        """The record of whoever sits here; None where nobody does, or nothing is charted of them."""
+        return self._past.record(self.state.patient, self.state.identifier) if self.state else None
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
@@ -271,6 +278,9 @@ class Chair:
             self.write(Kind.BACK, now_ns, payload={"why": "time is up"}, ago_s=late_ms / 1000)
 
     def _fold(self, entry: Entry, now_ns: int) -> None:
+        if entry.kind in RECORD:
+            self.lines.append(entry)
+            return
         self.state = apply(self.state, entry)
         self.curves.add_entry(entry)
         self.vitals.cuffs.add_entry(entry, now_ns - (entry.entered_at_ms - entry.happened_at_ms) * 1_000_000)

@@ -13,7 +13,7 @@ from charting.ledger.engine import sqlite_facts
 from charting.ledger.errors import DiskFull
 from charting.ledger.spill import Spill
 from charting.ledger.store import Store
-from charting.model import Entry, Kind
+from charting.model import RECORD, Entry, Kind
 from charting.session import SOUND_TESTS
 from station import __version__
 from station.clock import Clock, boot_id
@@ -91,7 +91,7 @@ def resume(chair: Chair, session: str, store: Store, now_ns: int, at_ms: int) ->
 
 def earlier(store: Store) -> Past:
     """What is remembered of the sessions in the chart; of sounds, what a sound test of now could still rest on."""
-    return Past(store.sessions(), _sounds(store))
+    return Past(store.sessions(), _sounds(store), store.among(None, RECORD))
 
 
 def end_silence(store: Store, chairs: Mapping[str, Chair], now_ns: int) -> None:

@@ -1,5 +1,5 @@
 """What the recorder remembers of earlier sessions, in memory so that no act waits for a disk: the last weight of each
-patient, who heard the sound test when, and whether the loudspeaker failed its last one.
+patient, who heard the sound test when, whether the loudspeaker failed its last one, and the record of each patient.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from typing import NamedTuple
 from charting.doubts import Weighed
 from charting.ledger.chain import iso
 from charting.ledger.reader import SessionLine
-from charting.model import Entry, Kind
+from charting.lines import line as words_of
+from charting.model import RECORD, Entry, Kind
 from charting.patient import who
+from charting.record import PatientState, apply_record, key_of
 from charting.session import NOT_HEARD, TESTED, SoundTest
 
 HEARD_HOLDS_S = 12 * 3600  # a sound test counts so long, at this station, for the one who made it
@@ -29,7 +31,11 @@ class Past:
     ``unheard`` is a sound test that was not heard, at whatever chair, until one is: the loudspeaker is the station's.
     """
 
-    def __init__(self, sessions: Iterable[SessionLine] = (), sounds: Iterable[Entry] = ()) -> None:
+    def __init__(
+        self, sessions: Iterable[SessionLine] = (), sounds: Iterable[Entry] = (), records: Iterable[Entry] = ()
+    ) -> None:
+        self._records: dict[tuple[str, str], PatientState] = {}
+        self._record_lines: dict[int, str] = {}
         self._weights: dict[str, _Weight] = {}  # by session, oldest first
         self._heard: dict[str, int] = {}
         self.unheard: SoundTest | None = None
@@ -37,13 +43,17 @@ class Past:
             if line.weight_kg is not None:
                 found = who(line.patient, line.identifier)
                 self._weights[line.session] = _Weight(found, line.weight_kg, line.opened_at_ms)
-        for entry in sounds:
+        for entry in (*sounds, *records):
             self.note(entry)
 
     def note(self, entry: Entry) -> None:
         """One more entry of the chart."""
         payload = entry.payload
-        if entry.kind is Kind.SESSION_OPENED:
+        if entry.kind in RECORD:
+            key = key_of(entry)
+            self._records[key] = apply_record(self._records.get(key), entry)
+            self._record_lines[entry.seq] = words_of(entry)
+        elif entry.kind is Kind.SESSION_OPENED:
             found = who(payload["patient"]["name"], payload["patient"]["identifier"])
             self._weights[entry.session or ""] = _Weight(found, payload["weight_kg"], entry.happened_at_ms)
         elif entry.kind is Kind.SOUND and payload["state"] == TESTED:
@@ -61,6 +71,14 @@ class Past:
         found = (w for session, w in reversed(self._weights.items()) if w.who == patient and session != now)
         last = next(found, None)
         return Weighed(kg) if last is None else Weighed(kg, last.kg, iso(last.at_ms)[:10])
+
+    def record(self, name: str, identifier: str) -> PatientState | None:
+        """The record of the patient of this name and second identifier; None where nothing is charted of it."""
+        return self._records.get(who(name, identifier))
+
+    def record_line(self, seq: int) -> str:
+        """Entry ``seq`` of a record in words."""
+        return self._record_lines.get(seq, "")
 
     def heard_ms(self, by: str, at_ms: int) -> int | None:
         """When ``by`` last heard the sound test here (UTC ms), None where that is too long ago at ``at_ms``."""

@@ -36,6 +36,7 @@ from station.recorder.opening import (
     take_in,
 )
 from station.recorder.past import Past
+from station.recorder.patients import Patients
 from station.recorder.sight import Surroundings
 from station.recorder.sound import Sound
 from station.recorder.trend import Ghosts, trend_view
@@ -53,6 +54,7 @@ from station.wire.messages import (
     TestSound,
     TrendView,
 )
+from station.wire.patient_messages import PollPatient
 from station.wire.server import Server
 
 STEP_S = 0.25
@@ -85,6 +87,7 @@ class Recorder:
         self._why = "asked to"
         self._answers = Answers(self._writer)
         self._ghosts = Ghosts(folders.ledger, self._log)
+        self._patients = Patients(folders.ledger, past, self._log)
         self._listeners: list[Listener] = []
         self._disk_free: int | None = None
         self._disk_seen_ns = 0
@@ -152,6 +155,10 @@ class Recorder:
         found = self.chairs.get(chair)
         return trend_view(found, chair, self._clock.utc_ms(self._clock.now_ns()), self._ghosts.of(found))
 
+    def patient(self, asked: PollPatient, answer: Answer) -> None:
+        """A patient's record, and what follows from it."""
+        self._patients.tell(asked, self.chairs.get(asked.chair), self._clock.utc_ms(self._clock.now_ns()), answer)
+
     def command(self, command: Command, answer: Answer) -> None:
         """Carry out a person's act; ``answer`` gets Saved after COMMIT, Refused, or Unsaved first and Saved later."""
         if isinstance(command.act, StopRecorder):
@@ -181,7 +188,7 @@ class Recorder:
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _view(self, chair: Chair, now_ns: int, at_ms: int) -> ChairView:
-        return chair_view(chair, now_ns, at_ms, self._writer.saved_seq)
+        return chair_view(chair, now_ns, at_ms, self._writer.saved_seq, days=self._patients.days(chair))
 
     def _asked_to_stop(self, number: int, *, force: bool) -> ServerMessage:
         open_at = [c.name for c in self.chairs.values() if c.state is not None]
@@ -256,16 +263,9 @@ class Recorder:
 
     def _station_entry(self, kind: Kind, payload: dict[str, object]) -> None:
         at_ms = self._clock.utc_ms(self._clock.now_ns())
-        self._writer.write(
-            Draft(
-                kind=kind,
-                happened_at_ms=at_ms,
-                entered_at_ms=at_ms,
-                entered_by="station",
-                source="station",
-                payload=payload,
-            )
-        )
+        by = "station"
+        draft = Draft(kind=kind, happened_at_ms=at_ms, entered_at_ms=at_ms, entered_by=by, source=by, payload=payload)
+        self._writer.write(draft)
 
     def _resume(self, ids: Ids, past: Past) -> None:
         """Every session the chart holds open; one at a chair no longer configured is still open and must be seen."""

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from charting.baseline import baseline, missing
 from charting.due import seconds_left
 from charting.lines import line
+from charting.record import PatientState
+from charting.record_rules import course_of
+from charting.screened import result_of
 from charting.session import State, delivered
 from drivers.core.catalogue import METRICS, NIBP
 from station.alarms.outcome import Standing
 from station.alarms.preset import limits_for
-from station.clock import NS
+from station.clock import NS, clinic_day
 from station.recorder.chair import Chair
 from station.wire.messages import Alarm, ChairView, Infusion, Line, Number, Prepared, Tile
+from station.wire.patient_messages import ScreenedView
 
 ALWAYS_SHOWN = ("HR", "SPO2", *NIBP)  # a chair without them says so instead of leaving the place empty
 RANK = ("high", "medium", "low")
 
 
-def chair_view(chair: Chair, now_ns: int, at_ms: int, saved_seq: int, lines: int = 30) -> ChairView:
-    """The chair now. ``saved_seq`` tells which entries may be called saved."""
+def chair_view(
+    chair: Chair, now_ns: int, at_ms: int, saved_seq: int, lines: int = 30, days: tuple[date, ...] | None = None
+) -> ChairView:
+    """The chair now. ``saved_seq`` tells which entries may be called saved, ``days`` when the patient was treated
+    before this session; None where that is not known yet.
+    """
     standing = chair.engine.standing()
     state = chair.state
     away = state.away if state else None
+    record = chair.record
     return ChairView(
         chair=chair.name,
         session=state.session if state else None,
@@ -47,7 +58,23 @@ def chair_view(chair: Chair, now_ns: int, at_ms: int, saved_seq: int, lines: int
         baseline=state.baseline if state else None,
         away_s=max((away.until_ms - at_ms) / 1000, 0.0) if away else None,
         away_why=f"{away.reason}, {away.by}" if away else "",
+        screened=_screened(state) if state else None,
+        course=_course(record, days, at_ms),
+        flags=tuple(flag.sentence for _, flag in record.flagged) if record else (),
     )
+
+
+def _screened(state: State) -> ScreenedView | None:
+    result, entry = result_of(state), state.screened
+    if result is None or entry is None:
+        return None
+    return ScreenedView(result=result, at_ms=entry.happened_at_ms, by=entry.entered_by)
+
+
+def _course(record: PatientState | None, days: tuple[date, ...] | None, at_ms: int) -> str:
+    """This session's place in the course: "session 3 of 6"; "" where none is known."""
+    stands = course_of(record, days, clinic_day(at_ms)) if days is not None else None
+    return stands.numbered() if stands else ""
 
 
 def _prepared(chair: Chair, at_ms: int) -> Prepared:

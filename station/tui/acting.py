@@ -10,13 +10,17 @@ import asyncio
 import random
 from typing import TypeVar
 
+import msgspec
 from textual import work
 
 from drivers.core.text import clean
 from station.tui.acts import FORMS, QUESTIONS, START, Form, Question, planning, refused
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Answer, Follower
+from station.tui.fitness import Fitness
 from station.tui.one_key import OneKey
+from station.tui.recording import Recording
+from station.tui.screens.confirm import ConfirmScreen
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.form import FormScreen
 from station.tui.screens.question import QuestionScreen
@@ -25,6 +29,7 @@ from station.tui.sound_test import Shuffle
 from station.tui.themed import Themed
 from station.wire.client import ConnectionGone
 from station.wire.messages import Acknowledge, Act, Back, ChairView, PauseSound, Refused, Saved
+from station.wire.patient_messages import PatientView
 
 Result = TypeVar("Result")
 NOBODY = "somebody unnamed"  # charted for an acknowledgement before anybody gave initials
@@ -40,7 +45,9 @@ class Acting(Themed[int]):
         super().__init__(chosen)
         self.by = clean(by)
         self.shuffle: Shuffle = random.SystemRandom().shuffle
-        self._one_key = OneKey(self, self.asked, self._view, self._named, self.send, self.say, about)
+        self._recording = Recording(self, self._look)
+        self._fitness = Fitness(self, self._recording, self._view, self.send)
+        self._one_key = OneKey(self, self.asked, self._view, self.named, self.send, self.say, about)
 
     @property
     def waiting(self) -> str:
@@ -98,8 +105,18 @@ class Acting(Themed[int]):
             await self._fill(FORMS["initials"], None, "")
         return bool(self.by)
 
-    async def _named(self) -> str:
+    async def named(self) -> str:
+        """The initials, asked for where they are not known; "" where nobody gave any."""
         return self.by if await self._initials() else ""
+
+    async def _look(self, chair: str, patient: str, identifier: str) -> PatientView:
+        return await self.follower.patient(chair, patient, identifier)
+
+    async def fill(self, form: Form, view: ChairView, about: str) -> None:
+        """Let ``form`` of a patient's record be filled in: it names its patient and is of no session, and its days are
+        typed; whoever did it charts here from now on.
+        """
+        await self._fill(form._replace(now=True), msgspec.structs.replace(view, session=None), about)
 
     async def _fill(self, form: Form, view: ChairView | None, about: str, start: bool = False) -> None:
         """Let ``form`` be filled in, on the start page with ``start``; whoever did it charts here from now on.
@@ -162,7 +179,32 @@ class Acting(Themed[int]):
             and await self._initials()
             and await self.asked(QuestionScreen(about(view), self._facts(question, view), question.text))
         ):
-            await self.send(view.chair, self.by, question.act, view.session)
+            answer = await self.send(view.chair, self.by, question.act, view.session)
+            if isinstance(answer, Refused) and answer.confirm:
+                await self._confirm(view, question, answer)
+
+    async def _confirm(self, view: ChairView, question: Question, asked: Refused) -> None:
+        """The recorder's question about an act of one key; it is sent again with the answer."""
+
+        async def send(by: str, act: Act) -> Answer | None:
+            return await self.send(view.chair, by, act, view.session)
+
+        title = clean(question.text.removesuffix(" y/n"))
+        await self.asked(ConfirmScreen(title, question.act, asked, about(view), self.by, send, self._dated()))
+
+    @work(group="form")
+    async def action_patient(self) -> None:
+        """The record of whoever sits in the chair, or of somebody named."""
+        view = self.shown
+        if view is not None:
+            await self._recording.page(view)
+
+    @work(group="form")
+    async def action_screening(self) -> None:
+        """The screening before the dose."""
+        view = self.shown
+        if view is not None and self._taken("screening", view):
+            await self._fitness.page(view, about(view))
 
     @work(group="form")
     async def action_begin(self) -> None:

@@ -191,6 +191,7 @@ _BASELINE, _INFUSING, _HELD, _RECOVERY = "baseline", "infusing", "held", "recove
 _TAKEN: dict[str, tuple[tuple[str, ...], str]] = {
     "plan": ((_BASELINE,), "the infusion has begun; its plan stands"),
     "start": ((_BASELINE,), "the infusion was started before"),
+    "screening": ((_BASELINE,), "the infusion has begun; what was screened before stands"),
     "hold": ((_INFUSING, _HELD), "the infusion is not running"),  # a hold that was rechecked is held on
     "resume": ((_HELD,), "the infusion is not held"),
     "rate": ((_INFUSING,), "the infusion is not running; resume it with the new rate"),

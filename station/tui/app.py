@@ -240,6 +240,8 @@ _DIALOGS = (
     "monitor",
     "form",
     "ask",
+    "patient",
+    "screening",
     "hold",
     "keys",
     "readings",

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from station.wire.client import ConnectionGone
 from station.wire.messages import Act, AlarmChanged, Refused, Saved, Snapshot, TrendView, Unsaved
+from station.wire.patient_messages import PatientView
 
 POLL_S = 0.25
 SILENT_S = 3.0
@@ -35,6 +36,10 @@ class ClientLike(Protocol):
 
     async def trend(self, chair: str) -> TrendView:
         """The open session of ``chair`` as curves."""
+        ...
+
+    async def patient(self, chair: str, patient: str, identifier: str) -> PatientView:
+        """What is known of the patient of this name and second identifier."""
         ...
 
     async def echo(self) -> None:
@@ -117,3 +122,9 @@ class Follower:
             return await asyncio.wait_for(self._client.trend(chair), SILENT_S)
         except TimeoutError:
             raise ConnectionGone(f"the recorder has not answered for {SILENT_S:.0f} s") from None
+
+    async def patient(self, chair: str, patient: str, identifier: str) -> PatientView:
+        """A patient's record over the connection followed now. Raises ``ConnectionGone``."""
+        if self._client is None:
+            raise ConnectionGone("the recorder is not connected")
+        return await self._client.patient(chair, patient, identifier)

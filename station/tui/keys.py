@@ -83,6 +83,8 @@ KEYS = (
         "end", "e", "e", "app.form('end')", "End the session: the patient leaves the chair", "end", (*BASELINE, *AFTER)
     ),
     Key("initials", "i", "i", "app.form('initials')", "Initials: who charts at this screen (or click on them)"),
+    Key("screening", "f", "f", "app.screening", "Fit for the dose: the screening before it, and overrides"),
+    Key("patient", "p", "p", "app.patient", "Patient: record, course, scores, flags; without a session by name"),
     Key("wall", "w", "w", "app.wall", "Wall: every chair at once, worst first"),
     Key("review", "l", "l", "app.look_back", "Look back: the sessions in the chart"),
     Key("readings", "o", "o", "app.readings", "Older pressures: every cuff reading of this session"),

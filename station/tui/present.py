@@ -97,7 +97,8 @@ def top_row(snapshot: Snapshot, chair: ChairView, by: str, demo: bool, width: in
         left.append(Span("no session", "dim"))
     else:
         left.append(Span(cut(name, max(14, width // 4)), "bold"))
-        left.append(Span(f"  {cut(identifier, max(12, width // 6))}  {weight}  {clean(chair.session)}"))
+        course = f"{clean(chair.course, 60)}  " if chair.course else ""
+        left.append(Span(f"  {cut(identifier, max(12, width // 6))}  {weight}  {course}{clean(chair.session)}"))
     initials = clean(by) or "no initials"
     right = [Span(f"{cut(initials, 11)}  ", "plain", "app.form('initials')")]
     right.append(Span(clock_text(snapshot.at_ms, zone), "bold"))

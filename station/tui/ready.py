@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from charting.baseline import WANTED
 from drivers.core.text import clean
 from station.tui.present import next_span, number_text, rate_shown
 from station.tui.spans import Row, Span, cells, fill, spread, wrapped
 from station.wire.messages import ChairView
 
+LEAST_CELLS = 26  # of phase and minutes, beside what is lacking
 NEXT_CELLS = 30  # of what is due, beside the baseline
 
 
@@ -25,7 +28,26 @@ def lacking_text(view: ChairView) -> str:
         *(["sound not tested"] if not view.prepared.sound else []),
     ]
     plan = ["b: no dose plan"] if view.infusion.planned_mg is None else []
-    return ", ".join([*plan, *([f"m: {', '.join(lacks)}"] if lacks else [])])
+    fit = [] if passed(view) else ["f: not screened" if view.screened is None else "f: screening not passed"]
+    return ", ".join([*fit, *plan, *([f"m: {', '.join(lacks)}"] if lacks else [])])
+
+
+def passed(view: ChairView) -> bool:
+    """Whether the last screening of this session found nothing in the way that was not overridden."""
+    return view.screened is not None and view.screened.result.passed
+
+
+_SHORT = {"not screened": "screening", "screening not passed": "screening", "no dose plan": "plan"}
+_SHORT |= {"monitor not confirmed": "monitor", "sound not tested": "sound"}
+
+
+def shortened(lacking: str, width: int) -> str:
+    """``lacking`` in words of one where it would leave less than ``LEAST_CELLS`` for the phase beside it."""
+    if len(lacking) + LEAST_CELLS <= width:
+        return lacking
+    for words, word in _SHORT.items():
+        lacking = lacking.replace(words, word)
+    return f"lacking {lacking}"
 
 
 def frozen_text(view: ChairView, ago_min: int) -> str:
@@ -71,23 +93,37 @@ def resume_facts(view: ChairView, _ago_min: int) -> str:
 
 def before_rows(first: Row, view: ChairView, width: int) -> tuple[Row, Row]:
     """The two rows of the infusion before it starts: ``first`` with what is lacking, then the baseline so far."""
-    missing, lacking = clean(view.prepared.missing), lacking_text(view)
+    missing, lacking = clean(view.prepared.missing), shortened(lacking_text(view), width)
     said = Span(f"   {missing or 'enough'}", "plain")
     room = width - (len(lacking) + 3 if lacking else 0)
     # what only filled it up to the width goes, and a fact that would be cut
     while first and (not first[-1].text.strip() or cells(first) > room):
         first = first[:-1]
     return (
-        spread(first, (Span(f" {lacking} ", "bad", "app.monitor"),) if lacking else (), width),
+        spread(first, _mends(lacking), width),
         spread((Span(f"  {readings_text(view)}", "bold"), said), next_span(view.due, NEXT_CELLS), width),
     )
+
+
+_MENDS = {"f": "app.screening", "b": "app.begin", "m": "app.monitor"}
+
+
+def _mends(lacking: str) -> Row:
+    """What is lacking, each part a place to click for what mends it."""
+    if not lacking:
+        return ()
+    parts = re.split(r"(?<=, )(?=[fbm]: )", lacking)
+    head = parts[0].removeprefix("lacking ")[:1]
+    first = Span(f" {parts[0]}", "bad", _MENDS.get(head, ""))
+    return (first, *(Span(part, "bad", _MENDS[part[0]]) for part in parts[1:]), Span(" ", "bad"))
 
 
 def before_column(view: ChairView, width: int) -> tuple[Row, ...]:
     """The same in a column, below the infusion."""
     rows = [(line, "bold", "") for line in wrapped(readings_text(view), width - 2, 2)]
     rows += [(line, "plain", "") for line in wrapped(clean(view.prepared.missing) or "enough", width - 2, 2)]
-    rows += [(line, "bad", "app.monitor") for line in wrapped(lacking_text(view), width - 2, 2) if line]
+    mends = _MENDS["m"] if passed(view) else _MENDS["f"]
+    rows += [(line, "bad", mends) for line in wrapped(lacking_text(view), width - 2, 3) if line]
     return tuple(
         fill((Span(f" {text} ", tone, action),), width, "bad" if tone == "bad" else "plain")
         for text, tone, action in rows

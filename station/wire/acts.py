@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from charting.session import RECHECK_MIN
-
-
-class Frozen(msgspec.Struct, frozen=True, kw_only=True):
-    """Fields by name, never changed after they are made."""
-
-
-WHATEVER = "*"  # in place of a sentence: whatever is asked is confirmed; of a script, never of a person
-
-
-class Doubtable(Frozen, frozen=True, kw_only=True):
-    """An act that the recorder may ask about. ``confirmed``: the very sentence that was asked to the reason typed, ""
-    where none is asked for; a question nobody answered comes back as ``Refused`` with ``confirm``.
-    """
-
-    confirmed: dict[str, str] = {}
+from station.wire.frozen import WHATEVER as WHATEVER, Doubtable as Doubtable, Frozen as Frozen
+from station.wire.record_acts import (
+    BeginCourse,
+    ChartConsent,
+    ChartCourse,
+    ChartFact,
+    ChartScale,
+    JudgeEligibility,
+    Screen,
+    SeeFlag,
+    Withdraw,
+)
 
 
 class OpenSession(Doubtable, frozen=True, kw_only=True, tag="open_session"):
@@ -49,7 +44,7 @@ class BindMonitor(Frozen, frozen=True, kw_only=True, tag="bind_monitor"):
     sources: tuple[str, ...]
 
 
-class StartInfusion(Frozen, frozen=True, kw_only=True, tag="start"):
+class StartInfusion(Doubtable, frozen=True, kw_only=True, tag="start"):
     """The pump was started at the planned rate."""
 
 
@@ -188,4 +183,13 @@ Act = (
     | TestSound
     | SoundChecked
     | StopRecorder
+    | Screen
+    | ChartFact
+    | ChartScale
+    | BeginCourse
+    | ChartCourse
+    | ChartConsent
+    | JudgeEligibility
+    | SeeFlag
+    | Withdraw
 )

@@ -30,6 +30,7 @@ from station.wire.messages import (
     Unsaved,
     Welcome,
 )
+from station.wire.patient_messages import PatientView, PollPatient
 
 ANSWER_S = 5.0
 T = TypeVar("T")
@@ -48,6 +49,7 @@ class Client:
         self._decoder = msgspec.msgpack.Decoder(ServerMessage)
         self._ids = itertools.count(1)
         self._answers: dict[int, asyncio.Future[Answer]] = {}
+        self._patients: dict[int, asyncio.Future[PatientView]] = {}
         self._snapshots: list[asyncio.Future[Snapshot]] = []
         self._trends: list[asyncio.Future[TrendView]] = []
         self._beat = 0
@@ -97,6 +99,17 @@ class Client:
         self._send(PollTrend(chair=chair))
         return await self._answer(waiter)
 
+    async def patient(self, chair: str, patient: str, identifier: str) -> PatientView:
+        """What is known of the patient of this name and second identifier."""
+        number = next(self._ids)
+        waiter: asyncio.Future[PatientView] = asyncio.get_running_loop().create_future()
+        self._patients[number] = waiter
+        self._send(PollPatient(id=number, chair=chair, patient=patient, identifier=identifier))
+        try:
+            return await self._answer(waiter)
+        finally:
+            self._patients.pop(number, None)
+
     async def act(self, chair: str, by: str, act: Act, ago_s: float = 0.0, session: str | None = None) -> Answer:
         """Send an act that happened ``ago_s`` seconds ago, in ``session`` where that matters; the first answer.
         ``Saved``: COMMIT has returned.
@@ -140,7 +153,8 @@ class Client:
             pass  # told to every waiter below
         finally:
             gone = ConnectionGone("the recorder has gone")
-            waiters: list[asyncio.Future[Any]] = [*self._answers.values(), *self._snapshots, *self._trends]
+            waiters: list[asyncio.Future[Any]] = [*self._answers.values(), *self._patients.values()]
+            waiters += [*self._snapshots, *self._trends]
             for waiter in waiters:
                 if not waiter.done():
                     waiter.set_exception(gone)
@@ -157,6 +171,10 @@ class Client:
                 answer = self._answers.get(message.id)
                 if answer is not None and not answer.done():
                     answer.set_result(message)
+            case PatientView():
+                asked = self._patients.get(message.id)
+                if asked is not None and not asked.done():
+                    asked.set_result(message)
             case Heartbeat():
                 self._beat, self._beat_at_ns = message.beat, real_ns()
             case AlarmChanged():

@@ -37,53 +37,17 @@ from station.wire.acts import (
     TestSound as TestSound,
     Undo as Undo,
 )
+from station.wire.patient_messages import PatientView, ScreenedView
+from station.wire.requests import (
+    ClientMessage as ClientMessage,
+    Command as Command,
+    Echo as Echo,
+    Hello as Hello,
+    Poll as Poll,
+    PollTrend as PollTrend,
+)
 
-WIRE_VERSION = 4
-
-
-# --- viewer to recorder -------------------------------------------------------------------------------------------
-
-
-class Hello(Frozen, frozen=True, kw_only=True, tag="hello"):
-    """First message of a client. ``role``: ``viewer`` watches a chair, ``script`` is neither counted nor echoed."""
-
-    version: int
-    role: str
-
-
-class Poll(Frozen, frozen=True, kw_only=True, tag="poll"):
-    """Ask for one ``Snapshot``."""
-
-
-class PollTrend(Frozen, frozen=True, kw_only=True, tag="poll_trend"):
-    """Ask for one ``TrendView``."""
-
-    chair: str
-
-
-class Echo(Frozen, frozen=True, kw_only=True, tag="echo"):
-    """The viewer has rendered since heartbeat ``beat``."""
-
-    beat: int
-
-
-class Command(Frozen, frozen=True, kw_only=True, tag="command"):
-    """An act at a chair. ``id`` comes back in ``Saved`` or ``Refused``; it happened ``ago_s`` seconds ago.
-
-    With ``session`` it is about that session: refused where the chair has another one by now, or none.
-    """
-
-    id: int
-    chair: str
-    by: str
-    act: Act
-    ago_s: float = 0.0
-    session: str | None = None
-
-
-ClientMessage = Hello | Poll | PollTrend | Echo | Command
-
-# --- recorder to viewer -------------------------------------------------------------------------------------------
+WIRE_VERSION = 5
 
 
 class Welcome(Frozen, frozen=True, kw_only=True, tag="welcome"):
@@ -211,6 +175,7 @@ class ChairView(Frozen, frozen=True, kw_only=True):
 
     ``away_s`` are the seconds until the alarms of a patient who is away come back, None while nobody is;
     ``away_why`` says why and who charted it. ``baseline`` is the pressure (sys, dia) frozen at the infusion's start.
+    ``course`` is "session 3 of 6" where a course is known; ``flags`` sentences that nobody has charted as seen.
     """
 
     chair: str
@@ -231,6 +196,9 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     baseline: tuple[float, float] | None = None
     away_s: float | None = None
     away_why: str = ""
+    screened: ScreenedView | None = None
+    course: str = ""
+    flags: tuple[str, ...] = ()
 
 
 class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):
@@ -297,4 +265,4 @@ class Unsaved(Frozen, frozen=True, kw_only=True, tag="unsaved"):
     session: str | None = None
 
 
-ServerMessage = Welcome | Heartbeat | Snapshot | TrendView | AlarmChanged | Saved | Refused | Unsaved
+ServerMessage = Welcome | Heartbeat | Snapshot | TrendView | PatientView | AlarmChanged | Saved | Refused | Unsaved

@@ -32,6 +32,7 @@ from station.wire.messages import (
     TrendView,
     Welcome,
 )
+from station.wire.patient_messages import PollPatient
 
 MOST_BUFFERED = 1024 * 1024
 GREETING_S = 5.0
@@ -45,6 +46,9 @@ class Desk(Protocol):
 
     def trend(self, chair: str) -> TrendView:
         """The open session of ``chair`` as curves."""
+
+    def patient(self, asked: PollPatient, answer: Callable[[ServerMessage], None]) -> None:
+        """Say what is known of a patient; ``answer`` is called once, perhaps later."""
 
     def command(self, command: Command, answer: Callable[[ServerMessage], None]) -> None:
         """Carry out a command; ``answer`` may be called at once, later, or twice (Unsaved, then Saved)."""
@@ -167,6 +171,8 @@ class Server:
                 peer.send(self._desk.snapshot())
             case PollTrend():
                 peer.send(self._desk.trend(message.chair))
+            case PollPatient():
+                self._desk.patient(message, peer.send)
             case Echo():
                 peer.echoed_ns = real_ns()
             case Command():

@@ -7,7 +7,20 @@ import pytest
 
 from charting.bands import IV, Bands, Level, Limit
 from charting.dose import plan, plan_of_rate
-from charting.doubts import LEAVE, MIXED, PLAN, RATE, WEIGHT, Leaving, Mixed, Rated, Weighed, raised, tables
+from charting.doubts import (
+    LEAVE,
+    MIXED,
+    PLAN,
+    RATE,
+    START,
+    WEIGHT,
+    Leaving,
+    Mixed,
+    Rated,
+    Weighed,
+    raised,
+    tables,
+)
 
 
 def ids(asked: list[object]) -> list[str]:
@@ -82,7 +95,7 @@ def test_rates(rate: float, planned: float | None, expected: int) -> None:
 
 
 def test_every_doubt_has_an_id_of_its_own() -> None:
-    every = [doubt.id for table in (WEIGHT, PLAN, RATE, LEAVE) for doubt in table]
+    every = [doubt.id for table in (WEIGHT, PLAN, START, RATE, LEAVE) for doubt in table]
     assert len(set(every)) == len(every)
 
 

@@ -29,6 +29,14 @@ def answered(terminal: Terminal, press: Callable[[], None], *words: str) -> None
     until(there, what=f"{words} on the screen", every_s=0.3)
 
 
+def unscreened(terminal: Terminal) -> None:
+    """The start of somebody who was not screened takes a typed reason."""
+    terminal.until("the patient was not screened in this session")
+    terminal.type("on paper")
+    terminal.until("on paper")
+    answered(terminal, lambda: terminal.keys("enter"), " INFUSING ")
+
+
 def ended(terminal: Terminal, press: Callable[[], None]) -> None:
     """The session's end has been sent: ``press`` confirms what is asked about it, until there is no session."""
     until(lambda: any(words in terminal.text() for words in ("y: yes, chart it", " NO SESSION ")), what="the end")

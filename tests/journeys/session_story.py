@@ -30,7 +30,7 @@ TOLD = (
     ("KS", r"session opened, 70 kg, alarms: standard"),
     ("KS", r"plan 0\.5 mg/kg = 35 mg in 35 mL over 40 min, 52\.5 mL/h"),
     ("KS", r"confirmed as this patient's monitor: ge_dri at .*, showing .*HR 72.*SpO2 97.*"),
-    ("KS", r"infusion started 52\.5 mL/h"),
+    ("KS", r"infusion started 52\.5 mL/h; asked: the patient was not screened .* Confirmed: on paper"),
     ("", r"ALARM No data from ge_dri"),
     ("KS", r"alarm acknowledged: No data from ge_dri"),
     ("KS", r"typed: NIBP 128/80, HR 72, SpO2 98"),

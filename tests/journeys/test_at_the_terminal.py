@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from at_the_screen import answered, charted, ended, fill
+from at_the_screen import answered, charted, ended, fill, unscreened
 from station_process import LOST_WITHIN_S, StationProcess
 from terminal import NUMERALS, STATION, Terminal
 
@@ -80,6 +80,7 @@ def test_a_whole_session(station: StationProcess, line: Path, terminal: Terminal
     terminal.keys("g")
     terminal.until("Start at the planned rate? y/n", "relative limits will not be watched", NAME)
     terminal.keys("enter", "y")  # Enter gives no drug, y does
+    unscreened(terminal)
     charted(terminal, "infusion started 52.5 mL/h")
     terminal.until(" INFUSING ")
 

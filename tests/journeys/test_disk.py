@@ -17,6 +17,7 @@ from station_process import LOST_WITHIN_S, StationProcess, until
 from charting.ledger.reader import Reader
 from charting.ledger.verify import verify
 from charting.model import Kind
+from station.script import SURE
 from station.wire.messages import Note, OpenSession, Plan, Saved, StartInfusion, Unsaved
 
 pytestmark = pytest.mark.journey
@@ -25,7 +26,7 @@ TOLD_S = 2.0
 BEGIN = (
     OpenSession(patient="Test, A", identifier="1980-01-01", weight_kg=70),
     Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1.0),
-    StartInfusion(),
+    StartInfusion(confirmed=SURE),
 )
 
 

@@ -40,7 +40,7 @@ def treat(station: StationProcess, patient: str, sys: float, *, end: bool) -> No
     acts = [
         OpenSession(patient=patient, identifier="1980-01-01", weight_kg=70.0),
         Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1.0),
-        StartInfusion(),
+        StartInfusion(confirmed=SURE),
         ManualVitals(values={"NIBP_SYS": sys, "NIBP_DIA": 80.0}),
     ]
     ends = [StopInfusion(reason="given"), CloseSession(reason="home", confirmed=SURE)] if end else []

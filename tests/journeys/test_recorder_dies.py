@@ -16,6 +16,7 @@ from charting.ledger.reader import Reader
 from charting.ledger.verify import verify
 from charting.model import Entry, Kind
 from charting.session import Phase, fold
+from station.script import SURE
 from station.wire.client import Client, ConnectionGone
 from station.wire.messages import Note, OpenSession, Plan, Saved, StartInfusion
 
@@ -25,7 +26,7 @@ KILLS = 100
 BEGIN = (
     OpenSession(patient="Test, A", identifier="1980-01-01", weight_kg=70),
     Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1.0),
-    StartInfusion(),
+    StartInfusion(confirmed=SURE),
 )
 
 

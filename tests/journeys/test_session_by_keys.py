@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from at_the_screen import answered, charted, ended, fill
+from at_the_screen import answered, charted, ended, fill, unscreened
 from session_story import BEGIN, BORN, HIGH, HIGH_S, PATIENT, Story, walked
 from station_process import StationProcess, until
 from terminal import STATION, Terminal
@@ -51,6 +51,7 @@ def _start(story: Story, terminal: Terminal) -> None:
     terminal.keys("g")
     terminal.until("Start at the planned rate? y/n", PATIENT)
     terminal.keys("enter", "y")  # Enter gives no drug, y does
+    unscreened(terminal)
     charted(terminal, "infusion started 52.5 mL/h")
     story.timed("infusion started", before)
     terminal.until(" INFUSING ")

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from at_the_screen import answered, charted, ended
+from at_the_screen import answered, charted, ended, unscreened
 from session_story import BEGIN, HIGH, HIGH_S, PATIENT, Story, walked
 from station_process import StationProcess
 from terminal import Terminal
@@ -59,6 +59,7 @@ def _begin_and_start(story: Story, terminal: Terminal) -> None:
     before = time.time()
     terminal.click("g +start")
     terminal.click(YES)
+    unscreened(terminal)
     charted(terminal, "infusion started 52.5 mL/h")
     story.timed("infusion started", before)
 

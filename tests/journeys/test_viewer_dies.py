@@ -13,6 +13,7 @@ from terminal import STATION, Terminal
 
 from charting.ledger.reader import Reader
 from charting.ledger.verify import verify
+from station.script import SURE
 from station.wire.messages import OpenSession, Plan, Saved, StartInfusion
 
 pytestmark = pytest.mark.journey
@@ -23,7 +24,7 @@ STALL_S = float(os.environ.get("STALL_S", "8"))  # 60 in the soak
 BEGIN = (
     OpenSession(patient="Test, A", identifier="1980-01-01", weight_kg=70),
     Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1.0),
-    StartInfusion(),
+    StartInfusion(confirmed=SURE),
 )
 END_IT: dict[str, Callable[[Terminal], None]] = {
     "killed": lambda terminal: terminal.child.kill(),

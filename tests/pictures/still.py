@@ -8,17 +8,21 @@ import msgspec
 
 from charting.ledger.reader import Reader
 from charting.ledger.store import Store
+from charting.record_rules import course_of, eligibility_of
 from charting.review import ghost_before
 from charting.session import fold
 from station import feeds
+from station.clock import clinic_day
 from station.presets import preset_called
 from station.recorder.acts import Refusal
+from station.recorder.rules import in_force, protocol_of
 from station.recorder.sight import Surroundings
 from station.recorder.view import chair_view
 from station.rehearse import Rehearsal
 from station.tui.connection import Answer
 from station.wire import messages as m
 from station.wire.client import ConnectionGone
+from station.wire.patient_messages import PatientView
 
 from .table import Picture, Scene
 
@@ -72,7 +76,7 @@ class StillRecorder:
         views = []
         for n, one in enumerate(self._chairs, 1):
             now_ns = one.clock.now_ns()
-            view = chair_view(one.chair, now_ns, one.clock.utc_ms(now_ns), one.journal.saved_seq)
+            view = chair_view(one.chair, now_ns, one.clock.utc_ms(now_ns), one.journal.saved_seq, days=())
             several = {"chair": f"Chair {n}", "patient": PATIENTS[n - 1]} if len(self._chairs) > 1 else {}
             views.append(msgspec.structs.replace(view, **several))
         first = self._chairs[0]
@@ -90,6 +94,17 @@ class StillRecorder:
                 assert last is not None
                 curves = msgspec.structs.replace(curves, ghost=ghost_before(reader, last))
         return m.TrendView(chair=chair, trend=curves)
+
+    async def patient(self, chair: str, patient: str, identifier: str) -> PatientView:
+        """The record as the first chair remembers it, and a course without earlier sessions."""
+        one = self._chairs[0]
+        record, rules = one.chair._past.record(patient, identifier), in_force()
+        today = clinic_day(one.clock.utc_ms(one.clock.now_ns()))
+        return PatientView(
+            id=0, today=today, record=record, stands=course_of(record, (), today),
+            warnings=eligibility_of(rules.screening.eligibility, record) if record is not None else (),
+            protocol=protocol_of(one.chair.state), screening=rules.screening, courses=rules.courses,
+        )  # fmt: skip
 
     async def act(self, chair: str, by: str, act: m.Act, ago_s: float = 0.0, session: str | None = None) -> Answer:
         """Charted where the picture is live; refused as a chair refuses."""

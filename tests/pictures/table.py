@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from station.script import SURE
-from station.wire import messages as m
+from station.wire import messages as m, record_acts as r
 
 PLAN = m.Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1.0, confirmed=SURE)
 READY: tuple[m.Act, ...] = (m.BindMonitor(sources=("ge_dri",)), m.SoundChecked(outcome="heard"))
@@ -47,6 +47,18 @@ AWAY = Scene("quiet", 3330.0, ((3300.0, m.Away(reason="toilet", minutes=5)),))
 EMPTY = Scene("quiet", 100.0, empty=True)
 FIRST_MINUTES = Scene("quiet", 700.0, tuple((20.0, act) for act in READY))
 EMERGENCY = Scene("desaturation", 1560.0, ((1520.0, m.Emergency()),))
+WHOSE = {"patient": "DEMO, Alex", "identifier": "1980-01-01"}
+PHQ = {"1": 3, "2": 2, "3": 2, "4": 3, "5": 1, "6": 2, "7": 2, "8": 0, "9": 1}
+RECORD: tuple[m.Act, ...] = (
+    r.ChartFact(**WHOSE, fact="allergy", text="penicillin: rash"),
+    r.ChartFact(**WHOSE, fact="failed-trials", text="3"),
+    r.ChartFact(**WHOSE, fact="drug", text="sertraline 100 mg once a day"),
+    r.BeginCourse(**WHOSE, template="s1-induction", start="2026-01-01", checkpoints=("after-3",)),
+    r.ChartScale(**WHOSE, scale="phq9", answers=PHQ, use="baseline"),
+    r.ChartScale(**WHOSE, scale="madrs", total=31),
+    r.ChartConsent(**WHOSE, version="1"),
+)
+KNOWN = Scene("quiet", 345.0, tuple((20.0 + n, act) for n, act in enumerate((PLAN, *READY, *RECORD))))
 NAMED = ("DEMO, Alex", "1980-01-01")
 PATIENT = typed(*NAMED, "70", "0.5", "40", "1", "KS")
 WALL = (Scene("quiet", 2000.0), Scene("desaturation", 1500.0), Scene("vagal", 1300.0), INFUSING)
@@ -77,6 +89,14 @@ PICTURES = (
     Picture("question-start", (PREPARED,), ("g",)),
     Picture("question-digit", (INFUSING,), ("3",)),
     Picture("question-sedation", (INFUSING,), ("4",)),
+    Picture("chair-flag", (KNOWN,)),
+    Picture("record", (KNOWN,), ("p",)),
+    Picture("record-choice", (KNOWN,), ("p", "c")),
+    Picture("record-scale", (KNOWN,), ("p", "s", "3", "2", "1")),
+    Picture("record-form", (KNOWN,), ("p", "f", "1")),
+    Picture("screening", (PREPARED,), ("f", "1", "3", *"nnnn")),
+    Picture("screening-stands", (PREPARED,), ("f", "1", "3", *"yn", "enter"), True),
+    Picture("start-unscreened", (PREPARED,), ("g", "y"), True),
     Picture("keys", (INFUSING,), ("question_mark",)),
     Picture("readings", (Scene("hypertensive-response", 2330.0, ((2200.0, m.ManualVitals(
         values={"NIBP_SYS": 176, "NIBP_DIA": 104, "HR": 88})),)),), ("o",)),

@@ -16,6 +16,7 @@ from benchmarks.station import StationProcess, throwaway, until
 
 from charting.ledger.reader import Reader
 from charting.ledger.verify import verify
+from station.script import SURE
 from station.wire.messages import Note, OpenSession, Plan, StartInfusion
 
 from .closing import run, size
@@ -48,7 +49,7 @@ def test_an_hour_leaves_nothing_behind() -> None:
         begin = (
             OpenSession(patient="Test, A", identifier="1", weight_kg=70),
             Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1.0),
-            StartInfusion(),
+            StartInfusion(confirmed=SURE),
         )
         station.act(*begin)
         until(lambda: station.snapshot().chairs[0].ports[0].state == "connected", what="the monitor")

@@ -15,6 +15,7 @@ from station.recorder.chair import Chair
 from station.recorder.journal import Straight
 from station.recorder.sight import Surroundings
 from station.recorder.vitals import Source
+from station.script import SURE
 from station.wire.messages import OpenSession, Plan, StartInfusion
 
 START_MS = 1_767_225_600_000
@@ -50,7 +51,7 @@ class Desk:
         self.act(OpenSession(patient="Test, A", identifier="1980-01-01", weight_kg=weight_kg))
         self.act(Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1.0))
         if start:
-            self.act(StartInfusion())
+            self.act(StartInfusion(confirmed=SURE))
 
     def say(self, source: str = "ge_dri", validity: Validity = Validity.VALID, **values: float | None) -> None:
         items = [

@@ -18,6 +18,7 @@ from station.recorder.acts import Refusal
 from station.recorder.chair import Chair
 from station.recorder.view import chair_view
 from station.rehearse import rehearse
+from station.script import SURE
 from station.wire import messages as m
 
 AWAY = m.Away(reason="toilet", minutes=5)
@@ -120,7 +121,7 @@ def test_no_alarm_is_paused_while_the_infusion_runs() -> None:
 
 
 def test_what_the_infusion_or_an_emergency_needs_ends_it_and_the_chart_says_why() -> None:
-    for act, why in ((m.StartInfusion(), "infusion started"), (m.Emergency(), "emergency")):
+    for act, why in ((m.StartInfusion(confirmed=SURE), "infusion started"), (m.Emergency(), "emergency")):
         desk = seated()
         desk.act(AWAY)
         desk.run(1, SPO2=97, HR=70)
@@ -184,7 +185,7 @@ def test_away_before_the_last_act_on_the_infusion_is_refused() -> None:
         desk.chair.handle(AWAY, "N1", desk.now_ns, ago_s=60)
 
 
-@pytest.mark.parametrize("act", [m.Back(), m.StartInfusion(), m.CloseSession(reason="home")])
+@pytest.mark.parametrize("act", [m.Back(), m.StartInfusion(confirmed=SURE), m.CloseSession(reason="home")])
 def test_nobody_is_back_before_they_went(act: m.Act) -> None:
     desk = seated()
     desk.run(600, SPO2=97)

@@ -58,7 +58,7 @@ def test_a_whole_infusion_is_charted_and_folds_to_its_dose() -> None:
         (m.OpenSession(patient="A", identifier="1", weight_kg=19), "weight_kg"),
         (m.OpenSession(patient="A", identifier="1", weight_kg=float("nan")), "weight_kg"),
         (m.Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1), ""),
-        (m.StartInfusion(), ""),
+        (m.StartInfusion(confirmed=SURE), ""),
         (m.Hold(reason="x"), ""),
         (m.Acknowledge(), ""),
         (m.Note(text="x"), ""),
@@ -78,7 +78,7 @@ def test_without_a_session_refusals_say_why_and_chart_nothing(act: Any, field: s
     [
         OPEN,
         PLAN,
-        m.StartInfusion(),
+        m.StartInfusion(confirmed=SURE),
         m.Resume(),
         m.Hold(reason=""),
         m.SetRate(rate_ml_per_h=0, reason="x"),
@@ -112,7 +112,7 @@ def test_start_needs_a_plan() -> None:
     desk = Desk()
     desk.act(OPEN)
     with pytest.raises(Refusal, match="plan"):
-        desk.act(m.StartInfusion())
+        desk.act(m.StartInfusion(confirmed=SURE))
 
 
 def test_baseline_is_the_median_of_three_and_frozen_at_the_start() -> None:
@@ -121,7 +121,7 @@ def test_baseline_is_the_median_of_three_and_frozen_at_the_start() -> None:
     for sys_mmhg, dia_mmhg in ((120, 80), (150, 70), (124, 78)):
         desk.say(NIBP_SYS=sys_mmhg, NIBP_DIA=dia_mmhg, NIBP_MEAN=90)
         desk.run(60)
-    desk.act(m.StartInfusion())
+    desk.act(m.StartInfusion(confirmed=SURE))
     desk.say(NIBP_SYS=190, NIBP_DIA=100, NIBP_MEAN=130)
     assert desk.chair.state is not None
     assert desk.chair.state.baseline == view(desk).baseline == (124, 78)
@@ -134,7 +134,7 @@ def test_two_baseline_readings_must_agree_within_15(second: float, expected: Any
     for sys_mmhg in (120, second):
         desk.say(NIBP_SYS=sys_mmhg, NIBP_DIA=80, NIBP_MEAN=90)
         desk.run(60)
-    desk.act(m.StartInfusion())
+    desk.act(m.StartInfusion(confirmed=SURE))
     assert desk.chair.state is not None
     assert desk.chair.state.baseline == expected
 
@@ -222,7 +222,7 @@ def test_resume_stands_where_the_chart_stood() -> None:
     for sys_mmhg in (120, 122, 124):
         desk.say(NIBP_SYS=sys_mmhg, NIBP_DIA=80, NIBP_MEAN=93)
         desk.run(60, SPO2=98, HR=70)
-    desk.act(m.StartInfusion())
+    desk.act(m.StartInfusion(confirmed=SURE))
     desk.run(60, SPO2=85, HR=70)
     desk.journal.commit()
     session = desk.chair.state.session  # type: ignore[union-attr]

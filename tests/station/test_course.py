@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desk import Desk
 
+from station.script import SURE
 from station.wire.messages import Hold, Resume, StopInfusion
 
 
@@ -50,7 +51,7 @@ def test_a_high_baseline_is_said() -> None:
         desk.run(60)
     from station.wire.messages import StartInfusion
 
-    desk.act(StartInfusion())
+    desk.act(StartInfusion(confirmed=SURE))
     came = raised(desk, 5)
     assert "BASE_HIGH" in came
     assert "NO_BASELINE" not in came

@@ -6,6 +6,7 @@ import pytest
 from desk import Desk, restarted
 
 from drivers.core.measurement import Validity
+from station.script import SURE
 from station.wire import messages as m
 
 
@@ -61,7 +62,12 @@ def test_no_phase_and_no_restart_ends_the_alarm_that_no_reading_came(run_s: floa
         reading(desk)
     desk.run(run_s)
     assert overdue(desk).startswith("ACTIVE_UNACK")
-    for act in (m.StartInfusion(), m.Hold(reason="x"), m.Resume(), m.SetRate(rate_ml_per_h=50, reason="x")):
+    for act in (
+        m.StartInfusion(confirmed=SURE),
+        m.Hold(reason="x"),
+        m.Resume(),
+        m.SetRate(rate_ml_per_h=50, reason="x"),
+    ):
         desk.act(act)
         desk = restarted(desk) if restart else desk
         desk.run(1)

@@ -17,6 +17,7 @@ from station.recorder.acts import Refusal
 from station.recorder.opening import earlier
 from station.recorder.view import chair_view
 from station.recorder.vitals import Source
+from station.script import SURE
 from station.wire import messages as m
 
 OPEN = m.OpenSession(patient="Test, A", identifier="1980-01-01", weight_kg=70)
@@ -263,7 +264,7 @@ def test_the_same_weight_corrects_nothing_and_a_begun_infusion_keeps_its_weight(
     desk.act(OPEN)
     desk.act(msgspec.structs.replace(PLAN, weight_kg=70))
     assert [e.kind for e in desk.chair.lines] == [Kind.SESSION_OPENED, Kind.PLAN]
-    desk.act(m.StartInfusion())
+    desk.act(m.StartInfusion(confirmed=SURE))
     assert "its plan stands" in str(asked(desk, msgspec.structs.replace(PLAN, weight_kg=71)))
 
 

@@ -9,6 +9,7 @@ from charting.model import Kind
 from drivers.core.measurement import Validity
 from station.clock import NS
 from station.recorder.view import chair_view
+from station.script import SURE
 from station.wire import messages as m
 
 
@@ -228,11 +229,11 @@ def test_an_undone_start_leaves_no_baseline(desk: Desk) -> None:
     for sys_mmhg in (120, 122):
         desk.act(typed(sys_mmhg))
         desk.run(5)
-    desk.act(m.StartInfusion())
+    desk.act(m.StartInfusion(confirmed=SURE))
     desk.act(m.Undo())
     assert view(desk).baseline is None
     desk.act(m.Undo())
-    desk.act(m.StartInfusion())
+    desk.act(m.StartInfusion(confirmed=SURE))
     desk.run(1)
     assert view(desk).baseline is view(restarted(desk)).baseline is None
     assert "NO_BASELINE" in {s.condition for s in desk.chair.engine.standing()}
@@ -245,7 +246,7 @@ def test_a_back_dated_start_freezes_only_what_was_read_before_it(desk: Desk) -> 
     desk.clock.at_ns += 120 * NS
     measured(desk, 170)
     desk.run(1)
-    desk.chair.handle(m.StartInfusion(), "N1", desk.now_ns, ago_s=120)
+    desk.chair.handle(m.StartInfusion(confirmed=SURE), "N1", desk.now_ns, ago_s=120)
     desk.journal.commit()
     (frozen,) = (e.payload for e in desk.store.entries() if e.kind is Kind.BASELINE)
     assert frozen == {"sys": 121, "dia": 80, "readings": 2}

@@ -8,7 +8,7 @@ from tui_fakes import CHAIR, IDLE
 
 from station.tui.keys import KEYS, at_foot
 from station.tui.numerals import numerals
-from station.tui.ready import lacking_text, resume_facts, start_facts
+from station.tui.ready import lacking_text, resume_facts, shortened, start_facts
 from station.tui.spans import Span, whole
 from station.tui.widgets.lines import Lines
 
@@ -40,7 +40,8 @@ def test_the_question_before_the_start_names_the_rate_of_the_pump() -> None:
 
 def test_a_session_without_a_plan_says_so_with_its_key() -> None:
     view = replace(CHAIR, infusion=IDLE)
-    assert lacking_text(view) == "b: no dose plan, m: monitor not confirmed, sound not tested"
+    assert lacking_text(view) == "f: not screened, b: no dose plan, m: monitor not confirmed, sound not tested"
+    assert shortened(lacking_text(view), 80) == "lacking f: screening, b: plan, m: monitor, sound"
 
 
 def test_parts_that_do_not_fit_whole_are_left_out() -> None:

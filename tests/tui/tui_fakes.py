@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import msgspec
 
+from charting.course_templates import load_courses
+from charting.protocol_files import load_protocols
+from charting.record import PatientState
+from charting.screening_rules import load_screening
 from charting.trends import Trend
 from station.tui.connection import Answer
 from station.wire.client import ConnectionGone
@@ -24,6 +29,7 @@ from station.wire.messages import (
     Snapshot,
     TrendView,
 )
+from station.wire.patient_messages import PatientView
 
 AT_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
 
@@ -148,6 +154,8 @@ class FakeRecorder:
         self.curves: Trend | None = None
         self.ago_s: list[float] = []
         self.sessions: list[str | None] = []
+        self.record: PatientState | None = None
+        self.looked: list[tuple[str, str]] = []
         self.acts: list[tuple[str, str, Act]] = []
         self.echoes = self.polls = self.connects = self.closes = 0
         self.answer: Callable[[Act], Answer] = lambda _: Saved(id=1, seq=100 + len(self.acts))
@@ -173,6 +181,13 @@ class FakeRecorder:
         """The curves set now."""
         self._here()
         return TrendView(chair=chair, trend=self.curves)
+
+    async def patient(self, chair: str, patient: str, identifier: str) -> PatientView:
+        """The record set now."""
+        self._here()
+        self.looked.append((patient, identifier))
+        rules = {"protocol": load_protocols()["iv-standard"], "screening": load_screening(), "courses": load_courses()}
+        return PatientView(id=1, today=date(2026, 1, 1), record=self.record, **rules)
 
     async def act(self, chair: str, by: str, act: Act, ago_s: float = 0.0, session: str | None = None) -> Answer:
         """Note the act, answer as ``answer`` decides."""

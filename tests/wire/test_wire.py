@@ -6,11 +6,15 @@ import asyncio
 import os
 import stat
 from collections.abc import AsyncIterator, Callable
+from datetime import date
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from charting.course_templates import load_courses
+from charting.protocol_files import load_protocols
+from charting.screening_rules import load_screening
 from charting.trends import Trend
 from station.wire.client import Client, ConnectionGone
 from station.wire.frames import frame
@@ -28,9 +32,17 @@ from station.wire.messages import (
     TrendView,
     Unsaved,
 )
+from station.wire.patient_messages import PatientView, PollPatient
 from station.wire.server import MOST_BUFFERED, Server
 
 CHANGED = AlarmChanged(chair="c", condition="X", subject="", priority="high", state="ACTIVE_UNACK", text="t")
+
+
+def known(id: int, identifier: str) -> PatientView:
+    """Somebody of whom nothing is charted, and every rule there is."""
+    trouble = f"about {identifier}"
+    rules = {"protocol": load_protocols()["iv-standard"], "screening": load_screening(), "courses": load_courses()}
+    return PatientView(id=id, today=date(2026, 1, 1), record=None, trouble=trouble, **rules)
 
 
 class FakeDesk:
@@ -46,6 +58,9 @@ class FakeDesk:
 
     def trend(self, chair: str) -> TrendView:
         return TrendView(chair=chair, trend=Trend(opened_ms=1, now_ms=2, gaps=((1, 2),)))
+
+    def patient(self, asked: PollPatient, answer: Callable[[ServerMessage], None]) -> None:
+        asyncio.get_running_loop().call_soon(answer, known(asked.id, asked.identifier))
 
     def command(self, command: Command, answer: Callable[[ServerMessage], None]) -> None:
         self.commands.append(command)
@@ -80,6 +95,13 @@ async def test_greeting_poll_and_push(server: Made) -> None:
     made.push(CHANGED)
     await client.poll()
     assert heard == [CHANGED]
+    await client.close()
+
+
+async def test_each_question_about_a_patient_gets_its_own_answer(server: Made) -> None:
+    client = await Client.connect(server[2], "viewer")
+    first, second = await asyncio.gather(client.patient("c", "A", "1"), client.patient("c", "B", "2"))
+    assert (first, second) == (known(1, "1"), known(2, "2"))
     await client.close()
 
 

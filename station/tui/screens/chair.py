@@ -12,6 +12,7 @@ from station.tui import alarms, present
 from station.tui.axis import number_mark
 from station.tui.keys import KEYS, Key, at_foot, bindings
 from station.tui.middle import BESIDE, Middle, middle
+from station.tui.record_rows import chair_flag_rows
 from station.tui.side import is_tile
 from station.tui.spans import Row, Span, cells, fill, foot_spans
 from station.tui.widgets.alarm_block import AlarmBlock
@@ -91,7 +92,7 @@ class ChairScreen(Screen[None]):
             "top": (present.top_row(snapshot, view, by, demo, width),),
             "chairs": alarms.chair_rows(snapshot.chairs, chair, width, self._next),
             "others": alarms.other_rows(view, width, snapshot.sound),
-            "chart": present.chart_rows(snapshot.chart, width),
+            "chart": (*chair_flag_rows(view, width), *present.chart_rows(snapshot.chart, width)),
             "ports": present.port_rows(view.ports, width),
         }
         taken = _ALWAYS + sum(len(parts[name]) for name in ("chairs", "chart", "ports"))

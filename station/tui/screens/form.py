@@ -44,6 +44,7 @@ class FormScreen(Dialog[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "next", "Next", priority=True)]
     hint: Row = _FIELDS
+    why_hint: Row = _WHY
     READ_S = 0.7  # a key this soon after a question was meant for something else: nobody has read it yet
 
     def __init__(self, form: Form, about: str, by: str, send: Send, facts: str = "") -> None:
@@ -165,7 +166,7 @@ class FormScreen(Dialog[str]):
         why = question is not None and question.why
         self.query_one("#why-row").set_class(why, "asked")
         self._typed(WHY).value, self._typed(WHY).disabled = "", not why
-        self._hint(self.hint if question is None else _WHY if why else _YES_OR_NO)
+        self._hint(self.hint if question is None else self.why_hint if why else _YES_OR_NO)
         if question is not None:
             self._tell(question.field, question.sentence)
             self.set_focus(self._typed(WHY) if why else None)

@@ -1,0 +1,98 @@
+"""The screening before a dose: its act, and what of it stands when the infusion is to start."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from charting import doubts
+from charting.doubts import Asked, Fit
+from charting.gates import MEASURES
+from charting.model import Kind
+from charting.protocol import Protocol
+from charting.screened import screened_anew, screened_payload
+from charting.screening import Facts, Reading, screen
+from charting.session import Phase, State
+from drivers.core.text import clean
+from station.clock import clinic_day
+from station.recorder.drafts import Drafted, Made, Present, Refusal, open_state
+from station.recorder.rules import in_force, protocol_of
+from station.wire.record_acts import Screen
+
+MOST_HOURS = 72.0
+# a value of each second is left out of the question, which must stay the same while it is read
+_LIVE = re.compile(r" [\d.]+ (?:%|/min) is\b")
+_INSTEAD = {"HR": "PULSE_RATE"}  # where no HR is sent, the pulse rate stands for it
+
+
+def screened(now: Present, act: Screen) -> Drafted:
+    """The screening as answered, with the vital signs of now and the consent in the patient's record."""
+    state = open_state(now, Phase.BASELINE, why="the infusion has begun; what was screened before stands")
+    rules, protocol = in_force().screening, protocol_of(state)
+    record = now.past.record(state.patient, state.identifier)
+    for one in act.overrides:
+        if not clean(one.reason) or not clean(one.name):
+            raise Refusal("an override needs a reason and the name of who decided it", "reason")
+    facts = Facts(
+        answers=dict(act.answers),
+        last_ms={what: _last(now, hours) for what, hours in act.last_h.items()},
+        readings=readings(now),
+        consent=record.consent if record is not None else None,
+        gate=_offered(protocol, act.gate),
+        fasting=clean(act.fasting) or None,
+        overrides=act.overrides,
+    )
+    try:
+        result = screen(rules, protocol, facts, now.at_ms, clinic_day(now.at_ms))
+    except ValueError as error:
+        raise Refusal(str(error)) from None
+    return [Made(Kind.SCREENED, screened_payload(rules, protocol, facts, result))]
+
+
+def _offered(protocol: Protocol, gate: str) -> str | None:
+    if gate and protocol.gate(gate) is None:
+        offered = ", ".join(one.id for one in protocol.gates)
+        raise Refusal(f"{protocol.name} offers no gate {clean(gate, 40)!r}; choose one of {offered}", "gate")
+    return gate or None
+
+
+def _last(now: Present, hours: float | None) -> int | Literal["none"]:
+    if hours is None:
+        return "none"
+    if not 0 <= hours <= MOST_HOURS:
+        raise Refusal(f"hours since then are 0 to {MOST_HOURS:g}, or none today")
+    return now.at_ms - round(hours * 3_600_000)
+
+
+def readings(now: Present) -> dict[str, Reading]:
+    """What is measured now and what was typed, by measure; a reading of unknown age is none."""
+    found: dict[str, Reading] = {}
+    for measure, (_, metric, _unit) in MEASURES.items():
+        for name in (metric, _INSTEAD.get(metric, metric)):
+            seen = now.shown.get(name)
+            if seen is not None and seen.value is not None and seen.validity == "valid" and measure not in found:
+                found[measure] = Reading(seen.value, now.at_ms - round((seen.age_s or 0.0) * 1000))
+        typed = _typed(now, (metric, _INSTEAD.get(metric, metric)))
+        if typed is not None and (measure not in found or typed.at_ms > found[measure].at_ms):
+            found[measure] = typed
+    return found
+
+
+def _typed(now: Present, metrics: tuple[str, ...]) -> Reading | None:
+    """The last value of one of ``metrics`` that a person typed in this session and nobody took back."""
+    gone = {entry.supersedes for entry in now.entries}
+    for entry in sorted(now.entries, key=lambda one: one.happened_at_ms, reverse=True):
+        if entry.kind is Kind.VITALS and entry.seq not in gone:
+            for metric in metrics:
+                if metric in entry.payload["values"]:
+                    return Reading(entry.payload["values"][metric], entry.happened_at_ms)
+    return None
+
+
+def unfit(now: Present, state: State) -> list[Asked]:
+    """What is asked before the start: the screening that is missing, or what of it stands in the way by now."""
+    result = screened_anew(
+        state, in_force().screening, protocol_of(state), readings(now), now.at_ms, clinic_day(now.at_ms)
+    )
+    stands = tuple(_LIVE.sub(" is", one.sentence) for one in result.stands) if result is not None else ()
+    return doubts.raised(doubts.START, Fit(result is not None, stands))

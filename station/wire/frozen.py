@@ -1,0 +1,19 @@
+"""What every act is made of."""
+
+from __future__ import annotations
+
+import msgspec
+
+WHATEVER = "*"  # in place of a sentence: whatever is asked is confirmed; of a script, never of a person
+
+
+class Frozen(msgspec.Struct, frozen=True, kw_only=True):
+    """Fields by name, never changed after they are made."""
+
+
+class Doubtable(Frozen, frozen=True, kw_only=True):
+    """An act that the recorder may ask about. ``confirmed``: the very sentence that was asked to the reason typed, ""
+    where none is asked for; a question nobody answered comes back as ``Refused`` with ``confirm``.
+    """
+
+    confirmed: dict[str, str] = {}
