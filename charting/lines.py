@@ -7,6 +7,7 @@ from typing import Any
 
 from charting.figures import computed
 from charting.model import Entry, Kind
+from charting.people import access_of
 from charting.session import NOT_HEARD, RECHECK_MIN, TESTED, WITHOUT
 from drivers.core.catalogue import METRICS, NIBP
 from drivers.core.text import clean
@@ -103,10 +104,21 @@ def _back(p: P) -> str:
     return "patient is back" if p["why"] == "back" else f"patient counts as back, {p['why']}: alarms are on again"
 
 
+def _staff(p: P) -> str:
+    if p["what"] == "list":
+        named = (f"{one['initials']} {one['name']} ({one['role']})" for one in p["people"])
+        return f"staff: {', '.join(named) or 'nobody'}"
+    if p["what"] == "list refused":
+        return f"the list of staff cannot be read: {p['why']}"
+    again = f", {p['in_a_row']} in a row" if p.get("in_a_row", 1) > 1 else ""
+    return f"{p['what']}: {p['initials']}{again}"
+
+
 _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.RECORDER_STARTED: lambda p: f"recorder started (pid {p['pid']})",
     Kind.RECORDER_STOPPED: lambda p: f"recorder stopped: {p['why']}",
     Kind.CLOCK_CHANGED: lambda p: f"computer clock was moved by {p['step_s']:+.0f} s; chart time goes on",
+    Kind.STAFF: _staff,
     Kind.DEVICE: lambda p: f"{p['source']}: {p['state']}{': ' + p['text'] if p['text'] else ''}",
     Kind.SESSION_OPENED: _opened,
     Kind.SESSION_CLOSED: lambda p: f"session closed{_confirmed(p)}",
@@ -150,8 +162,12 @@ def listed(entry: Entry) -> bool:
 
 
 def line(entry: Entry) -> str:
-    """The entry in words, its reason behind a colon, clean of anything but text; a back-dated one says so."""
+    """The entry in words, its reason behind a colon, clean of anything but text; one that was back-dated says so, and
+    one for which nobody had signed in.
+    """
     words = _LINES[entry.kind](entry.payload)
     said = clean(f"{words}: {entry.reason}" if entry.reason else words, longest=240)
     late_min = (entry.entered_at_ms - entry.happened_at_ms) // 60_000
-    return f"{said} (entered {late_min} min later)" if late_min and entry.source == "person" else said
+    said += f" (entered {late_min} min later)" if late_min and entry.source == "person" else ""
+    access = access_of(entry.payload)
+    return f"{said} [{access}]" if access else said

@@ -12,12 +12,17 @@ class Kind(StrEnum):
     """What an entry says. The payload's fields stand behind each name; every field is JSON.
 
     ``session_opened``, ``session_closed``, ``plan`` and the acts on the rate have ``confirmed[{id, asked, why}]`` where
-    a doubt was answered; ``session_opened`` has ``sound{by, at_ms}`` where a sound test of the same day counts for it.
+    a doubt was answered; what a person charts at a station with staff has ``staff{id, role}``, or
+    ``staff{access}`` where nobody had signed in (``people.py``); ``session_opened`` has ``sound{by, at_ms}`` where a
+    sound test of the same day counts for it.
     """
 
     # station
     RECORDER_STARTED = "recorder_started"  # pid, version, boot_id, steady_to_utc_ns, sqlite, journal
     RECORDER_STOPPED = "recorder_stopped"  # why
+    # what{list, list refused, signed in, signed out, locked, wrong pin, emergency access, emergency access ended}; of a
+    # list people[{id, name, initials, role}], lock_after_min; of the others initials, of a wrong PIN in_a_row
+    STAFF = "staff"
     CLOCK_CHANGED = "clock_changed"  # step_s, wall_utc_ms: the wall clock moved; chart time went on steadily
     DEVICE = "device"  # source, driver, port, state, text
     # session

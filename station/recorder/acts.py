@@ -17,6 +17,7 @@ from station.annunciator.pause import PAUSE_S, REMIND_S
 from station.recorder.drafts import (
     Drafted,
     Made,
+    People as People,
     Present as Present,
     Refusal as Refusal,
     asked_of,
@@ -142,7 +143,7 @@ def _undo(now: Present, _act: m.Undo) -> Drafted:
 def _passed(entry: Entry) -> bool:
     """True for what comes in between and is no entry of its own to a person: an undo, and what quiets an alarm."""
     quieted = entry.kind is Kind.SOUND and entry.payload["state"] not in SOUND_TESTS
-    return quieted or entry.kind in (Kind.CORRECTION, Kind.BASELINE, Kind.ALARM)
+    return quieted or entry.kind in (Kind.CORRECTION, Kind.BASELINE, Kind.ALARM, Kind.STAFF)
 
 
 def _away(now: Present, act: m.Away) -> Drafted:

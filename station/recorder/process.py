@@ -32,11 +32,13 @@ from station.recorder.opening import (
     resume,
     same_boot_offset,
     sources,
+    staff_listed,
     started_payload,
     take_in,
 )
 from station.recorder.past import Past
 from station.recorder.sight import Surroundings
+from station.recorder.signing import Signing
 from station.recorder.sound import Sound
 from station.recorder.trend import Ghosts, trend_view
 from station.recorder.view import chair_view
@@ -90,7 +92,10 @@ class Recorder:
         self._disk_seen_ns = 0
         self._station_entry(Kind.RECORDER_STARTED, started_payload(self._clock, late, aside))
         self._sound = Sound(folders, self.chairs.values, config.sound, self._station_entry)
+        self._signing = Signing(folders.staff_toml, self._staff_entry, staff_listed(self._store))
         self._resume(ids, past)
+        for chair in self.chairs.values():
+            chair.people = self._signing
         if config.sound:
             end_silence(self._store, self.chairs, self._clock.now_ns())
 
@@ -144,6 +149,7 @@ class Recorder:
             chart=trouble.sentence if trouble else "",
             sound=self._sound.shown,
             bell=self._sound.bell,
+            lock_s=self._signing.lock_s,
             chairs=tuple(self._view(c, now_ns, at_ms) for c in self.chairs.values()),
         )
 
@@ -157,6 +163,8 @@ class Recorder:
         if isinstance(command.act, StopRecorder):
             answer(self._asked_to_stop(command.id, force=command.act.force))
             return
+        if self._signing.command(command, answer):
+            return
         chair = self.chairs.get(command.chair)
         if chair is None:
             answer(Refused(id=command.id, sentence=f"there is no chair called {clean(command.chair)!r}"))
@@ -166,7 +174,9 @@ class Recorder:
                 self._sound.test(command.act.priority)
                 answer(Saved(id=command.id, seq=self._writer.saved_seq))
                 return
-            handled = chair.handle(command.act, clean(command.by), self._clock.now_ns(), command.ago_s)
+            who = self._signing.signed(command)
+            handled = chair.handle(command.act, who, self._clock.now_ns(), command.ago_s)
+            self._signing.spent(command.act)
         except Refusal as refusal:
             r = refusal
             answer(Refused(id=command.id, sentence=str(r), field=r.field, confirm=r.confirm, why=r.why))
@@ -242,29 +252,23 @@ class Recorder:
     def _tell(self, chair: Chair, charted: Charted) -> None:
         t = charted.transition
         if worth_telling(t.from_state, t.to_state):
-            self._server.push(
-                AlarmChanged(
-                    chair=chair.name,
-                    condition=t.condition,
-                    subject=t.subject,
-                    priority=t.priority,
-                    state=t.to_state,
-                    text=t.text,
-                )
-            )
+            told = {"chair": chair.name, "condition": t.condition, "subject": t.subject, "text": t.text}
+            self._server.push(AlarmChanged(priority=t.priority, state=t.to_state, **told))
 
-    def _station_entry(self, kind: Kind, payload: dict[str, object]) -> None:
+    def _station_entry(self, kind: Kind, payload: dict[str, object], by: str = "") -> int:
         at_ms = self._clock.utc_ms(self._clock.now_ns())
-        self._writer.write(
-            Draft(
-                kind=kind,
-                happened_at_ms=at_ms,
-                entered_at_ms=at_ms,
-                entered_by="station",
-                source="station",
-                payload=payload,
-            )
-        )
+        draft = Draft(
+            kind=kind, happened_at_ms=at_ms, entered_at_ms=at_ms, payload=payload, source="person" if by else "station",
+            entered_by=by or "station",
+        )  # fmt: skip
+        return self._writer.write(draft).seq
+
+    def _staff_entry(self, payload: dict[str, object], by: str, name: str) -> int:
+        """About a sign-in: in the session open at the chair where it belongs to one, else the station's own."""
+        chair = self.chairs.get(name)
+        if chair is None or chair.state is None:
+            return self._station_entry(Kind.STAFF, payload, by)
+        return chair.write(Kind.STAFF, self._clock.now_ns(), payload=payload, by=by).seq
 
     def _resume(self, ids: Ids, past: Past) -> None:
         """Every session the chart holds open; one at a chair no longer configured is still open and must be seen."""

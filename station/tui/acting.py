@@ -13,7 +13,7 @@ from typing import TypeVar
 from textual import work
 
 from drivers.core.text import clean
-from station.tui.acts import FORMS, QUESTIONS, START, Form, planning, refused
+from station.tui.acts import FORMS, INITIALS, QUESTIONS, START, Form, planning, refused
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Answer, Follower
 from station.tui.one_key import OneKey
@@ -21,10 +21,12 @@ from station.tui.screens.dialog import Dialog
 from station.tui.screens.form import FormScreen
 from station.tui.screens.question import QuestionScreen
 from station.tui.screens.start import StartScreen
+from station.tui.signing import FORMS as SIGNING_FORMS, SIGN_IN, WITHOUT_PIN, SignedHere
 from station.tui.sound_test import Shuffle
 from station.tui.themed import Themed
 from station.wire.client import ConnectionGone
-from station.wire.messages import Acknowledge, Act, Back, ChairView, PauseSound, Refused, Saved
+from station.wire.messages import Acknowledge, Act, Back, ChairView, PauseSound, Refused, Saved, SignedIn
+from station.wire.people_acts import SignOut
 
 Result = TypeVar("Result")
 NOBODY = "not named"  # charted for an acknowledgement before anybody gave initials
@@ -41,6 +43,14 @@ class Acting(Themed[int]):
         self.by = clean(by)
         self.shuffle: Shuffle = random.SystemRandom().shuffle
         self._one_key = OneKey(self, self.asked, self._view, self._named, self.send, self.say, about)
+        self._signed: SignedHere | None = None
+
+    @property
+    def signing(self) -> SignedHere:
+        """Who is signed in here."""
+        if self._signed is None:
+            self._signed = SignedHere(self.follower)
+        return self._signed
 
     @property
     def waiting(self) -> str:
@@ -76,9 +86,16 @@ class Acting(Themed[int]):
             self._one_key.charted(act)
         waiting = self._one_key.waiting
         match answer:
+            case SignedIn():
+                self.by = answer.initials
+                self.say(self.signing.took(answer), "bold")
+                self.signed()
             case Saved():
                 self.say(f"saved #{answer.seq}{waiting}", "bold")
             case Refused():
+                if self.signing.refused(act, answer):
+                    self.signing.forget()
+                    self.signed()
                 self.say(f"REFUSED: {clean(answer.sentence)}{waiting}", "bad")
             case _:
                 self.say(f"NOT SAVED: {clean(answer.sentence)}", "bad")
@@ -91,7 +108,12 @@ class Acting(Themed[int]):
         return await asyncio.shield(self.push_screen(dialog, wait_for_dismiss=True))
 
     async def _initials(self) -> bool:
-        """Whether the initials are known; asks once where they are not."""
+        """Whether it is known who acts; asks once where it is not."""
+        if self.signing.needed:
+            if self.signing.missing:
+                view = self.shown
+                await self._fill(SIGN_IN, view.chair if view else "", about(view) if view else "")
+            return not self.signing.missing
         if not self.by:
             await self._fill(FORMS["initials"], "", "")
         return bool(self.by)
@@ -101,6 +123,10 @@ class Acting(Themed[int]):
 
     async def _fill(self, form: Form, chair: str, about: str, start: bool = False) -> None:
         """Let ``form`` be filled in, on the start page with ``start``; whoever did it charts here from now on."""
+        if self.signing.needed and INITIALS in form.fields and form not in SIGNING_FORMS:
+            if not await self._initials():
+                return
+            form = form._replace(fields=tuple(field for field in form.fields if field is not INITIALS))
 
         async def send(by: str, act: Act) -> Answer | None:
             return await self.send(chair, by, act)
@@ -126,6 +152,10 @@ class Acting(Themed[int]):
     async def action_form(self, name: str) -> None:
         """Open a form of ``FORMS`` about the chair shown now."""
         view = self.shown
+        if name == "initials" and self.signing.needed:
+            if view is not None:
+                await self._fill(SIGN_IN, view.chair, about(view))
+            return
         asked = any(field.name == "by" for field in FORMS[name].fields)
         if view is not None and self._taken(name, view) and (asked or await self._initials()):
             await self._fill(FORMS[name], view.chair, about(view))
@@ -214,6 +244,39 @@ class Acting(Themed[int]):
     async def action_emergency(self) -> None:
         """Emergency: charted at once, then the facts for the team."""
         await self._one_key.emergency(self.by or NOBODY)
+
+    @work(group="form")
+    async def action_emergency_access(self) -> None:
+        """Act without a PIN, after giving initials; when on: end it."""
+        view = self.shown
+        if view is None:
+            return
+        if not self.signing.needed:
+            self.say("no staff is named at this station: initials are enough", "dim")
+        elif self.signing.emergency:
+            await self.sign_out(view.chair)
+        else:
+            await self._fill(WITHOUT_PIN, view.chair, about(view))
+
+    @work(group="form")
+    async def action_sign_out(self) -> None:
+        """The next act asks who it is."""
+        if self.shown is not None:
+            await self.sign_out(self.shown.chair)
+
+    async def sign_out(self, chair: str, locked: bool = False) -> None:
+        """Void the token, here at once and at the recorder; without staff the initials are forgotten."""
+        by, needed = self.by, self.signing.needed
+        token = self.follower.token
+        if needed and token:
+            await self.send(chair, by, SignOut(locked=locked))
+        self.signing.forget()
+        self.by = ""
+        self.signed()
+        self.say(
+            "locked: no key for some minutes; i signs in, alarms can be acknowledged" if locked else "signed out",
+            "bold",
+        )
 
     @work(group="sound")
     async def action_pause_sound(self) -> None:

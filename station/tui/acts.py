@@ -30,7 +30,7 @@ Typed = dict[str, str]
 
 class Field(NamedTuple):
     """One line of a form. ``name`` is the act's field, so that a refusal finds its place. ``value`` is filled in
-    beforehand (never a drug's): Enter goes past it, Tab reaches it.
+    beforehand (never a drug's): Enter goes past it, Tab reaches it. ``secret``: only dots are shown.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Field(NamedTuple):
     number: bool = False
     parse: Callable[[str], object] | None = None  # raises ValueError with the sentence to show
     value: str = ""
+    secret: bool = False
 
 
 class Step(NamedTuple):

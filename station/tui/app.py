@@ -7,6 +7,8 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from textual import events
+
 from charting.trends import Trend
 from drivers.core.text import clean
 from station.clock import NS, real_ns
@@ -84,6 +86,7 @@ class StationApp(Acting):
 
     async def _show(self, snapshot: Snapshot) -> bool:
         self._snapshot = snapshot
+        self.signing.follow(snapshot)
         self.sound_quiet = snapshot.sound.startswith(QUIETED)
         self._bell.follow(snapshot.bell, real_ns())
         if self._failed is not None and self.screen is self._failed:
@@ -95,6 +98,9 @@ class StationApp(Acting):
         if self.shown is not None and await self._trending.follow(self.shown, real_ns()):
             self._draw()
         self._watch_itself(real_ns())
+        if self.signing.idle(real_ns()) and self.shown is not None:
+            self.signing.touched(real_ns())  # once
+            self.run_worker(self.sign_out(self.shown.chair, locked=True), group="form")
         drawn = asyncio.Event()
         self.call_after_refresh(drawn.set)
         try:
@@ -129,8 +135,9 @@ class StationApp(Acting):
         if self._snapshot is not None and self._snapshot.chairs:
             self._chair = min(self._chair, len(self._snapshot.chairs) - 1)
             trend = self._trending.of(self._snapshot.chairs[self._chair])
-            self._home.show(self._snapshot, self._chair, self.by, self._demo, trend)
-            self._places.draw(self._snapshot, self._chair, self.by, self._demo)
+            by = self.signing.shown(self.by)
+            self._home.show(self._snapshot, self._chair, by, self._demo, trend)
+            self._places.draw(self._snapshot, self._chair, by, self._demo)
 
     def _mourn(self) -> None:
         """Ring while the recorder is lost, unless it is known that no session was open: where the bell was all that
@@ -155,6 +162,12 @@ class StationApp(Acting):
         return self._snapshot.chairs[self._chair]
 
     # --- the screen
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every key and click is a sign of whoever is signed in."""
+        if isinstance(event, events.Key | events.MouseDown):
+            self.signing.touched(real_ns())
+        await super().on_event(event)
 
     def action_chair(self, number: int) -> None:
         """Show chair ``number`` (from 1); one that is not there changes nothing."""
@@ -235,6 +248,7 @@ _DIALOGS = (
     "begin",
     "monitor",
     "form",
+    "emergency_access",
     "ask",
     "hold",
     "keys",

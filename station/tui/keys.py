@@ -82,7 +82,21 @@ KEYS = (
     Key(
         "end", "e", "e", "app.form('end')", "End the session: the patient leaves the chair", "end", (*BASELINE, *AFTER)
     ),
-    Key("initials", "i", "i", "app.form('initials')", "Initials: who charts at this screen (or click on them)"),
+    Key(
+        "initials",
+        "i",
+        "i",
+        "app.form('initials')",
+        "Initials: who charts at this screen, by PIN where staff are named",
+    ),
+    Key("sign_out", "I", "I", "app.sign_out", "Sign out: the next act asks who charts"),
+    Key(
+        "emergency_access",
+        "f8",
+        "F8",
+        "app.emergency_access",
+        "Emergency access: no PIN, every entry is marked; again: it ends",
+    ),
     Key("wall", "w", "w", "app.wall", "Wall: every chair at once, worst first"),
     Key("review", "l", "l", "app.look_back", "Look back: the sessions in the chart"),
     Key("readings", "o", "o", "app.readings", "Older pressures: every cuff reading of this session"),

@@ -98,7 +98,8 @@ def top_row(snapshot: Snapshot, chair: ChairView, by: str, demo: bool, width: in
         left.append(Span(cut(name, max(14, width // 4)), "bold"))
         left.append(Span(f"  {cut(identifier, max(12, width // 6))}  {weight}  {clean(chair.session)}"))
     initials = clean(by) or "no initials"
-    right = [Span(f"{cut(initials, 11)}  ", "plain", "app.form('initials')")]
+    tone = "bad" if initials.endswith("NO PIN") else "plain"
+    right = [Span(cut(initials, 11), tone, "app.form('initials')"), Span("  ")]
     right.append(Span(clock_text(snapshot.at_ms, zone), "bold"))
     word = demo_text(snapshot.speed, demo)
     right += [Span("  "), Span(f" {word} ", "mark")] if word else [Span(" ")]

@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from charting.session import RECHECK_MIN
-
-
-class Frozen(msgspec.Struct, frozen=True, kw_only=True):
-    """Fields by name, never changed after they are made."""
-
-
-class Doubtable(Frozen, frozen=True, kw_only=True):
-    """An act that the recorder may ask about. ``confirmed``: id of a doubt to the reason typed, "" where none is asked
-    for; a question nobody answered comes back as ``Refused`` with ``confirm``.
-    """
-
-    confirmed: dict[str, str] = {}
+from station.wire.people_acts import EmergencyAccess, SignIn, SignOut, Vouch
+from station.wire.shape import Doubtable, Frozen as Frozen
 
 
 class OpenSession(Doubtable, frozen=True, kw_only=True, tag="open_session"):
@@ -185,4 +173,8 @@ Act = (
     | TestSound
     | SoundChecked
     | StopRecorder
+    | SignIn
+    | Vouch
+    | EmergencyAccess
+    | SignOut
 )

@@ -37,7 +37,7 @@ from station.wire.acts import (
     Undo as Undo,
 )
 
-WIRE_VERSION = 3
+WIRE_VERSION = 4
 
 
 # --- viewer to recorder -------------------------------------------------------------------------------------------
@@ -67,13 +67,16 @@ class Echo(Frozen, frozen=True, kw_only=True, tag="echo"):
 
 
 class Command(Frozen, frozen=True, kw_only=True, tag="command"):
-    """An act at a chair. ``id`` comes back in ``Saved`` or ``Refused``; it happened ``ago_s`` seconds ago."""
+    """An act at a chair. ``id`` comes back in ``Saved`` or ``Refused``; it happened ``ago_s`` seconds ago. ``token`` is
+    that of ``SignedIn``, "" where nobody is signed in at this screen.
+    """
 
     id: int
     chair: str
     by: str
     act: Act
     ago_s: float = 0.0
+    token: str = ""
 
 
 ClientMessage = Hello | Poll | PollTrend | Echo | Command
@@ -234,6 +237,8 @@ class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):
     ``sound`` is "" while alarms are heard; ``paused 102`` with the seconds left, ``off`` (as chosen in station.toml) or
     ``off reminded`` (by a person); ``fail: sentence`` where the sound device is not heard, behind ``; `` where both are
     true. ``bell``: an alarm asks for sound now and nothing sounds it, so the viewer rings its terminal's bell.
+    ``lock_s``: this station's staff have PINs, and a screen forgets who is signed in after so many seconds without a
+    key; None: no staff is named, initials are enough.
     """
 
     at_ms: int
@@ -241,6 +246,7 @@ class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):
     chart: str
     sound: str = ""
     bell: bool = False
+    lock_s: float | None = None
     chairs: tuple[ChairView, ...]
 
 
@@ -269,8 +275,12 @@ class Saved(Frozen, frozen=True, kw_only=True, tag="saved"):
     seq: int
 
 
+PIN = "pin"
+
+
 class Refused(Frozen, frozen=True, kw_only=True, tag="refused"):
-    """The command was not carried out, and why. ``field`` names the field at fault or is "".
+    """The command was not carried out, and why. ``field`` names the field at fault or is "". ``PIN``: it was wrong, or
+    the recorder knows of nobody signed in at this screen (any more).
 
     With ``confirm`` the sentence is a question: the same act with that id in ``confirmed`` is carried out. ``why``: a
     reason has to be typed with it.
@@ -283,6 +293,16 @@ class Refused(Frozen, frozen=True, kw_only=True, tag="refused"):
     why: bool = False
 
 
+class SignedIn(Frozen, frozen=True, kw_only=True, tag="signed_in"):
+    """The PIN was right, or emergency access is on (``role`` is then ""): ``token`` goes with all commands after it."""
+
+    id: int
+    token: str
+    initials: str
+    name: str = ""
+    role: str = ""
+
+
 class Unsaved(Frozen, frozen=True, kw_only=True, tag="unsaved"):
     """The act is recorded in memory and on the spill file; the chart cannot be written now. ``Saved`` follows."""
 
@@ -290,4 +310,4 @@ class Unsaved(Frozen, frozen=True, kw_only=True, tag="unsaved"):
     sentence: str
 
 
-ServerMessage = Welcome | Heartbeat | Snapshot | TrendView | AlarmChanged | Saved | Refused | Unsaved
+ServerMessage = Welcome | Heartbeat | Snapshot | TrendView | AlarmChanged | Saved | Refused | Unsaved | SignedIn

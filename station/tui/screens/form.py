@@ -75,7 +75,9 @@ class FormScreen(Dialog[str]):
 
     def _line(self, field: Field) -> ComposeResult:
         yield Static(field.label, id=f"{field.name}-label", classes="label", markup=False)
-        yield Typed(field.name, self._by if field.name == "by" else field.value, number=field.number)
+        yield Typed(
+            field.name, self._by if field.name == "by" else field.value, number=field.number, secret=field.secret
+        )
 
     def _foot(self) -> ComposeResult:
         """A place for a reason, hidden until one is asked for, and what the keys do."""

@@ -1,0 +1,40 @@
+"""Acts about who acts: signing in with a PIN, emergency access, vouching as the second person; who is on a session.
+
+A PIN is on the wire once, over a socket that only this user can open, and comes back as a token; the tokens live in the
+recorder's memory and die with it.
+"""
+
+from __future__ import annotations
+
+from station.wire.shape import Frozen
+
+
+class SignIn(Frozen, frozen=True, kw_only=True, tag="sign_in"):
+    """Who charts at this screen from now on. The answer is ``SignedIn``."""
+
+    initials: str
+    pin: str
+
+
+class Vouch(Frozen, frozen=True, kw_only=True, tag="vouch"):
+    """Somebody else than who is signed in proves to be here: the token of the answer is the ``second`` of the next act
+    that takes one. Nobody is signed in or out by it.
+    """
+
+    initials: str
+    pin: str
+
+
+class EmergencyAccess(Frozen, frozen=True, kw_only=True, tag="emergency_access"):
+    """Act without a PIN from now on; every entry says so until it ends. The answer is ``SignedIn``."""
+
+    initials: str
+
+
+class SignOut(Frozen, frozen=True, kw_only=True, tag="sign_out"):
+    """The token of this command is void: signed out, or ``locked`` because no key was pressed for so long."""
+
+    locked: bool = False
+
+
+SIGNING = (SignIn, Vouch, EmergencyAccess, SignOut)
