@@ -36,6 +36,7 @@ from station.wire.acts import (
     TestSound as TestSound,
     Undo as Undo,
 )
+from station.wire.people_acts import PIN as PIN, SignedIn as SignedIn
 
 WIRE_VERSION = 4
 
@@ -275,9 +276,6 @@ class Saved(Frozen, frozen=True, kw_only=True, tag="saved"):
     seq: int
 
 
-PIN = "pin"
-
-
 class Refused(Frozen, frozen=True, kw_only=True, tag="refused"):
     """The command was not carried out, and why. ``field`` names the field at fault or is "". ``PIN``: it was wrong, or
     the recorder knows of nobody signed in at this screen (any more).
@@ -291,16 +289,6 @@ class Refused(Frozen, frozen=True, kw_only=True, tag="refused"):
     field: str = ""
     confirm: str = ""
     why: bool = False
-
-
-class SignedIn(Frozen, frozen=True, kw_only=True, tag="signed_in"):
-    """The PIN was right, or emergency access is on (``role`` is then ""): ``token`` goes with all commands after it."""
-
-    id: int
-    token: str
-    initials: str
-    name: str = ""
-    role: str = ""
 
 
 class Unsaved(Frozen, frozen=True, kw_only=True, tag="unsaved"):

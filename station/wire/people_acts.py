@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from station.wire.shape import Frozen
 
+PIN = "pin"  # the field of a refusal about who is signed in
+
 
 class SignIn(Frozen, frozen=True, kw_only=True, tag="sign_in"):
     """Who charts at this screen from now on. The answer is ``SignedIn``."""
@@ -35,6 +37,16 @@ class SignOut(Frozen, frozen=True, kw_only=True, tag="sign_out"):
     """The token of this command is void: signed out, or ``locked`` because no key was pressed for so long."""
 
     locked: bool = False
+
+
+class SignedIn(Frozen, frozen=True, kw_only=True, tag="signed_in"):
+    """The PIN was right, or emergency access is on (``role`` is then ""): ``token`` goes with all commands after it."""
+
+    id: int
+    token: str
+    initials: str
+    name: str = ""
+    role: str = ""
 
 
 SIGNING = (SignIn, Vouch, EmergencyAccess, SignOut)
