@@ -37,50 +37,17 @@ from station.wire.acts import (
     Undo as Undo,
 )
 from station.wire.people_acts import PIN as PIN, SignedIn as SignedIn
+from station.wire.requests import (
+    ClientMessage as ClientMessage,
+    Command as Command,
+    Echo as Echo,
+    Hello as Hello,
+    Poll as Poll,
+    PollTrend as PollTrend,
+)
 
 WIRE_VERSION = 4
 
-
-# --- viewer to recorder -------------------------------------------------------------------------------------------
-
-
-class Hello(Frozen, frozen=True, kw_only=True, tag="hello"):
-    """First message of a client. ``role``: ``viewer`` watches a chair, ``script`` is neither counted nor echoed."""
-
-    version: int
-    role: str
-
-
-class Poll(Frozen, frozen=True, kw_only=True, tag="poll"):
-    """Ask for one ``Snapshot``."""
-
-
-class PollTrend(Frozen, frozen=True, kw_only=True, tag="poll_trend"):
-    """Ask for one ``TrendView``."""
-
-    chair: str
-
-
-class Echo(Frozen, frozen=True, kw_only=True, tag="echo"):
-    """The viewer has rendered since heartbeat ``beat``."""
-
-    beat: int
-
-
-class Command(Frozen, frozen=True, kw_only=True, tag="command"):
-    """An act at a chair. ``id`` comes back in ``Saved`` or ``Refused``; it happened ``ago_s`` seconds ago. ``token`` is
-    that of ``SignedIn``, "" where nobody is signed in at this screen.
-    """
-
-    id: int
-    chair: str
-    by: str
-    act: Act
-    ago_s: float = 0.0
-    token: str = ""
-
-
-ClientMessage = Hello | Poll | PollTrend | Echo | Command
 
 # --- recorder to viewer -------------------------------------------------------------------------------------------
 
