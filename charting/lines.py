@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from charting.adverse import adverse_text
 from charting.figures import computed
+from charting.medication import dose_text
 from charting.model import Entry, Kind
 from charting.people import access_of
 from charting.session import NOT_HEARD, RECHECK_MIN, TESTED, WITHOUT
@@ -114,6 +116,12 @@ def _staff(p: P) -> str:
     return f"{p['what']}: {p['initials']}{again}"
 
 
+def _duty(p: P) -> str:
+    who = p["who"]["initials"]
+    words = {"on": f"{who} is on this session", "off": f"{who} is off this session"}
+    return words.get(p["what"]) or f"handed over by {who} to {p['to']['initials']}, who read the card and signed"
+
+
 _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.RECORDER_STARTED: lambda p: f"recorder started (pid {p['pid']})",
     Kind.RECORDER_STOPPED: lambda p: f"recorder stopped: {p['why']}",
@@ -122,6 +130,9 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.DEVICE: lambda p: f"{p['source']}: {p['state']}{': ' + p['text'] if p['text'] else ''}",
     Kind.SESSION_OPENED: _opened,
     Kind.SESSION_CLOSED: lambda p: f"session closed{_confirmed(p)}",
+    Kind.DUTY: _duty,
+    Kind.MEDICATION: lambda p: f"{dose_text(p)}{_confirmed(p)}",
+    Kind.ADVERSE: adverse_text,
     Kind.GAP: _gap,
     Kind.MONITOR_BOUND: _monitor,
     Kind.PLAN: _plan,

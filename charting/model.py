@@ -30,6 +30,13 @@ class Kind(StrEnum):
     # the opening that ``supersedes`` names
     SESSION_OPENED = "session_opened"
     SESSION_CLOSED = "session_closed"
+    # what{on, off, handed over}, who{initials, id, role}; of a hand-over to{initials, id, role}, card{section: [lines]}
+    DUTY = "duty"
+    # what{given, drawn, wasted}, drug, name, amount, unit, controlled, infused, list version; of a given one route,
+    # ordered_by, given_by; of what takes a witness second{initials, id, role}; perhaps confirmed
+    MEDICATION = "medication"
+    # what: event{event, severity, serious, outcome} or symptoms{asked{symptom: true, false or null}, split, sys, dia}
+    ADVERSE = "adverse"
     GAP = "gap"  # from_ms, to_ms, why: nothing was observed in between
     MONITOR_BOUND = "monitor_bound"  # monitors[{source, port}] on this patient, values{metric: value} shown then
     PLAN = "plan"  # weight_kg, mg_per_kg, minutes, mg_per_ml, dose_mg, volume_ml, rate_ml_per_h, working[]

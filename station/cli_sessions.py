@@ -53,3 +53,15 @@ def sessions_verify(ledger: Path | None) -> int:
     from station import sessions as room
 
     return room.verify(ledger)
+
+
+@sessions.command("report")
+@LEDGER
+@OUT
+@click.option("--sbar", is_flag=True, required=True, help="The hand-over card, as text.")
+@click.argument("session", required=False)
+def sessions_report(ledger: Path | None, out: Path | None, sbar: bool, session: str | None) -> int:  # noqa: ARG001  # the only report so far
+    """A page about one session."""
+    from station import sessions as room
+
+    return room.report(ledger, session, out)

@@ -16,6 +16,7 @@ from drivers.core.text import clean
 from station.annunciator.pause import PAUSE_S, REMIND_S
 from station.recorder.drafts import (
     Drafted,
+    Drawn as Drawn,
     Made,
     People as People,
     Present as Present,
@@ -25,8 +26,9 @@ from station.recorder.drafts import (
     open_state,
     text_of,
 )
+from station.recorder.people import handed_over, signed_off, signed_on
 from station.recorder.preparing import bound, opened, planned, sound_checked
-from station.wire import messages as m
+from station.wire import messages as m, people_acts
 
 UNDO_WITHIN_S = 300
 UNDOABLE = (Kind.NOTE, Kind.VITALS, Kind.OBSERVATION, Kind.AWAY, *INFUSION_ACTS)
@@ -143,7 +145,7 @@ def _undo(now: Present, _act: m.Undo) -> Drafted:
 def _passed(entry: Entry) -> bool:
     """True for what comes in between and is no entry of its own to a person: an undo, and what quiets an alarm."""
     quieted = entry.kind is Kind.SOUND and entry.payload["state"] not in SOUND_TESTS
-    return quieted or entry.kind in (Kind.CORRECTION, Kind.BASELINE, Kind.ALARM, Kind.STAFF)
+    return quieted or entry.kind in (Kind.CORRECTION, Kind.BASELINE, Kind.ALARM, Kind.STAFF, Kind.DUTY)
 
 
 def _away(now: Present, act: m.Away) -> Drafted:
@@ -204,6 +206,9 @@ ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     m.PauseSound: _pause_sound,
     m.SoundChecked: sound_checked,
     m.SoundOff: _sound_off,
+    people_acts.SignOn: signed_on,
+    people_acts.SignOff: signed_off,
+    people_acts.HandOver: handed_over,
 }
 
 

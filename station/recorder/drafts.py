@@ -12,6 +12,7 @@ from charting.dose import DoseError
 from charting.doubts import Asked
 from charting.model import Entry, Kind
 from charting.people import Signed
+from charting.sbar import Card
 from charting.session import Phase, State
 from drivers.core.text import clean
 from station.events import Event
@@ -41,12 +42,19 @@ class People(Protocol):
         ...
 
 
+class Drawn(NamedTuple):
+    """A hand-over card that somebody was shown; ``digest`` names it when it is signed."""
+
+    card: Card
+    digest: str
+
+
 class Present(msgspec.Struct, frozen=True):
     """What an act is judged by: the open session or None, the baseline (sys, dia, readings) if it can be frozen, the
     preset as a session's first entry names it, earlier sessions; who acts, who else is here, and when; the quick
     events, the last ``entries`` (oldest first); and what is seen of the chair's devices: ``ports`` by source, what is
     ``shown`` of each metric now, when the last timed pressure was taken (UTC ms), and the patient's ``alarms`` that
-    stand, in words.
+    stand, in words; the hand-over ``card`` that was drawn last.
     """
 
     state: State | None
@@ -62,6 +70,7 @@ class Present(msgspec.Struct, frozen=True):
     shown: dict[str, Shown]
     cuff_ms: int | None
     alarms: tuple[str, ...]
+    card: Drawn | None
 
     @property
     def by(self) -> str:

@@ -21,6 +21,7 @@ from station.config import Config, Folders
 from station.events import Event
 from station.recorder.acts import Refusal
 from station.recorder.answers import Answer, Answers
+from station.recorder.cards import Cards
 from station.recorder.chair import Chair, Charted
 from station.recorder.listener import Listener
 from station.recorder.opening import (
@@ -87,6 +88,7 @@ class Recorder:
         self._why = "asked to"
         self._answers = Answers(self._writer)
         self._ghosts = Ghosts(folders.ledger, self._log)
+        self._cards = Cards(folders.ledger)
         self._listeners: list[Listener] = []
         self._disk_free: int | None = None
         self._disk_seen_ns = 0
@@ -174,11 +176,12 @@ class Recorder:
                 self._sound.test(command.act.priority)
                 answer(Saved(id=command.id, seq=self._writer.saved_seq))
                 return
+            if self._cards.command(command, chair, self._clock.now_ns(), answer):
+                return
             who = self._signing.signed(command)
             handled = chair.handle(command.act, who, self._clock.now_ns(), command.ago_s)
             self._signing.spent(command.act)
-        except Refusal as refusal:
-            r = refusal
+        except Refusal as r:
             answer(Refused(id=command.id, sentence=str(r), field=r.field, confirm=r.confirm, why=r.why))
             return
         for charted in handled.charted:
@@ -222,13 +225,9 @@ class Recorder:
             now_ns, now_real_ns = self._clock.now_ns(), real_ns()
             late_s = (now_real_ns - last_real_ns) / NS
             if late_s > PAUSED_AFTER_S:
+                why = f"the recorder stood still for {late_s:.0f} s"
                 for chair in self.chairs.values():
-                    chair.gap(
-                        self._clock.utc_ms(last_ns),
-                        self._clock.utc_ms(now_ns),
-                        f"the recorder stood still for {late_s:.0f} s",
-                        now_ns,
-                    )
+                    chair.gap(self._clock.utc_ms(last_ns), self._clock.utc_ms(now_ns), why, now_ns)
             last_ns, last_real_ns = now_ns, now_real_ns
             for listener in self._listeners:  # frames without a number in them are signs of life too
                 listener.heard()

@@ -104,8 +104,12 @@ class Signing:
     def spent(self, act: m.Act) -> None:
         """``act`` is charted: whoever vouched for it did so for no other."""
         said = getattr(act, "second", "")
-        if said in self._tokens and self._tokens[said].once:
+        given = self._tokens.get(said)
+        if given is not None and given.once:
             del self._tokens[said]
+            if isinstance(act, p.HandOver):  # who took over goes on at this screen
+                self._tokens[said] = _Given(given.signed, self._now_ns() + round(SHIFT_S * NS))
+                self._chart({"what": "signed in", "initials": given.signed.by} | given.signed.mark, given.signed.by, "")
 
     def command(self, command: m.Command, answer: Answer) -> bool:
         """Carry out an act of signing; False for every other act. ``answer`` may be called later."""

@@ -47,6 +47,7 @@ def chair_view(chair: Chair, now_ns: int, at_ms: int, saved_seq: int, lines: int
         baseline=state.baseline if state else None,
         away_s=max((away.until_ms - at_ms) / 1000, 0.0) if away else None,
         away_why=f"{away.reason}, {away.by}" if away else "",
+        on=tuple(one.initials for one in state.care.on) if state else (),
     )
 
 

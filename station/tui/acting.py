@@ -26,7 +26,7 @@ from station.tui.sound_test import Shuffle
 from station.tui.themed import Themed
 from station.wire.client import ConnectionGone
 from station.wire.messages import Acknowledge, Act, Back, ChairView, PauseSound, Refused, Saved, SignedIn
-from station.wire.people_acts import SignOut
+from station.wire.people_acts import CardDrawn, SignOut, Vouch
 
 Result = TypeVar("Result")
 NOBODY = "not named"  # charted for an acknowledgement before anybody gave initials
@@ -86,10 +86,14 @@ class Acting(Themed[int]):
             self._one_key.charted(act)
         waiting = self._one_key.waiting
         match answer:
+            case SignedIn() if isinstance(act, Vouch):
+                self.say(f"{answer.initials} confirms", "dim")
             case SignedIn():
                 self.by = answer.initials
                 self.say(self.signing.took(answer), "bold")
                 self.signed()
+            case CardDrawn():
+                self.say("", "dim")
             case Saved():
                 self.say(f"saved #{answer.seq}{waiting}", "bold")
             case Refused():

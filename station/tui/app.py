@@ -13,8 +13,9 @@ from charting.trends import Trend
 from drivers.core.text import clean
 from station.clock import NS, real_ns
 from station.errors import Trouble
-from station.tui.acting import Acting, about
+from station.tui.acting import about
 from station.tui.bell import EVERY_S, Bell
+from station.tui.caring import Caring
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Connect, Follower
 from station.tui.hearing import Hearing
@@ -36,7 +37,7 @@ SAID_S = 20.0  # what became of an act is news so long
 DRAWN_S = 1.0  # a screen that takes longer has not been seen: no echo
 
 
-class StationApp(Acting):
+class StationApp(Caring):
     """The viewer. ``connect`` makes a client, ``by``: the operator's initials, ``demo``: a trial station."""
 
     TITLE = "infusion-station"
@@ -249,6 +250,8 @@ _DIALOGS = (
     "monitor",
     "form",
     "emergency_access",
+    "hand_over",
+    "duty",
     "ask",
     "hold",
     "keys",

@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from station.wire.client import ConnectionGone
-from station.wire.messages import Act, AlarmChanged, Refused, Saved, SignedIn, Snapshot, TrendView, Unsaved
+from station.wire.messages import Act, AlarmChanged, CardDrawn, Refused, Saved, SignedIn, Snapshot, TrendView, Unsaved
 
 POLL_S = 0.25
 SILENT_S = 3.0
 RECONNECT_S = 0.5
-Answer = Saved | Refused | Unsaved | SignedIn
+Answer = Saved | Refused | Unsaved | SignedIn | CardDrawn
 
 
 class ClientLike(Protocol):

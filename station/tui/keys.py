@@ -97,6 +97,8 @@ KEYS = (
         "app.emergency_access",
         "Emergency access: no PIN, every entry is marked; again: it ends",
     ),
+    Key("hand_over", "H", "H", "app.hand_over", "Hand over: the card of this patient, which who receives it signs"),
+    Key("duty", "J", "J", "app.duty", "Join this session; who is on it leaves it"),
     Key("wall", "w", "w", "app.wall", "Wall: every chair at once, worst first"),
     Key("review", "l", "l", "app.look_back", "Look back: the sessions in the chart"),
     Key("readings", "o", "o", "app.readings", "Older pressures: every cuff reading of this session"),

@@ -9,7 +9,7 @@ from station.clock import NS
 from station.tui.acts import INITIALS, Field, Form, Step
 from station.tui.connection import Follower
 from station.wire.messages import PIN, Act, Refused, SignedIn, Snapshot
-from station.wire.people_acts import SIGNING, EmergencyAccess, SignIn
+from station.wire.people_acts import SIGNING, EmergencyAccess, SignIn, Vouch
 
 NO_PIN = " NO PIN"  # stands behind the initials while emergency access is on
 SIGN_IN = Form(
@@ -23,6 +23,18 @@ WITHOUT_PIN = Form(
     (Step(("by",), lambda t: EmergencyAccess(initials=t["by"])),),
 )
 FORMS = (SIGN_IN, WITHOUT_PIN)
+
+
+def seconded(form: Form, needed: bool) -> Form:
+    """``form`` with a PIN behind its field ``second`` where staff have them; that person then proves it first."""
+    if not needed:
+        return form
+    fields: list[Field] = []
+    for field in form.fields:
+        fields += [field, Field(PIN, "Their PIN", secret=True)] if field.name == "second" else [field]
+    proof = Step(("second", PIN), lambda t: Vouch(initials=t["second"], pin=t[PIN]))
+    rest = (step._replace(fields=tuple(name for name in step.fields if name != "second")) for step in form.steps)
+    return form._replace(fields=tuple(fields), steps=(proof, *rest))
 
 
 class SignedHere:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from charting.session import RECHECK_MIN
-from station.wire.people_acts import EmergencyAccess, SignIn, SignOut, Vouch
+from station.wire.people_acts import DrawCard, EmergencyAccess, HandOver, SignIn, SignOff, SignOn, SignOut, Vouch
 from station.wire.shape import Doubtable, Frozen as Frozen
 
 
@@ -177,4 +177,8 @@ Act = (
     | Vouch
     | EmergencyAccess
     | SignOut
+    | SignOn
+    | SignOff
+    | DrawCard
+    | HandOver
 )

@@ -16,6 +16,7 @@ from station.wire.messages import (
     WIRE_VERSION,
     Act,
     AlarmChanged,
+    CardDrawn,
     Command,
     Echo,
     Heartbeat,
@@ -34,7 +35,7 @@ from station.wire.messages import (
 
 ANSWER_S = 5.0
 T = TypeVar("T")
-Answer = Saved | Refused | Unsaved | SignedIn
+Answer = Saved | Refused | Unsaved | SignedIn | CardDrawn
 
 
 class ConnectionGone(Exception):
@@ -153,7 +154,7 @@ class Client:
                 _give(self._snapshots, message)
             case TrendView():
                 _give(self._trends, message)
-            case Saved() | Refused() | Unsaved() | SignedIn():
+            case Saved() | Refused() | Unsaved() | SignedIn() | CardDrawn():
                 answer = self._answers.get(message.id)
                 if answer is not None and not answer.done():
                     answer.set_result(message)

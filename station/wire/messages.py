@@ -36,7 +36,7 @@ from station.wire.acts import (
     TestSound as TestSound,
     Undo as Undo,
 )
-from station.wire.people_acts import PIN as PIN, SignedIn as SignedIn
+from station.wire.people_acts import PIN as PIN, CardDrawn as CardDrawn, SignedIn as SignedIn
 from station.wire.requests import (
     ClientMessage as ClientMessage,
     Command as Command,
@@ -176,7 +176,8 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     (not acknowledged first, then by priority), ``lines`` newest first.
 
     ``away_s`` are the seconds until the alarms of a patient who is away come back, None while nobody is;
-    ``away_why`` says why and who charted it. ``baseline`` is the pressure (sys, dia) frozen at the infusion's start.
+    ``away_why`` says why and who charted it.
+    ``on``: initials of who is on the session. ``baseline`` is the pressure (sys, dia) frozen at the infusion's start.
     """
 
     chair: str
@@ -197,6 +198,7 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     baseline: tuple[float, float] | None = None
     away_s: float | None = None
     away_why: str = ""
+    on: tuple[str, ...] = ()
 
 
 class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):
@@ -265,4 +267,6 @@ class Unsaved(Frozen, frozen=True, kw_only=True, tag="unsaved"):
     sentence: str
 
 
-ServerMessage = Welcome | Heartbeat | Snapshot | TrendView | AlarmChanged | Saved | Refused | Unsaved | SignedIn
+ServerMessage = (
+    Welcome | Heartbeat | Snapshot | TrendView | AlarmChanged | Saved | Refused | Unsaved | SignedIn | CardDrawn
+)

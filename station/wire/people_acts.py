@@ -39,6 +39,36 @@ class SignOut(Frozen, frozen=True, kw_only=True, tag="sign_out"):
     locked: bool = False
 
 
+class SignOn(Frozen, frozen=True, kw_only=True, tag="sign_on"):
+    """Whoever acts is on the session of this chair from now on, beside those who are."""
+
+
+class SignOff(Frozen, frozen=True, kw_only=True, tag="sign_off"):
+    """Whoever acts is no longer on the session of this chair."""
+
+
+class DrawCard(Frozen, frozen=True, kw_only=True, tag="draw_card"):
+    """Ask for the hand-over card of this chair; nothing is charted. The answer is ``CardDrawn``."""
+
+
+class HandOver(Frozen, frozen=True, kw_only=True, tag="hand_over"):
+    """The session goes from whoever acts to ``second``, who read the ``card`` (its digest): a token of ``Vouch``, at a
+    station without staff initials. The token is that person's sign-in at this screen from then on.
+    """
+
+    card: str
+    second: str
+
+
+class CardDrawn(Frozen, frozen=True, kw_only=True, tag="card_drawn"):
+    """The hand-over card at ``at_ms``: a heading and its lines, four times. ``digest`` names it."""
+
+    id: int
+    digest: str
+    at_ms: int
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
+
+
 class SignedIn(Frozen, frozen=True, kw_only=True, tag="signed_in"):
     """The PIN was right, or emergency access is on (``role`` is then ""): ``token`` goes with all commands after it."""
 
