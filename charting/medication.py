@@ -84,6 +84,11 @@ def accounts(doses: tuple[Dose, ...], infused_mg: float) -> tuple[Account, ...]:
     )  # fmt: skip
 
 
+def account_of(every: tuple[Account, ...], drug: str, unit: str) -> Account | None:
+    """The account of ``drug`` in ``unit``, None where nothing of it was drawn."""
+    return next((one for one in every if (one.drug, one.unit) == (drug, unit)), None)
+
+
 def account_text(one: Account) -> str:
     """``midazolam: 5 mg drawn, 2 given, 0 wasted, 3 mg remaining``."""
     pump = f", {one.infused:.1f} by the pump" if one.infused else ""

@@ -55,8 +55,8 @@ class Cards:
             why = error.sentence if isinstance(error, LedgerError) else "nothing of this session is saved yet"
             answer(Refused(id=number, sentence=f"the card cannot be drawn: {why}"))
             return
-        chair.card = drawn(card)
-        answer(CardDrawn(id=number, digest=chair.card.digest, at_ms=at_ms, parts=card.parts))
+        chair.beside.card = made = drawn(card)
+        answer(CardDrawn(id=number, digest=made.digest, at_ms=at_ms, parts=card.parts))
 
 
 def _card(ledger: Path, session: str, at_ms: int, owed: tuple[Due, ...]) -> Card:

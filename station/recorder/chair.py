@@ -23,7 +23,7 @@ from station.alarms.outcome import Transition
 from station.alarms.preset import Preset, digest
 from station.clock import Clock, Ids
 from station.events import Event
-from station.recorder.acts import ACTS, Drawn, People, Present, Refusal, ago_of, check_order, with_back
+from station.recorder.acts import ACTS, Beside, Present, Refusal, ago_of, check_order, with_back
 from station.recorder.course import course, cuff_ms, owed, patients_alarms
 from station.recorder.journal import Journal
 from station.recorder.past import Past
@@ -88,8 +88,7 @@ class Chair:
         self.clock = clock
         self._journal, self._ids = journal, ids
         self._past = past or Past()
-        self.people: People = InitialsOnly()
-        self.card: Drawn | None = None
+        self.beside = Beside(InitialsOnly())
         self._began_ns = clock.now_ns()
         self._phase_began_ns = self._began_ns
 
@@ -175,7 +174,7 @@ class Chair:
             preset={"name": self.preset.name, "version": self.preset.version, "digest": digest(self.preset)},
             past=self._past,
             signed=signed,
-            people=self.people,
+            beside=self.beside,
             at_ms=at_ms,
             events=self.events,
             entries=here,
@@ -183,7 +182,6 @@ class Chair:
             shown={metric: self.shown(metric, now_ns) for metric in METRICS},
             cuff_ms=cuff_ms(self.vitals.cuffs.timed, self.clock.utc_ms(now_ns), now_ns),
             alarms=patients_alarms(self.engine.standing()),
-            card=self.card,
         )
 
     def write(

@@ -15,6 +15,7 @@ from charting.people import Signed
 from charting.sbar import Card
 from charting.session import Phase, State
 from drivers.core.text import clean
+from station.drugs import DrugList
 from station.events import Event
 from station.recorder.past import Past
 from station.recorder.shown import Shown
@@ -49,12 +50,22 @@ class Drawn(NamedTuple):
     digest: str
 
 
+class Beside(msgspec.Struct):
+    """What of a chair is neither device nor session: who else is here, the clinic's drugs, the hand-over card that was
+    drawn last.
+    """
+
+    people: People
+    drugs: DrugList = DrugList()
+    card: Drawn | None = None
+
+
 class Present(msgspec.Struct, frozen=True):
     """What an act is judged by: the open session or None, the baseline (sys, dia, readings) if it can be frozen, the
-    preset as a session's first entry names it, earlier sessions; who acts, who else is here, and when; the quick
+    preset as a session's first entry names it, earlier sessions; who acts, what is ``beside``, and when; the quick
     events, the last ``entries`` (oldest first); and what is seen of the chair's devices: ``ports`` by source, what is
     ``shown`` of each metric now, when the last timed pressure was taken (UTC ms), and the patient's ``alarms`` that
-    stand, in words; the hand-over ``card`` that was drawn last.
+    stand, in words.
     """
 
     state: State | None
@@ -62,7 +73,7 @@ class Present(msgspec.Struct, frozen=True):
     preset: dict[str, Any]
     past: Past
     signed: Signed
-    people: People
+    beside: Beside
     at_ms: int
     events: dict[str, Event]
     entries: tuple[Entry, ...]
@@ -70,7 +81,6 @@ class Present(msgspec.Struct, frozen=True):
     shown: dict[str, Shown]
     cuff_ms: int | None
     alarms: tuple[str, ...]
-    card: Drawn | None
 
     @property
     def by(self) -> str:

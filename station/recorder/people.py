@@ -38,8 +38,8 @@ def signed_off(now: Present, _act: p.SignOff) -> Drafted:
 def handed_over(now: Present, act: p.HandOver) -> Drafted:
     """The session is the receiving nurse's, who read the card that goes into the chart."""
     open_state(now)
-    if now.card is None or now.card.digest != act.card:
+    if now.beside.card is None or now.beside.card.digest != act.card:
         raise Refusal("the card that was read is no longer the one drawn last; open it again with H")
     to = seconded(now, act.second)
-    card = {title: list(lines) for title, lines in now.card.card.parts}
+    card = {title: list(lines) for title, lines in now.beside.card.card.parts}
     return [Made(Kind.DUTY, {"what": HANDED, "who": _who(now.signed), "to": to, "card": card})]

@@ -18,6 +18,7 @@ from station import __version__
 from station.alarms.preset import Preset
 from station.clock import NS, Clock, Ids, real_ns
 from station.config import Config, Folders
+from station.drugs import load_drugs
 from station.events import Event
 from station.recorder.acts import Refusal
 from station.recorder.answers import Answer, Answers
@@ -46,7 +47,6 @@ from station.recorder.view import chair_view
 from station.recorder.writer import Writer
 from station.wire.messages import (
     AlarmChanged,
-    ChairView,
     Command,
     Refused,
     Saved,
@@ -96,8 +96,9 @@ class Recorder:
         self._sound = Sound(folders, self.chairs.values, config.sound, self._station_entry)
         self._signing = Signing(folders.staff_toml, self._staff_entry, staff_listed(self._store))
         self._resume(ids, past)
+        drugs = load_drugs(folders.drugs_toml)
         for chair in self.chairs.values():
-            chair.people = self._signing
+            chair.beside.people, chair.beside.drugs = self._signing, drugs
         if config.sound:
             end_silence(self._store, self.chairs, self._clock.now_ns())
 
@@ -152,7 +153,7 @@ class Recorder:
             sound=self._sound.shown,
             bell=self._sound.bell,
             lock_s=self._signing.lock_s,
-            chairs=tuple(self._view(c, now_ns, at_ms) for c in self.chairs.values()),
+            chairs=tuple(chair_view(c, now_ns, at_ms, self._writer.saved_seq) for c in self.chairs.values()),
         )
 
     def trend(self, chair: str) -> TrendView:
@@ -192,17 +193,12 @@ class Recorder:
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
-    def _view(self, chair: Chair, now_ns: int, at_ms: int) -> ChairView:
-        return chair_view(chair, now_ns, at_ms, self._writer.saved_seq)
-
     def _asked_to_stop(self, number: int, *, force: bool) -> ServerMessage:
         open_at = [c.name for c in self.chairs.values() if c.state is not None]
         if open_at and not force:
-            chairs = ", ".join(open_at)
-            return Refused(
-                id=number,
-                sentence=f"a session is open at {chairs}; end it first, or use --force (resumed at the next start)",
-            )
+            where = f"a session is open at {', '.join(open_at)}"
+            sentence = f"{where}; end it first, or use --force (resumed at the next start)"
+            return Refused(id=number, sentence=sentence)
         self._why = "asked to, with a session open" if open_at else "asked to"
         self._loop.call_later(0.05, self._stop.set)  # after the answer has gone out
         return Saved(id=number, seq=self._writer.saved_seq)

@@ -18,7 +18,7 @@ from station.recorder.drafts import Present, Refusal
 
 def seconded(now: Present, said: str, level: Level = Level.SECOND) -> dict[str, Any]:
     """What an entry keeps of the second person behind ``said``. Raises ``Refusal`` about the field ``second``."""
-    return second_mark(now.people.second(now.signed, said, level))
+    return second_mark(now.beside.people.second(now.signed, said, level))
 
 
 def fitting(first: Signed, second: Signed, level: Level) -> Signed:

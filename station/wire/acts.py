@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from charting.session import RECHECK_MIN
+from station.wire.drug_acts import Adverse, Draw, Medicate, PressureSymptoms, Waste
 from station.wire.people_acts import DrawCard, EmergencyAccess, HandOver, SignIn, SignOff, SignOn, SignOut, Vouch
 from station.wire.shape import Doubtable, Frozen as Frozen
 
@@ -148,7 +149,23 @@ class StopRecorder(Frozen, frozen=True, kw_only=True, tag="stop_recorder"):
 
 
 # acts that may have happened some minutes ago; every other one is charted as now
-DATED = (StartInfusion, Hold, Resume, SetRate, StopInfusion, CloseSession, Note, ManualVitals, QuickEvent, Away, Back)
+DATED = (
+    StartInfusion,
+    Hold,
+    Resume,
+    SetRate,
+    StopInfusion,
+    CloseSession,
+    Note,
+    ManualVitals,
+    QuickEvent,
+    Away,
+    Back,
+    Medicate,
+    Draw,
+    Waste,
+    Adverse,
+)
 
 Act = (
     OpenSession
@@ -181,4 +198,9 @@ Act = (
     | SignOff
     | DrawCard
     | HandOver
+    | Medicate
+    | Draw
+    | Waste
+    | Adverse
+    | PressureSymptoms
 )

@@ -29,8 +29,8 @@ def desk() -> Desk:
 
 def draw(desk: Desk) -> str:
     desk.journal.commit()
-    desk.chair.card = drawn(sbar(desk.store.entries(), (), desk.clock.utc_ms(desk.now_ns)))
-    return desk.chair.card.digest
+    desk.chair.beside.card = drawn(sbar(desk.store.entries(), (), desk.clock.utc_ms(desk.now_ns)))
+    return desk.chair.beside.card.digest
 
 
 def test_joining_and_leaving(desk: Desk) -> None:
@@ -89,6 +89,6 @@ async def test_the_card_is_read_from_the_chart_beside_the_loop(tmp_path: Path) -
     desk.journal.commit()
     card = await ask()
     assert card.parts[0][1][0].startswith("Test, A (1980-01-01), 70 kg")
-    assert desk.chair.card is not None and desk.chair.card.digest == card.digest
+    assert desk.chair.beside.card is not None and desk.chair.beside.card.digest == card.digest
     assert not cards.command(m.Command(id=3, chair="", by="", act=m.Undo()), desk.chair, 0, answers.append)
     desk.store.close()

@@ -53,7 +53,7 @@ class Station:
         self.waiting: list[tuple[Callable[[], bool], Callable[[bool], None]]] = []
         self.at_once = True
         self.signing = Signing(path, self._chart, None, self._verify, lambda: self.real_ns)
-        self.desk.chair.people = self.signing
+        self.desk.chair.beside.people = self.signing
         self.answers: list[Any] = []
 
     def _chart(self, payload: dict[str, Any], by: str, chair: str) -> int:

@@ -147,8 +147,8 @@ def test_views_say_what_the_entries_say() -> None:
             ),
         ]
         store.commit([chain.stage(one) for one in more], [])
-        got = {name: list(store.view(name, "s-2")) for name in ("v_medication", "v_infusion", "v_gap", "v_alarm")}
-        assert got["v_medication"][0]["dose_mg"] == 35.0
+        got = {name: list(store.view(name, "s-2")) for name in ("v_plan", "v_infusion", "v_gap", "v_alarm")}
+        assert got["v_plan"][0]["dose_mg"] == 35.0
         assert got["v_infusion"][0]["rate_ml_per_h"] == 75.0
         assert got["v_gap"][0]["why"] == "recorder stopped"
         assert (got["v_alarm"][0]["to_state"], got["v_alarm"][0]["value"]) == ("ACTIVE_UNACK", 88)
