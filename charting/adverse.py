@@ -40,10 +40,11 @@ def adverse_text(p: Mapping[str, Any]) -> str:
         serious = "SERIOUS " if p["serious"] else ""
         return f"{serious}adverse event: {p['event']}, {p['severity']}; outcome: {p['outcome']}"
     pressure = f" {p['sys']:g}/{p['dia']:g}" if p["sys"] is not None and p["dia"] is not None else ""
+    asked = {one: p["asked"].get(one) for one in PRESSURE_SYMPTOMS}  # in our order, the chart sorts keys
     said = (
-        ("", [one for one, answer in p["asked"].items() if answer]),
-        ("no: ", [one for one, answer in p["asked"].items() if answer is False]),
-        ("not asked: ", [one for one, answer in p["asked"].items() if answer is None]),
+        ("", [one for one in asked if asked[one]]),
+        ("no: ", [one for one in asked if asked[one] is False]),
+        ("not asked: ", [one for one in asked if asked[one] is None]),
     )
     words = "; ".join(f"{lead}{', '.join(OBSERVATIONS[one].text for one in some)}" for lead, some in said if some)
     return f"high pressure{pressure}: {SPLIT[Symptoms(p['split'])]}: {words}"

@@ -7,7 +7,21 @@ import pytest
 
 from charting.bands import IV, Bands, Level, Limit
 from charting.dose import plan, plan_of_rate
-from charting.doubts import EVERY, LEAVE, MIXED, PLAN, RATE, WEIGHT, Leaving, Mixed, Rated, Weighed, raised, tables
+from charting.doubts import (
+    EVERY,
+    LEAVE,
+    MIXED,
+    PLAN,
+    RATE,
+    WASTE,
+    WEIGHT,
+    Leaving,
+    Mixed,
+    Rated,
+    Weighed,
+    raised,
+    tables,
+)
 
 
 def ids(asked: list[object]) -> list[str]:
@@ -82,7 +96,7 @@ def test_rates(rate: float, planned: float | None, expected: int) -> None:
 
 
 def test_every_doubt_has_an_id_of_its_own() -> None:
-    assert len(set(EVERY)) == len(EVERY) == len(WEIGHT) + len(PLAN) + len(RATE) + len(LEAVE)
+    assert len(set(EVERY)) == len(EVERY) == len(WEIGHT) + len(PLAN) + len(RATE) + len(LEAVE) + len(WASTE)
 
 
 def test_leaving_asks_for_what_is_not_charted_and_for_what_stands() -> None:

@@ -18,7 +18,8 @@ from station.wire import messages as m
 from station.wire.drug_acts import Draw, Medicate, Waste
 
 ONDANSETRON: dict[str, Any] = {
-    "drug": "ondan", "amount": 4.0, "unit": "MG", "route": "iv", "ordered_by": "Dr. Q", "given_by": "KS", "reason": "sick",
+    "drug": "ondan", "amount": 4.0, "unit": "MG", "route": "iv", "ordered_by": "Dr. Q", "given_by": "KS",
+    "reason": "sick",
 }  # fmt: skip
 
 
@@ -46,13 +47,13 @@ def test_a_drug_given_is_a_line_with_everything_in_it(desk: Desk) -> None:
     assert entry.payload["list"] == "shipped 1"
     desk.journal.commit()
     row = next(iter(desk.store.view("v_medication")))
-    assert (row["what"], row["drug"], row["amount"], row["unit"], row["witness"]) == (
+    assert [row[name] for name in ("what", "drug", "amount", "unit", "witness")] == [
         "given",
         "ondansetron",
-        4.0,
+        4,
         "mg",
         None,
-    )
+    ]
 
 
 @pytest.mark.parametrize(
