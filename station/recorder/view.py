@@ -5,6 +5,7 @@ from __future__ import annotations
 from charting.baseline import baseline, missing
 from charting.due import seconds_left
 from charting.lines import line
+from charting.medication import account_text, accounts
 from charting.session import State, delivered
 from drivers.core.catalogue import METRICS, NIBP
 from station.alarms.outcome import Standing
@@ -48,6 +49,8 @@ def chair_view(chair: Chair, now_ns: int, at_ms: int, saved_seq: int, lines: int
         away_s=max((away.until_ms - at_ms) / 1000, 0.0) if away else None,
         away_why=f"{away.reason}, {away.by}" if away else "",
         on=tuple(one.initials for one in state.care.on) if state else (),
+        drugs=tuple(drug.name for drug in chair.beside.drugs.drug),
+        accounts=tuple(map(account_text, accounts(state.care.doses, delivered(state, at_ms).mg))) if state else (),
     )
 
 

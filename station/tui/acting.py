@@ -21,12 +21,12 @@ from station.tui.screens.dialog import Dialog
 from station.tui.screens.form import FormScreen
 from station.tui.screens.question import QuestionScreen
 from station.tui.screens.start import StartScreen
-from station.tui.signing import FORMS as SIGNING_FORMS, SIGN_IN, WITHOUT_PIN, SignedHere
+from station.tui.signing import FORMS as SIGNING_FORMS, SIGN_IN, SignedHere
 from station.tui.sound_test import Shuffle
 from station.tui.themed import Themed
 from station.wire.client import ConnectionGone
 from station.wire.messages import Acknowledge, Act, Back, ChairView, PauseSound, Refused, Saved, SignedIn
-from station.wire.people_acts import CardDrawn, SignOut, Vouch
+from station.wire.people_acts import CardDrawn, Vouch
 
 Result = TypeVar("Result")
 NOBODY = "not named"  # charted for an acknowledgement before anybody gave initials
@@ -71,6 +71,10 @@ class Acting(Themed[int]):
 
     def signed(self) -> None:
         """Somebody gave initials: ``by``."""
+        raise NotImplementedError
+
+    def hide_names(self, private: bool) -> None:
+        """Put names out of sight, or back: the team that comes has to know who it is."""
         raise NotImplementedError
 
     async def send(self, chair: str, by: str, act: Act) -> Answer | None:
@@ -247,40 +251,8 @@ class Acting(Themed[int]):
     @work(group="form")
     async def action_emergency(self) -> None:
         """Emergency: charted at once, then the facts for the team."""
+        self.hide_names(False)
         await self._one_key.emergency(self.by or NOBODY)
-
-    @work(group="form")
-    async def action_emergency_access(self) -> None:
-        """Act without a PIN, after giving initials; when on: end it."""
-        view = self.shown
-        if view is None:
-            return
-        if not self.signing.needed:
-            self.say("no staff is named at this station: initials are enough", "dim")
-        elif self.signing.emergency:
-            await self.sign_out(view.chair)
-        else:
-            await self._fill(WITHOUT_PIN, view.chair, about(view))
-
-    @work(group="form")
-    async def action_sign_out(self) -> None:
-        """The next act asks who it is."""
-        if self.shown is not None:
-            await self.sign_out(self.shown.chair)
-
-    async def sign_out(self, chair: str, locked: bool = False) -> None:
-        """Void the token, here at once and at the recorder; without staff the initials are forgotten."""
-        by, needed = self.by, self.signing.needed
-        token = self.follower.token
-        if needed and token:
-            await self.send(chair, by, SignOut(locked=locked))
-        self.signing.forget()
-        self.by = ""
-        self.signed()
-        self.say(
-            "locked: no key for some minutes; i signs in, alarms can be acknowledged" if locked else "signed out",
-            "bold",
-        )
 
     @work(group="sound")
     async def action_pause_sound(self) -> None:

@@ -49,11 +49,14 @@ class Step(NamedTuple):
 
 
 class Form(NamedTuple):
-    """A form: its steps are sent in order, each only after the one before is in the chart."""
+    """A form: its steps are sent in order, each only after the one before is in the chart. ``facts``: what must be
+    known before it is filled in.
+    """
 
     title: str
     fields: tuple[Field, ...]
     steps: tuple[Step, ...]
+    facts: str = ""
 
 
 class Question(NamedTuple):

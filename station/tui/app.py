@@ -22,6 +22,7 @@ from station.tui.hearing import Hearing
 from station.tui.keymap import keymap
 from station.tui.keys import KEYS
 from station.tui.places import Places
+from station.tui.privacy import hidden, without
 from station.tui.screens.chair import ChairScreen
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.failed import FailedScreen
@@ -56,6 +57,7 @@ class StationApp(Caring):
         self._demo = demo
         self._chair = 0
         self._snapshot: Snapshot | None = None
+        self._plain: Snapshot | None = None  # as the recorder told it, with names
         self._home = ChairScreen(chosen.keys)
         self._places = Places(self, self._home, ledger, wall_first)
         self._trending = Trending(self.follower.trend)
@@ -86,7 +88,8 @@ class StationApp(Caring):
     # --- the recorder
 
     async def _show(self, snapshot: Snapshot) -> bool:
-        self._snapshot = snapshot
+        self._plain = snapshot
+        self._snapshot = hidden(snapshot) if self.private else snapshot
         self.signing.follow(snapshot)
         self.sound_quiet = snapshot.sound.startswith(QUIETED)
         self._bell.follow(snapshot.bell, real_ns())
@@ -193,8 +196,17 @@ class StationApp(Caring):
         self._places.wall()
         self._draw()
 
+    def hide_names(self, private: bool) -> None:
+        """Names out of sight from this moment on, or back."""
+        super().hide_names(private)
+        if self._plain is not None:
+            self._snapshot = hidden(self._plain) if private else self._plain
+        self._draw()
+
     def action_look_back(self) -> None:
-        """The sessions in the chart."""
+        """The sessions in the chart; not while names are hidden."""
+        if self.names_hidden():
+            return
         self._places.look_back(self.say)
         self._draw()
 
@@ -220,6 +232,8 @@ class StationApp(Caring):
 
     def say(self, sentence: str, tone: str) -> None:
         """What became of an act, in the status row."""
+        if self.private and self._plain is not None:
+            sentence = without(sentence, self._plain.chairs)
         self._home.say(sentence, tone)
         self._said_ns = real_ns() if sentence else None
 
@@ -252,6 +266,10 @@ _DIALOGS = (
     "emergency_access",
     "hand_over",
     "duty",
+    "care",
+    "waste",
+    "symptoms",
+    "privacy",
     "ask",
     "hold",
     "keys",

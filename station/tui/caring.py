@@ -1,22 +1,31 @@
-"""Acts about who is on a session: join, leave, hand over with a card that is read and signed."""
+"""Acts around the treatment: who is on the session, drugs beside the plan, what goes wrong; and names out of sight."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
 from textual import work
 
+from station.tui import drug_forms
 from station.tui.acting import Acting, about
 from station.tui.acts import Field, Form, Step
 from station.tui.connection import Answer
 from station.tui.screens.card import CardScreen
 from station.tui.screens.form import FormScreen
-from station.tui.signing import seconded
+from station.tui.screens.symptoms import SymptomsScreen
+from station.tui.signing import SIGN_IN, WITHOUT_PIN, seconded
 from station.wire.client import ConnectionGone
+from station.wire.drug_acts import PressureSymptoms
 from station.wire.messages import Act, ChairView, Saved, SignedIn, Unsaved
-from station.wire.people_acts import CardDrawn, DrawCard, HandOver, SignOff, SignOn, Vouch
+from station.wire.people_acts import CardDrawn, DrawCard, HandOver, SignOff, SignOn, SignOut, Vouch
 
+_FORMS: dict[str, Callable[[ChairView, str], Form]] = {
+    "drug_given": lambda view, by: drug_forms.given(view, by),
+    "drug_drawn": lambda view, _: drug_forms.drawn(view),
+    "adverse": lambda _view, _: drug_forms.ADVERSE,
+}
 _RECEIVES = "Receives: initials"
 
 
@@ -29,7 +38,9 @@ class Sent(NamedTuple):
 
 
 class Caring(Acting):
-    """An app that also knows of the people around a chair."""
+    """An app that also knows of the people around a chair. ``private``: names are out of sight on this screen."""
+
+    private = False
 
     async def fill_seconded(self, form: Form, view: ChairView) -> Sent:
         """Let ``form`` be filled in. Its field ``second`` is another person, who types a PIN where staff have them."""
@@ -50,10 +61,43 @@ class Caring(Acting):
         return sent
 
     @work(group="form")
+    async def action_emergency_access(self) -> None:
+        """Act without a PIN, after giving initials; when on: end it."""
+        view = self.shown
+        if view is None:
+            return
+        if not self.signing.needed:
+            self.say("no staff is named at this station: initials are enough", "dim")
+        elif self.signing.emergency:
+            await self.sign_out(view.chair)
+        else:
+            await self._fill(WITHOUT_PIN, view.chair, about(view))
+
+    @work(group="form")
+    async def action_sign_out(self) -> None:
+        """The next act asks who it is."""
+        if self.shown is not None:
+            await self.sign_out(self.shown.chair)
+
+    async def sign_out(self, chair: str, locked: bool = False) -> None:
+        """Void the token, here at once and at the recorder; without staff the initials are forgotten."""
+        by, needed = self.by, self.signing.needed
+        token = self.follower.token
+        if needed and token:
+            await self.send(chair, by, SignOut(locked=locked))
+        self.signing.forget()
+        self.by = ""
+        self.signed()
+        self.say(
+            "locked: no key for some minutes; i signs in, alarms can be acknowledged" if locked else "signed out",
+            "bold",
+        )
+
+    @work(group="form")
     async def action_hand_over(self) -> None:
         """Show the card; whoever receives the session reads it and signs."""
         view = self.shown
-        if view is None or not self._taken("hand_over", view) or not await self._initials():
+        if view is None or not self._taken("hand_over", view) or self.names_hidden() or not await self._initials():
             return
         card = await self._card(view)
         if card is None or not await self.asked(CardScreen(about(view), card)):
@@ -85,6 +129,61 @@ class Caring(Acting):
         if view is not None and self._taken("duty", view) and await self._initials():
             on = self.by.casefold() in (one.casefold() for one in view.on)
             await self.send(view.chair, self.by, SignOff() if on else SignOn())
+
+    @work(group="form")
+    async def action_care(self, name: str) -> None:
+        """Open a form of ``_FORMS`` about the chair shown now."""
+        view = self.shown
+        if view is not None and self._taken(name, view) and await self._initials():
+            await self._fill(_FORMS[name](view, self.by), view.chair, about(view))
+
+    @work(group="form")
+    async def action_waste(self) -> None:
+        """A controlled drug was wasted; the witness signs in the same form."""
+        view = self.shown
+        if view is not None and self._taken("drug_wasted", view) and await self._initials():
+            await self.fill_seconded(drug_forms.wasted(view), view)
+
+    @work(group="form")
+    async def action_symptoms(self) -> None:
+        """Ask for the symptoms of a high pressure, and chart what was answered."""
+        view = self.shown
+        if view is None or not self._taken("symptoms", view):
+            return
+        answers = await self.asked(SymptomsScreen(about(view), _pressure(view)))
+        if answers is not None and await self._initials():
+            await self.send(view.chair, self.by, PressureSymptoms(answers=answers))
+
+    @work(group="form")
+    async def action_privacy(self) -> None:
+        """Hide names; when hidden, show them: at once, or with a PIN where staff have them."""
+        view = self.shown
+        if not self.private:
+            self.hide_names(True)
+            self.say("names are hidden on this screen; p shows them again", "dim")
+        elif not self.signing.needed:
+            self.hide_names(False)
+        elif view is not None:
+            before = self.follower.token
+            await self._fill(SIGN_IN, view.chair, about(view))
+            if self.follower.token not in ("", before):
+                self.hide_names(False)
+
+    def hide_names(self, private: bool) -> None:
+        """Put names out of sight, or back."""
+        self.private = private
+
+    def names_hidden(self) -> bool:
+        """Whether names are out of sight now; if so, it is said."""
+        if self.private:
+            self.say("names are hidden on this screen; p shows them first", "bad")
+        return self.private
+
+
+def _pressure(view: ChairView) -> str:
+    values = {one.metric: one.value for one in view.numbers}
+    sys_mmhg, dia_mmhg = values.get("NIBP_SYS"), values.get("NIBP_DIA")
+    return f" {sys_mmhg:.0f}/{dia_mmhg:.0f}" if sys_mmhg is not None and dia_mmhg is not None else ""
 
 
 def _hand_over(card: CardDrawn) -> Form:

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 # phases of a chair, "none" where nobody sits in it
 BEFORE, ON, AFTER = ("none",), ("infusing", "held"), ("recovery",)
+HIGH_PRESSURE = "high pressure"  # no phase: while an alarm for it stands
 BASELINE, HELD, SESSION = ("baseline",), ("held",), ("baseline", "infusing", "held", "recovery")
 
 
@@ -97,6 +98,14 @@ KEYS = (
         "app.emergency_access",
         "Emergency access: no PIN, every entry is marked; again: it ends",
     ),
+    Key(
+        "drug", "d", "d", "app.care('drug_given')", "Drug given beside the plan: what, how much, who ordered, who gave"
+    ),
+    Key("drawn", "D", "D", "app.care('drug_drawn')", "Controlled drug drawn up for this patient"),
+    Key("wasted", "W", "W", "app.waste", "Controlled drug wasted, before a witness"),
+    Key("symptoms", "q", "q", "app.symptoms", "Symptoms asked for at a high pressure", "symptoms", (HIGH_PRESSURE,)),
+    Key("adverse", "A", "A", "app.care('adverse')", "Adverse event: what, how severe, how it went on"),
+    Key("privacy", "p", "p", "app.privacy", "Privacy: names out of sight on this screen; again: back, by PIN"),
     Key("hand_over", "H", "H", "app.hand_over", "Hand over: the card of this patient, which who receives it signs"),
     Key("duty", "J", "J", "app.duty", "Join this session; who is on it leaves it"),
     Key("wall", "w", "w", "app.wall", "Wall: every chair at once, worst first"),
@@ -114,14 +123,17 @@ KEYS = (
 FIXED = ("palette", "quit")  # the framework binds these for every screen, so no key map moves them
 
 
-def at_foot(keys: tuple[Key, ...], phase: str, away: bool = False) -> tuple[Key, ...]:
-    """Those of ``keys`` that the screen shows in ``phase``, in the words of the moment; all of them work in any."""
+def at_foot(keys: tuple[Key, ...], phase: str, away: bool = False, high: bool = False) -> tuple[Key, ...]:
+    """Those of ``keys`` that the screen shows in ``phase``, in the words of the moment; all of them work in any.
+    ``high``: an alarm for a high pressure stands.
+    """
+    now = (phase, HIGH_PRESSURE) if high else (phase,)
     words = {"hold": "resume"} if phase == "held" else {}
     words |= {"away": "back"} if away else {}
     return tuple(
         key._replace(foot=words.get(key.id, key.foot))
         for key in keys
-        if key.foot and (not key.when or phase in key.when)
+        if key.foot and (not key.when or set(now) & set(key.when))
     )
 
 

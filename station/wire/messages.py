@@ -177,7 +177,8 @@ class ChairView(Frozen, frozen=True, kw_only=True):
 
     ``away_s`` are the seconds until the alarms of a patient who is away come back, None while nobody is;
     ``away_why`` says why and who charted it.
-    ``on``: initials of who is on the session. ``baseline`` is the pressure (sys, dia) frozen at the infusion's start.
+    ``on``: initials of who is on the session; ``drugs``: names on the clinic's list; ``accounts``: of controlled
+    drugs, in words. ``baseline`` is the pressure (sys, dia) frozen at the infusion's start.
     """
 
     chair: str
@@ -199,6 +200,8 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     away_s: float | None = None
     away_why: str = ""
     on: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
 
 
 class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):

@@ -66,6 +66,8 @@ class FormScreen(Dialog[str]):
         with Vertical(classes="dialog"):
             yield Static(self._about, classes="about", markup=False)
             yield Static(self._form.title, classes="title", markup=False)
+            if self._form.facts:
+                yield Static(self._form.facts, classes="facts", markup=False)
             for field in self._form.fields:
                 with Horizontal(classes="field"):
                     yield from self._line(field)
