@@ -10,7 +10,7 @@ from station.tui.acts import Field, Form, Step, number
 from station.wire.drug_acts import Adverse, Draw, Medicate, Waste
 from station.wire.messages import ChairView
 
-_AMOUNT = re.compile(r"([0-9]*[.,]?[0-9]+)\s*([^\s0-9].*)")
+_AMOUNT = re.compile(r"([0-9]*[.,]?[0-9]+)\s*([^\s0-9]+)")
 _YES = {"y": True, "yes": True, "n": False, "no": False}
 
 

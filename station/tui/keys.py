@@ -43,6 +43,7 @@ KEYS = (
         "Sound: pause it for two minutes at every chair; again: sound on",
     ),
     Key("sound_off", "S", "S", "app.form('sound_off')", "Sound off with reminder: a reason, then a tone every 3 min"),
+    Key("symptoms", "q", "q", "app.symptoms", "Symptoms asked for at a high pressure", "sympt", (HIGH_PRESSURE,)),
     Key("begin", "b", "b", "app.begin", "Begin a session; in an open one: the dose plan", "begin", BEFORE),
     Key("monitor", "m", "m", "app.monitor", "Monitor: say that it is this patient's; then the sound test"),
     Key("start", "g", "g", "app.ask('start')", "Start: the pump was started at the planned rate", "start", BASELINE),
@@ -103,7 +104,6 @@ KEYS = (
     ),
     Key("drawn", "D", "D", "app.care('drug_drawn')", "Controlled drug drawn up for this patient"),
     Key("wasted", "W", "W", "app.waste", "Controlled drug wasted, before a witness"),
-    Key("symptoms", "q", "q", "app.symptoms", "Symptoms asked for at a high pressure", "symptoms", (HIGH_PRESSURE,)),
     Key("adverse", "A", "A", "app.care('adverse')", "Adverse event: what, how severe, how it went on"),
     Key("privacy", "p", "p", "app.privacy", "Privacy: names out of sight on this screen; again: back, by PIN"),
     Key("hand_over", "H", "H", "app.hand_over", "Hand over: the card of this patient, which who receives it signs"),
@@ -133,7 +133,9 @@ def at_foot(keys: tuple[Key, ...], phase: str, away: bool = False, high: bool = 
     return tuple(
         key._replace(foot=words.get(key.id, key.foot))
         for key in keys
-        if key.foot and (not key.when or set(now) & set(key.when))
+        if key.foot
+        and not (high and key.id == "note")  # makes room: on 80 columns the symptoms have none
+        and (not key.when or set(now) & set(key.when))
     )
 
 
