@@ -178,19 +178,20 @@ async def test_an_adverse_event_is_charted() -> None:
 
 
 async def test_symptoms_are_two_keys_from_a_high_pressure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(SymptomsScreen, "READ_S", 0.0)
+    monkeypatch.setattr(SymptomsScreen, "READ_S", 0.01)
     high = with_chair(PLACE, alarms=(alarm("NIBP high 186/112", "high", condition="NIBP_HIGH"),))
     async with viewer(high) as (app, pilot, recorder):
         assert "q sympt" in rows(app)[-1] and "ctrl+q quit" in rows(app)[-1]
         await pilot.press("q")
         await until(app, lambda: "High pressure 174/104: which of these?" in text(app))
-        await pilot.pause(0.02)
+        await until(app, lambda: isinstance(app.screen, SymptomsScreen) and app.screen._read)
         await pilot.press("n")
         await until(app, lambda: bool(acts(recorder)))
         assert acts(recorder) == [PressureSymptoms(answers=dict.fromkeys(PRESSURE_SYMPTOMS, False))]
         await pilot.press("q")
         await click(app, pilot, "headache")
         await until(app, lambda: "[x] headache" in text(app))
+        await until(app, lambda: isinstance(app.screen, SymptomsScreen) and app.screen._read)
         await pilot.press("3", "3", "enter")
         await until(app, lambda: len(acts(recorder)) == 2)
         assert acts(recorder)[1] == PressureSymptoms(answers={"headache": True})
