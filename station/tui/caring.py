@@ -21,7 +21,7 @@ from station.wire.drug_acts import PressureSymptoms
 from station.wire.messages import Act, ChairView, Saved, SignedIn, Unsaved
 from station.wire.people_acts import CardDrawn, DrawCard, HandOver, SignOff, SignOn, SignOut, Vouch
 
-_FORMS: dict[str, Callable[[ChairView, str], Form]] = {
+FORMS: dict[str, Callable[[ChairView, str], Form]] = {
     "drug_given": lambda view, by: drug_forms.given(view, by),
     "drug_drawn": lambda view, _: drug_forms.drawn(view),
     "adverse": lambda _view, _: drug_forms.ADVERSE,
@@ -132,10 +132,10 @@ class Caring(Acting):
 
     @work(group="form")
     async def action_care(self, name: str) -> None:
-        """Open a form of ``_FORMS`` about the chair shown now."""
+        """Open a form of ``FORMS`` about the chair shown now."""
         view = self.shown
         if view is not None and self._taken(name, view) and await self._initials():
-            await self._fill(_FORMS[name](view, self.by), view.chair, about(view))
+            await self._fill(FORMS[name](view, self.by), view.chair, about(view))
 
     @work(group="form")
     async def action_waste(self) -> None:
@@ -160,7 +160,7 @@ class Caring(Acting):
         view = self.shown
         if not self.private:
             self.hide_names(True)
-            self.say("names are hidden on this screen; p shows them again", "dim")
+            self.say("names are hidden on this screen; z shows them again", "dim")
         elif not self.signing.needed:
             self.hide_names(False)
         elif view is not None:
@@ -176,7 +176,7 @@ class Caring(Acting):
     def names_hidden(self) -> bool:
         """Whether names are out of sight now; if so, it is said."""
         if self.private:
-            self.say("names are hidden on this screen; p shows them first", "bad")
+            self.say("names are hidden on this screen; z shows them first", "bad")
         return self.private
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from station.wire.messages import ChairView, Snapshot
 
-HIDDEN = "names hidden (p)"
+HIDDEN = "names hidden (z)"
 DOTS = "•••"
 _SHORTEST = 3  # letters of a part of a name: shorter ones stand in every other word
 

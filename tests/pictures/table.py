@@ -82,7 +82,7 @@ PICTURES = (
     Picture("emergency", (EMERGENCY,), ("f9",)),
     Picture("symptoms", (INFUSING,), ("q", "1")),
     Picture("drug-given", (INFUSING,), ("d", *typed("ondansetron", "4"), "enter")),
-    Picture("names-hidden", (INFUSING,), ("p",)),
+    Picture("names-hidden", (INFUSING,), ("z",)),
     Picture("hand-over", (INFUSING,), ("H",), True),
     Picture("failed", (INFUSING,), lost=True),
     Picture("wall", WALL, wall=True),
