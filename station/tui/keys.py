@@ -103,7 +103,7 @@ KEYS = (
     ),
     Key("drawn", "D", "D", "app.care('drug_drawn')", "Controlled drug drawn up for this patient"),
     Key("wasted", "W", "W", "app.waste", "Controlled drug wasted, before a witness"),
-    Key("symptoms", "q", "q", "app.symptoms", "Symptoms asked for at a high pressure", "signs", (HIGH_PRESSURE,)),
+    Key("symptoms", "q", "q", "app.symptoms", "Ask for the symptoms of a high pressure", "ask", (HIGH_PRESSURE,)),
     Key("adverse", "A", "A", "app.care('adverse')", "Adverse event: what, how severe, how it went on"),
     Key("privacy", "z", "z", "app.privacy", "Privacy: names out of sight on this screen; again: back, by PIN"),
     Key("hand_over", "H", "H", "app.hand_over", "Hand over: the card of this patient, which who receives it signs"),

@@ -181,7 +181,7 @@ async def test_symptoms_are_two_keys_from_a_high_pressure(monkeypatch: pytest.Mo
     monkeypatch.setattr(SymptomsScreen, "READ_S", 0.01)
     high = with_chair(PLACE, alarms=(alarm("NIBP high 186/112", "high", condition="NIBP_HIGH"),))
     async with viewer(high) as (app, pilot, recorder):
-        assert "q signs" in rows(app)[-1] and "ctrl+q quit" in rows(app)[-1]
+        assert "q ask" in rows(app)[-1] and "ctrl+q quit" in rows(app)[-1]
         await pilot.press("q")
         await until(app, lambda: "High pressure 174/104: which of these?" in text(app))
         await until(app, lambda: isinstance(app.screen, SymptomsScreen) and app.screen._read)
@@ -199,7 +199,7 @@ async def test_symptoms_are_two_keys_from_a_high_pressure(monkeypatch: pytest.Mo
 
 async def test_an_n_that_was_on_its_way_is_no_answer() -> None:
     async with viewer() as (app, pilot, recorder):
-        assert "q signs" not in rows(app)[-1]
+        assert "q ask" not in rows(app)[-1]
         await pilot.press("q", "n", "enter")
         await until(app, lambda: "which of these?" in text(app))
         assert acts(recorder) == []
