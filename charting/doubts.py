@@ -80,11 +80,21 @@ class Fit(NamedTuple):
 
 class Leaving(NamedTuple):
     """What stands when a session is to end: whether it was infused without a pressure since the stop, and the patient's
-    alarms in words.
+    alarms and the accounts of controlled drugs that do not add up, in words.
     """
 
     unseen: bool
     alarms: tuple[str, ...]
+    accounts: tuple[str, ...] = ()
+
+
+class Wasted(NamedTuple):
+    """What is to be wasted of a controlled drug beside what the chart says is left; ``infused``: by the pump, too."""
+
+    amount: float
+    remaining: float
+    unit: str
+    infused: bool
 
 
 def _pounds(w: Weighed) -> str:
@@ -200,6 +210,16 @@ def _standing(leaving: Leaving) -> str:
     return f"{stand}: {', '.join(leaving.alarms)}. End all the same?" if count else ""
 
 
+def _unaccounted(leaving: Leaving) -> str:
+    return f"{'; '.join(leaving.accounts)}. End all the same, with this account?" if leaving.accounts else ""
+
+
+def _too_much(w: Wasted) -> str:
+    over = w.amount - w.remaining > 0.005 + (0.02 * w.amount if w.infused else 0.0)
+    left = f"{max(w.remaining, 0):.1f}" if w.infused else f"{round(max(w.remaining, 0), 3):g}"
+    return f"by the chart only {left} {w.unit} are left. Were {w.amount:g} {w.unit} wasted?" if over else ""
+
+
 WEIGHT: tuple[Doubt[Weighed], ...] = (
     Doubt("weight_lb", "weight_kg", _pounds),
     Doubt("weight_changed", "weight_kg", _changed),
@@ -250,11 +270,13 @@ PLAN, RATE, MIXED = tables(IV)
 LEAVE: tuple[Doubt[Leaving], ...] = (
     Doubt("no_discharge_vitals", "reason", _unseen),
     Doubt("alarms_stand", "reason", _standing),
+    Doubt("drugs_unaccounted", "reason", _unaccounted, Level.REASON),
 )
 START: tuple[Doubt[Fit], ...] = (
     Doubt("not_screened", "", _unscreened, Level.REASON),
     Doubt("screening_stands", "", _in_the_way, Level.REASON),
 )
+WASTE: tuple[Doubt[Wasted], ...] = (Doubt("wasted_too_much", "amount", _too_much, Level.REASON),)
 
 
 def raised(table: Sequence[Doubt[F]], facts: F) -> list[Asked]:

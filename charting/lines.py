@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from charting.adverse import adverse_text
 from charting.figures import computed
+from charting.medication import dose_text
 from charting.model import Entry, Kind
+from charting.people import access_of
 from charting.record_lines import RECORD_LINES
 from charting.session import NOT_HEARD, RECHECK_MIN, TESTED, WITHOUT
 from drivers.core.catalogue import METRICS, NIBP
@@ -105,17 +108,37 @@ def _back(p: P) -> str:
     return "patient is back" if p["why"] == "back" else f"patient counts as back, {p['why']}: alarms are on again"
 
 
+def _staff(p: P) -> str:
+    if p["what"] == "list":
+        named = (f"{one['initials']} {one['name']} ({one['role']})" for one in p["people"])
+        return f"staff: {', '.join(named) or 'nobody'}"
+    if p["what"] == "list refused":
+        return f"the list of staff cannot be read: {p['why']}"
+    again = f", {p['in_a_row']} in a row" if p.get("in_a_row", 1) > 1 else ""
+    return f"{p['what']}: {p['initials']}{again}"
+
+
+def _duty(p: P) -> str:
+    who = p["who"]["initials"]
+    words = {"on": f"{who} is on this session", "off": f"{who} is off this session"}
+    return words.get(p["what"]) or f"handed over by {who} to {p['to']['initials']}, who read the card and signed"
+
+
 _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.RECORDER_STARTED: lambda p: f"recorder started (pid {p['pid']})",
     Kind.RECORDER_STOPPED: lambda p: f"recorder stopped: {p['why']}",
     Kind.CLOCK_CHANGED: lambda p: f"computer clock was moved by {p['step_s']:+.0f} s; chart time goes on",
+    Kind.STAFF: _staff,
     Kind.DEVICE: lambda p: f"{p['source']}: {p['state']}{': ' + p['text'] if p['text'] else ''}",
     Kind.SESSION_OPENED: _opened,
     Kind.SESSION_CLOSED: lambda _: "session closed",
+    Kind.DUTY: _duty,
+    Kind.MEDICATION: dose_text,
+    Kind.ADVERSE: adverse_text,
     Kind.GAP: _gap,
     Kind.MONITOR_BOUND: _monitor,
     Kind.PLAN: _plan,
-    Kind.INFUSION_STARTED: lambda p: f"infusion started {p['rate_ml_per_h']:g} mL/h{_confirmed(p)}",
+    Kind.INFUSION_STARTED: lambda p: f"infusion started {p['rate_ml_per_h']:g} mL/h",
     Kind.INFUSION_HELD: _held,
     Kind.INFUSION_RESUMED: lambda p: f"infusion resumed {p['rate_ml_per_h']:g} mL/h",
     Kind.RATE_CHANGED: lambda p: f"rate changed to {p['rate_ml_per_h']:g} mL/h",
@@ -154,7 +177,7 @@ def listed(entry: Entry) -> bool:
 
 def line(entry: Entry) -> str:
     """The entry in words, its reason behind a colon, then what was asked, clean of anything but text; a back-dated one
-    says so.
+    says so, and one for which nobody had signed in.
     """
     words = _LINES[entry.kind](entry.payload)
     reason = f": {entry.reason}" if entry.reason else ""
@@ -162,4 +185,6 @@ def line(entry: Entry) -> str:
     late_min = (entry.entered_at_ms - entry.happened_at_ms) // 60_000
     # A corrected opening has the time of the first one for the session's sake: nobody said that it was charted late
     late = late_min and entry.source == "person" and entry.kind is not Kind.SESSION_OPENED
-    return f"{said} (entered {late_min} min later)" if late else said
+    said += f" (entered {late_min} min later)" if late else ""
+    access = access_of(entry.payload)
+    return f"{said} [{access}]" if access else said

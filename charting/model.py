@@ -12,12 +12,17 @@ class Kind(StrEnum):
     """What an entry says. The payload's fields stand behind each name; every field is JSON.
 
     ``session_opened``, ``session_closed``, ``plan`` and the acts on the rate have ``confirmed[{id, asked, why}]`` where
-    a doubt was answered; ``session_opened`` has ``sound{by, at_ms}`` where a sound test of the same day counts for it.
+    a doubt was answered; what a person charts at a station with staff has ``staff{id, role}``, or
+    ``staff{access}`` where nobody had signed in (``people.py``); ``session_opened`` has ``sound{by, at_ms}`` where a
+    sound test of the same day counts for it.
     """
 
     # station
     RECORDER_STARTED = "recorder_started"  # pid, version, boot_id, steady_to_utc_ns, sqlite, journal
     RECORDER_STOPPED = "recorder_stopped"  # why
+    # what{list, list refused, signed in, signed out, locked, wrong pin, emergency access, emergency access ended}; of a
+    # list people[{id, name, initials, role}], lock_after_min; of the others initials, of a wrong PIN in_a_row
+    STAFF = "staff"
     CLOCK_CHANGED = "clock_changed"  # step_s, wall_utc_ms: the wall clock moved; chart time went on steadily
     DEVICE = "device"  # source, driver, port, state, text
     # session
@@ -25,6 +30,13 @@ class Kind(StrEnum):
     # was_kg where it corrects the weight of the opening that ``supersedes`` names
     SESSION_OPENED = "session_opened"
     SESSION_CLOSED = "session_closed"
+    # what{on, off, handed over}, who{initials, id, role}; of a hand-over to{initials, id, role}, card{section: [lines]}
+    DUTY = "duty"
+    # what{given, drawn, wasted}, drug, name, amount, unit, controlled, infused, list version; of a given one route,
+    # ordered_by, given_by; of what takes a witness second{initials, id, role}; perhaps confirmed
+    MEDICATION = "medication"
+    # what: event{event, severity, serious, outcome} or symptoms{asked{symptom: true, false or null}, split, sys, dia}
+    ADVERSE = "adverse"
     GAP = "gap"  # from_ms, to_ms, why: nothing was observed in between
     MONITOR_BOUND = "monitor_bound"  # monitors[{source, port}] on this patient, values{metric: value} shown then
     PLAN = "plan"  # weight_kg, mg_per_kg, minutes, mg_per_ml, dose_mg, volume_ml, rate_ml_per_h, working[]

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
+from charting.care import Care, cared
 from charting.dose import DosePlan
 from charting.model import Entry, Kind
 
@@ -142,6 +143,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     back_ms: int | None = None
     rated: tuple[Rated, ...] = ()
     screened: Entry | None = None
+    care: Care = Care()
 
     @property
     def phase(self) -> Phase:
@@ -197,23 +199,20 @@ def apply(state: State | None, entry: Entry) -> State | None:
             weight_kg=payload["weight_kg"],
             preset=payload["preset"]["name"],
             sound=SoundTest(TESTED, **payload["sound"]) if "sound" in payload else None,
+            care=cared(Care(), entry),
         )
     if state is None:
         return None
     change = msgspec.structs.replace
+    state = change(state, care=cared(state.care, entry))
     acts = state.acts
     if entry.supersedes is not None:
         acts = tuple(a for a in acts if a.seq != entry.supersedes)
         state = change(state, rated=tuple(r for r in state.rated if r.seq != entry.supersedes))
     if entry.kind in _ACTS:
-        act = Act(
-            entry.happened_at_ms,
-            entry.seq,
-            entry.kind,
-            payload.get("rate_ml_per_h", 0.0),
-            payload.get("mg_per_ml", 0.0),
-            payload.get("recheck_min", RECHECK_MIN),
-        )
+        rate_ml_per_h, mg_per_ml = payload.get("rate_ml_per_h", 0.0), payload.get("mg_per_ml", 0.0)
+        recheck_min = payload.get("recheck_min", RECHECK_MIN)
+        act = Act(entry.happened_at_ms, entry.seq, entry.kind, rate_ml_per_h, mg_per_ml, recheck_min)
         acts = tuple(sorted((*acts, act)))
     if acts is not state.acts:
         state = change(state, acts=acts, baseline=state.baseline if acts else None)  # an undone start froze none

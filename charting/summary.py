@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from charting.duty import HANDED, ON
 from charting.ledger.chain import iso
+from charting.lines import line
+from charting.medication import account_text, accounts
 from charting.model import Entry, Kind, NumericRow
 from charting.session import Phase, delivered, fold, holds
 from drivers.core.catalogue import METRICS
@@ -25,6 +28,7 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
     if state is None:
         raise ValueError("no entry opens a session")
     last_ms = max(e.happened_at_ms for e in entries)
+    gone = {e.supersedes for e in entries if e.supersedes is not None}
     ranges: dict[str, list[float]] = {}
     for row in rows:
         last_ms = max(last_ms, row.t_ms)
@@ -56,8 +60,21 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
         "lines_down_s": _lines_down(entries, last_ms),
         "alarms": dict(sorted(raised.items())),
         "vitals": {m: {"lowest": v[0], "highest": v[1], "readings": int(v[2])} for m, v in sorted(ranges.items())},
+        "medication": [line(e) for e in entries if e.kind is Kind.MEDICATION and e.seq not in gone],
+        "accounts": [account_text(one) for one in accounts(state.care.doses, given.mg)],
+        "adverse": [line(e) for e in entries if e.kind is Kind.ADVERSE and e.seq not in gone],
+        "staffed_by": _staffed(entries),
         "charted_by": sorted({e.entered_by for e in entries if e.source == "person"}),
     }
+
+
+def _staffed(entries: Sequence[Entry]) -> list[str]:
+    """Initials of everybody who was on, in the order in which they came."""
+    came = [e.entered_by for e in entries if e.kind is Kind.SESSION_OPENED and e.supersedes is None]
+    for entry in entries:
+        if entry.kind is Kind.DUTY and entry.payload["what"] in (ON, HANDED):
+            came.append(entry.payload["who" if entry.payload["what"] == ON else "to"]["initials"])
+    return list(dict.fromkeys(came))
 
 
 def _began(entry: Entry) -> bool:
@@ -144,5 +161,9 @@ def words(made: dict[str, Any]) -> list[str]:
             m = METRICS[metric]
             low, high = (f"{seen[k]:.{m.decimals}f}" for k in ("lowest", "highest"))
             said.append(f"{m.label}: {low} to {high} {m.unit_shown}, {seen['readings']} readings")
+    said += [f"Medication: {text}" for text in made["medication"]]
+    said += [f"Account: {text}" for text in made["accounts"]]
+    said += [f"Adverse: {text}" for text in made["adverse"]]
+    said.append(f"On the session: {', '.join(made['staffed_by'])}")
     said.append(f"Charted by: {', '.join(made['charted_by']) or 'nobody'}")
     return said

@@ -29,6 +29,7 @@ STREAMS = ("HR", "PULSE_RATE", "SPO2", "RESP_RATE", "ETCO2")
 # what opens, plans, seals or signals is no event in the patient's course
 _NO_EVENT = (
     Kind.SESSION_OPENED, Kind.SESSION_CLOSED, Kind.PLAN, Kind.BASELINE, Kind.ALARM, Kind.NUMERICS, Kind.CORRECTION,
+    Kind.STAFF, Kind.DUTY,
 )  # fmt: skip
 # too many to keep, and nothing is drawn from them
 _NOT_KEPT = (Kind.ALARM, Kind.NUMERICS, Kind.DEVICE)

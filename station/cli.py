@@ -12,8 +12,10 @@ import click
 
 from drivers.core.text import clean
 from station import __version__
+from station.cli_patients import patients
+from station.cli_sessions import LEDGER, sessions
+from station.cli_staff import staff
 from station.errors import USAGE, Trouble
-from station.patients_commands import patients, report
 
 SCENARIO = "quiet"
 DEVICE = "ge_dri"
@@ -79,6 +81,11 @@ def main(context: click.Context, device: str | None, port: str | None) -> int:
     from station import starting
 
     return starting.start_and_attach(device, port)
+
+
+main.add_command(sessions)
+main.add_command(patients)
+main.add_command(staff)
 
 
 @main.command()
@@ -227,61 +234,8 @@ def dose(**typed: Any) -> int:
     return 0
 
 
-@main.group(cls=Cli)
-def sessions() -> None:
-    """The chart from the shell: list, show, export, report, verify."""
-
-
-_LEDGER = click.option("--ledger", type=click.Path(path_type=Path), help="Another ledger than the station's.")
-_OUT = click.option("-o", "--output", "out", type=click.Path(path_type=Path), help="A file instead of stdout.")
-
-
-@sessions.command("list")
-@_LEDGER
-def sessions_list(ledger: Path | None) -> int:
-    """Every session, newest first."""
-    from station import sessions as room
-
-    return room.list_sessions(ledger)
-
-
-@sessions.command("show")
-@_LEDGER
-@click.argument("session", required=False)
-def sessions_show(ledger: Path | None, session: str | None) -> int:
-    """One session in words."""
-    from station import sessions as room
-
-    return room.show(ledger, session)
-
-
-@sessions.command("export")
-@_LEDGER
-@_OUT
-@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="json", show_default=True)
-@click.argument("session", required=False)
-def sessions_export(ledger: Path | None, out: Path | None, form: str, session: str | None) -> int:
-    """One session as data."""
-    from station import sessions as room
-
-    return room.export(ledger, session, form, out)
-
-
-@sessions.command("verify")
-@_LEDGER
-def sessions_verify(ledger: Path | None) -> int:
-    """Check the chain of the whole ledger; exit code 1 if it does not hold."""
-    from station import sessions as room
-
-    return room.verify(ledger)
-
-
-main.add_command(patients)
-sessions.add_command(report)
-
-
 @main.command()
-@_LEDGER
+@LEDGER
 @click.argument("session", required=False)
 def review(ledger: Path | None, session: str | None) -> int:
     """Look back at charted sessions in the terminal: search, summary, exact values at any moment, replay at speed."""

@@ -60,6 +60,14 @@ class Folders(msgspec.Struct, frozen=True):
         return self.config / "events.toml"
 
     @property
+    def staff_toml(self) -> Path:
+        return self.config / "staff.toml"
+
+    @property
+    def drugs_toml(self) -> Path:
+        return self.config / "drugs.toml"
+
+    @property
     def ledger(self) -> Path:
         return self.data / "ledger.db"
 

@@ -17,7 +17,7 @@ from charting.screening_rules import load_screening
 from drivers.core.text import clean
 from station.clock import Clock, clinic_day
 from station.errors import Trouble
-from station.sessions import reading
+from station.sessions import give, reading
 
 
 def list_patients(ledger: Path | None) -> int:
@@ -56,13 +56,12 @@ def show(ledger: Path | None, name: str) -> int:
     return 0
 
 
-def course_report(ledger: Path | None, session: str | None) -> int:
+def course_report(ledger: Path | None, session: str | None, out: Path | None) -> int:
     """The course sheet of the patient of a session."""
     with reading(ledger) as reader:
         line = find_session(reader, session)
-        for text in sheet_lines(sheet(reader, line.patient, line.identifier, clinic_day, *_now())):
-            click.echo(text)
-    return 0
+        made = sheet_lines(sheet(reader, line.patient, line.identifier, clinic_day, *_now()))
+    return give("".join(f"{text}\n" for text in made), out)
 
 
 def _now() -> tuple[date, int]:

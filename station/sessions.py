@@ -12,15 +12,22 @@ from typing import Any
 import click
 import msgspec
 
+from charting.due import due
+from charting.ledger.chain import iso
 from charting.ledger.errors import LedgerError
 from charting.ledger.reader import Reader
 from charting.ledger.verify import verify as verify_ledger
 from charting.lines import line, listed
 from charting.review import export_csv, export_json, find_session
+from charting.sbar import sbar
+from charting.session import Phase, fold
 from charting.summary import summary, words
+from charting.trends import trend_of
 from drivers.core.text import clean
+from station.clock import Clock
 from station.config import folders
 from station.errors import NO, Trouble
+from station.recorder.sight import NIBP_INTERVAL_S
 
 
 @contextmanager
@@ -77,6 +84,29 @@ def export(ledger: Path | None, session: str | None, form: str, out: Path | None
             entries = reader.entries(name)
             made = summary(entries, list(reader.numerics(name)))
             text = msgspec.json.encode(export_json(reader, name, made)).decode() + "\n"
+    return give(text, out)
+
+
+def report(ledger: Path | None, session: str | None, out: Path | None) -> int:
+    """The hand-over card of a session: as it is now while it is open, as it ended afterwards."""
+    with reading(ledger) as reader:
+        found = find_session(reader, session)
+        entries, rows = reader.entries(found.session), list(reader.numerics(found.session))
+    clock = Clock()
+    at_ms = found.closed_at_ms if found.closed_at_ms is not None else clock.utc_ms(clock.now_ns())
+    state, trend = fold(entries), trend_of(entries, rows, at_ms)
+    cuffs = [cuff.t_ms for cuff in trend.cuffs] if trend is not None else []
+    owed = (
+        due(state, at_ms, max(cuffs, default=None), NIBP_INTERVAL_S[state.phase])
+        if state is not None and state.phase is not Phase.CLOSED
+        else ()
+    )
+    card = sbar(entries, rows, at_ms, owed)
+    return give(f"Hand-over card of {found.session}, {iso(at_ms)}\n" + "\n".join(card.lines) + "\n", out)
+
+
+def give(text: str, out: Path | None) -> int:
+    """``text`` to a file, whole or not at all, or to stdout."""
     if out is None:
         sys.stdout.write(text)
         return 0

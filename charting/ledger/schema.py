@@ -161,6 +161,19 @@ _ALARM = (
 )
 _PLAN = ("dose_mg", "mg_per_kg", "minutes", "mg_per_ml", "volume_ml", "rate_ml_per_h", "weight_kg")
 
+_MEDICATION = (
+    "what", "drug", "amount", "unit", "route", "ordered_by", "given_by", "controlled", "second.initials AS witness",
+)  # fmt: skip
+_DUTY = (
+    "what",
+    "who.initials AS who",
+    "who.id AS who_id",
+    "who.role AS role",
+    "to.initials AS to_whom",
+    "to.id AS to_id",
+)
+_ADVERSE = ("what", "event", "severity", "serious", "outcome", "split", "sys", "dia")
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         _ENTRY,
@@ -182,6 +195,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         "DROP VIEW v_observation",
         _V_OBSERVATION_2,
+    ),
+    # 3: medication beside the plan, which so far was all of v_medication; who was on; adverse events
+    (
+        "DROP VIEW v_medication",
+        _view("v_plan", ("plan",), *_PLAN),
+        _view("v_medication", ("medication",), *_MEDICATION),
+        _view("v_duty", ("duty",), *_DUTY),
+        _view("v_adverse", ("adverse",), *_ADVERSE),
     ),
 )
 VERSION = len(MIGRATIONS)

@@ -8,13 +8,16 @@ from typing import Any
 from charting import doubts
 from charting.dose import RATE_ML_PER_H, within
 from charting.lines import line
+from charting.medication import account_text
 from charting.model import Entry, Kind
 from charting.observation import observation
 from charting.session import INFUSION_ACTS, SOUND_TESTS, Act as InfusionAct, Phase, State
 from drivers.core.catalogue import METRICS, NIBP, plausible
 from drivers.core.text import clean
 from station.annunciator.pause import PAUSE_S, REMIND_S
+from station.recorder import adverse, drugs
 from station.recorder.drafts import (
+    Beside as Beside,
     Drafted,
     Made,
     Present as Present,
@@ -25,13 +28,14 @@ from station.recorder.drafts import (
     text_of,
 )
 from station.recorder.fitness import screened, unfit
+from station.recorder.people import handed_over, signed_off, signed_on
 from station.recorder.preparing import bound, opened, planned, sound_checked
 from station.recorder.recording import RECORDING
-from station.wire import messages as m
+from station.wire import drug_acts, messages as m, people_acts
 from station.wire.record_acts import Screen
 
 UNDO_WITHIN_S = 300
-UNDOABLE = (Kind.NOTE, Kind.VITALS, Kind.OBSERVATION, Kind.AWAY, *INFUSION_ACTS)
+UNDOABLE = (Kind.NOTE, Kind.VITALS, Kind.OBSERVATION, Kind.AWAY, Kind.MEDICATION, Kind.ADVERSE, *INFUSION_ACTS)
 RECHECK_MINUTES = (1.0, 30.0)
 AWAY_MINUTES = (1.0, 15.0)
 # what else brings the alarms of an absent patient back, and how the chart says it
@@ -85,7 +89,8 @@ def _close(now: Present, act: m.CloseSession) -> Drafted:
     state = open_state(now, Phase.BASELINE, Phase.RECOVERY, why="the infusion is not stopped; stop it first")
     reason = text_of(act.reason, "reason", "the reason or outcome")
     unseen = bool(state.acts) and (now.cuff_ms is None or now.cuff_ms < state.acts[-1].at_ms)
-    asked = doubts.raised(doubts.LEAVE, doubts.Leaving(unseen, now.alarms))
+    left = tuple(account_text(one) for one in drugs.open_accounts(state, now.at_ms) if one.open)
+    asked = doubts.raised(doubts.LEAVE, doubts.Leaving(unseen, now.alarms, left))
     return [Made(Kind.SESSION_CLOSED, asked_of(act, asked), reason)]
 
 
@@ -146,7 +151,7 @@ def _undo(now: Present, _act: m.Undo) -> Drafted:
 def _passed(entry: Entry) -> bool:
     """True for what comes in between and is no entry of its own to a person: an undo, and what quiets an alarm."""
     quieted = entry.kind is Kind.SOUND and entry.payload["state"] not in SOUND_TESTS
-    return quieted or entry.kind in (Kind.CORRECTION, Kind.BASELINE, Kind.ALARM)
+    return quieted or entry.kind in (Kind.CORRECTION, Kind.BASELINE, Kind.ALARM, Kind.STAFF, Kind.DUTY)
 
 
 def _away(now: Present, act: m.Away) -> Drafted:
@@ -209,6 +214,14 @@ ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     m.SoundOff: _sound_off,
     Screen: screened,
     **RECORDING,
+    people_acts.SignOn: signed_on,
+    people_acts.SignOff: signed_off,
+    people_acts.HandOver: handed_over,
+    drug_acts.Medicate: drugs.given,
+    drug_acts.Draw: drugs.drawn,
+    drug_acts.Waste: drugs.wasted,
+    drug_acts.Adverse: adverse.happened,
+    drug_acts.PressureSymptoms: adverse.asked_symptoms,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -12,6 +12,7 @@ from charting.baseline import baseline
 from charting.due import Due
 from charting.lines import listed
 from charting.model import RECORD, Draft, Entry, Kind, NumericRow
+from charting.people import Signed
 from charting.record import PatientState
 from charting.session import Phase, State, apply, fold
 from charting.trends import TrendBuilder
@@ -23,10 +24,12 @@ from station.alarms.outcome import Transition
 from station.alarms.preset import Preset, digest
 from station.clock import Clock, Ids
 from station.events import Event
-from station.recorder.acts import ACTS, Present, Refusal, ago_of, check_order, check_session, with_back
+from station.recorder.acts import ACTS, Beside, Present, Refusal, ago_of, check_order, check_session, with_back
+from station.recorder.charted import Charted as Charted, Handled
 from station.recorder.course import course, cuff_ms, owed, patients_alarms
 from station.recorder.journal import Journal
 from station.recorder.past import Past
+from station.recorder.second import InitialsOnly
 from station.recorder.shown import Shown, shown
 from station.recorder.sight import (
     ALARM_PHASE,
@@ -43,20 +46,6 @@ from station.recorder.vitals import Source, Vitals
 from station.wire.messages import Acknowledge, Act, PortView
 
 LINES_KEPT = 60
-
-
-class Charted(NamedTuple):
-    """An alarm transition and the entry that holds it."""
-
-    transition: Transition
-    entry: Entry
-
-
-class Handled(NamedTuple):
-    """What an act left in the chart: its last entry, and the alarm transitions among them."""
-
-    last: Entry
-    charted: list[Charted]
 
 
 class Chair:
@@ -87,6 +76,7 @@ class Chair:
         self.clock = clock
         self._journal, self._ids = journal, ids
         self._past = past or Past()
+        self.beside = Beside(InitialsOnly())
         self._began_ns = clock.now_ns()
 
     # --- data in --------------------------------------------------------------------------------------------------
@@ -124,7 +114,7 @@ class Chair:
     def step(self, now_ns: int, around: Surroundings) -> list[Charted]:
         """Let the alarms see the present. Every transition is charted, then returned."""
         self._end_away(now_ns)
-        return self._chart(self.engine.step(now_ns, self._facts(now_ns, around)), now_ns, by="")
+        return self._chart(self.engine.step(now_ns, self._facts(now_ns, around)), now_ns, Signed(""))
 
     def gap(self, from_ms: int, to_ms: int, why: str, now_ns: int) -> None:
         """Nothing was observed between two instants of an open session."""
@@ -133,35 +123,41 @@ class Chair:
 
     # --- acts -----------------------------------------------------------------------------------------------------
 
-    def handle(self, act: Act, by: str, now_ns: int, ago_s: float = 0.0, session: str | None = None) -> Handled:
-        """Chart a person's act that happened ``ago_s`` seconds ago, where it is one that can be charted late, in
-        ``session`` where it is meant for one.
+    def handle(
+        self, act: Act, who: str | Signed, now_ns: int, ago_s: float = 0.0, session: str | None = None
+    ) -> Handled:
+        """Chart the act of ``who`` (or of these initials) that happened ``ago_s`` seconds ago, where it is one that can
+        be charted late, in ``session`` where it is meant for one.
 
         Raises ``Refusal``, and then nothing is charted.
         """
         check_session(self.state, session)
-        if not by:
+        signed = who if isinstance(who, Signed) else Signed(who)
+        if not signed.by:
             raise Refusal("say who is charting first: your initials are empty", "by")
         if isinstance(act, Acknowledge):
-            charted = self._chart(self.engine.acknowledge(now_ns, by), now_ns, by)
+            charted = self._chart(self.engine.acknowledge(now_ns, signed.by), now_ns, signed)
             if not charted:
                 raise Refusal("there is no alarm to acknowledge")
             return Handled(charted[-1].entry, charted)
-        if not any(c.isalpha() for c in by):
+        if not any(c.isalpha() for c in signed.by):
             raise Refusal("initials have a letter: say who is charting", "by")
         at_ms, ago_s = self.clock.utc_ms(now_ns), ago_of(act, ago_s)
         here = tuple(e for e in self.lines if self.state and (e.session == self.state.session or e.kind in RECORD))
         draft = ACTS.get(type(act))
         if draft is None:
             raise Refusal("this recorder cannot do that")
-        drafts = with_back(self.state, draft(self._present(here, by, now_ns, ago_s), act))
+        drafts = with_back(self.state, draft(self._present(here, signed, now_ns, ago_s), act))
         check_order(self.state, drafts, at_ms, ago_s)
         for made in drafts:
             kind, payload, reason, supersedes = made
-            entry = self.write(kind, now_ns, payload=payload, reason=reason, by=by, ago_s=ago_s, supersedes=supersedes)
+            payload = payload | signed.mark
+            entry = self.write(
+                kind, now_ns, payload=payload, reason=reason, by=signed.by, ago_s=ago_s, supersedes=supersedes
+            )
         return Handled(entry, [])
 
-    def _present(self, here: tuple[Entry, ...], by: str, now_ns: int, ago_s: float) -> Present:
+    def _present(self, here: tuple[Entry, ...], signed: Signed, now_ns: int, ago_s: float) -> Present:
         """What an act is judged by, now; the baseline is the one that could be frozen ``ago_s`` seconds ago."""
         at_ms = self.clock.utc_ms(now_ns)
         return Present(
@@ -169,7 +165,8 @@ class Chair:
             baseline=baseline(self.baseline_readings(at_ms - round(ago_s * 1000))),
             preset={"name": self.preset.name, "version": self.preset.version, "digest": digest(self.preset)},
             past=self._past,
-            by=by,
+            signed=signed,
+            beside=self.beside,
             at_ms=at_ms,
             events=self.events,
             entries=here,
@@ -291,8 +288,11 @@ class Chair:
         if self.state is not None and self.state.phase is Phase.CLOSED:
             self.state = None
 
-    def _chart(self, transitions: Sequence[Transition], now_ns: int, by: str) -> list[Charted]:
-        return [Charted(t, self.write(Kind.ALARM, now_ns, payload=t.payload(), by=by)) for t in transitions]
+    def _chart(self, transitions: Sequence[Transition], now_ns: int, signed: Signed) -> list[Charted]:
+        by = signed.by
+        return [
+            Charted(t, self.write(Kind.ALARM, now_ns, payload=t.payload() | signed.mark, by=by)) for t in transitions
+        ]
 
     def shown(self, metric: str, now_ns: int) -> Shown:
         """``metric`` as a screen shows it now."""

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from charting.bands import Level
 from charting.dose import DoseError
 from charting.doubts import Asked
 from charting.model import Entry, Kind
+from charting.people import Signed
+from charting.sbar import Card
 from charting.session import Phase, State
 from drivers.core.text import clean
+from station.drugs import DrugList
 from station.events import Event
 from station.recorder.past import Past
 from station.recorder.shown import Shown
-from station.wire.acts import WHATEVER, Doubtable
+from station.wire.frozen import WHATEVER, Doubtable
 from station.wire.messages import PortView
 
 
@@ -31,18 +35,45 @@ class Made(NamedTuple):
 Drafted = list[Made]
 
 
+class People(Protocol):
+    """What an act may ask about who else is here."""
+
+    def second(self, first: Signed, said: str, level: Level = Level.SECOND) -> Signed:
+        """Whoever ``said`` stands for, as the second person of ``first`` (``second.py``)."""
+        ...
+
+
+class Drawn(NamedTuple):
+    """A hand-over card that somebody was shown; ``digest`` names it when it is signed."""
+
+    card: Card
+    digest: str
+
+
+class Beside(msgspec.Struct):
+    """What of a chair is neither device nor session: who else is here, the clinic's drugs, the hand-over card that was
+    drawn last.
+    """
+
+    people: People
+    drugs: DrugList = DrugList()
+    card: Drawn | None = None
+
+
 class Present(msgspec.Struct, frozen=True):
     """What an act is judged by: the open session or None, the baseline (sys, dia, readings) if it can be frozen, the
-    preset as a session's first entry names it, earlier sessions; who acts and when; the quick events, the last
-    ``entries`` (oldest first); and what is seen of the chair's devices: ``ports`` by source, what is ``shown`` of each
-    metric now, when the last timed pressure was taken (UTC ms), and the patient's ``alarms`` that stand, in words.
+    preset as a session's first entry names it, earlier sessions; who acts, what is ``beside``, and when; the quick
+    events, the last ``entries`` (oldest first); and what is seen of the chair's devices: ``ports`` by source, what is
+    ``shown`` of each metric now, when the last timed pressure was taken (UTC ms), and the patient's ``alarms`` that
+    stand, in words.
     """
 
     state: State | None
     baseline: tuple[float, float, int] | None
     preset: dict[str, Any]
     past: Past
-    by: str
+    signed: Signed
+    beside: Beside
     at_ms: int
     events: dict[str, Event]
     entries: tuple[Entry, ...]
@@ -50,6 +81,11 @@ class Present(msgspec.Struct, frozen=True):
     shown: dict[str, Shown]
     cuff_ms: int | None
     alarms: tuple[str, ...]
+
+    @property
+    def by(self) -> str:
+        """The initials of who acts."""
+        return self.signed.by
 
 
 class Refusal(Exception):

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import drivers
 from charting.ledger.ballast import Ballast
@@ -92,6 +93,12 @@ def resume(chair: Chair, session: str, store: Store, now_ns: int, at_ms: int) ->
 def earlier(store: Store) -> Past:
     """What is remembered of the sessions in the chart; of sounds, what a sound test of now could still rest on."""
     return Past(store.sessions(), _sounds(store), store.among(None, RECORD))
+
+
+def staff_listed(store: Store) -> dict[str, Any] | None:
+    """The list of staff as the chart last told it; None where it never did."""
+    lists = (e.payload for e in reversed(store.of_kind(Kind.STAFF)) if e.payload["what"] == "list")
+    return next(lists, None)
 
 
 def end_silence(store: Store, chairs: Mapping[str, Chair], now_ns: int) -> None:

@@ -18,26 +18,29 @@ from station import __version__
 from station.alarms.preset import Preset
 from station.clock import NS, Clock, Ids, real_ns
 from station.config import Config, Folders
+from station.drugs import load_drugs
 from station.events import Event
 from station.recorder.acts import Refusal
 from station.recorder.answers import Answer, Answers
+from station.recorder.around import Around
+from station.recorder.cards import Cards
 from station.recorder.chair import Chair, Charted
 from station.recorder.listener import Listener
 from station.recorder.opening import (
     chairs,
     earlier,
     end_silence,
-    free_bytes,
     open_ledger,
     resume,
     same_boot_offset,
     sources,
+    staff_listed,
     started_payload,
     take_in,
 )
 from station.recorder.past import Past
 from station.recorder.patients import Patients
-from station.recorder.sight import Surroundings
+from station.recorder.signing import Signing
 from station.recorder.sound import Sound
 from station.recorder.trend import Ghosts, trend_view
 from station.recorder.view import chair_view
@@ -59,7 +62,6 @@ from station.wire.server import Server
 
 STEP_S = 0.25
 PAUSED_AFTER_S = 2.0  # a step that comes this late was no step: the machine slept or the process was stopped
-DISK_EVERY_S = 10.0
 
 
 class Recorder:
@@ -88,12 +90,16 @@ class Recorder:
         self._answers = Answers(self._writer)
         self._ghosts = Ghosts(folders.ledger, self._log)
         self._patients = Patients(folders.ledger, past, self._log)
+        self._cards = Cards(folders.ledger)
         self._listeners: list[Listener] = []
-        self._disk_free: int | None = None
-        self._disk_seen_ns = 0
         self._station_entry(Kind.RECORDER_STARTED, started_payload(self._clock, late, aside))
         self._sound = Sound(folders, self.chairs.values, config.sound, self._station_entry)
+        self._around = Around(folders.data, self._server, self._writer, self._sound, self._clock)
+        self._signing = Signing(folders.staff_toml, self._staff_entry, staff_listed(self._store))
         self._resume(ids, past)
+        drugs = load_drugs(folders.drugs_toml)
+        for chair in self.chairs.values():
+            chair.beside.people, chair.beside.drugs = self._signing, drugs
         if config.sound:
             end_silence(self._store, self.chairs, self._clock.now_ns())
 
@@ -147,6 +153,7 @@ class Recorder:
             chart=trouble.sentence if trouble else "",
             sound=self._sound.shown,
             bell=self._sound.bell,
+            lock_s=self._signing.lock_s,
             chairs=tuple(self._view(c, now_ns, at_ms) for c in self.chairs.values()),
         )
 
@@ -164,6 +171,8 @@ class Recorder:
         if isinstance(command.act, StopRecorder):
             answer(self._asked_to_stop(command.id, force=command.act.force))
             return
+        if self._signing.command(command, answer):
+            return
         chair = self.chairs.get(command.chair)
         if chair is None:
             answer(Refused(id=command.id, sentence=f"there is no chair called {clean(command.chair)!r}"))
@@ -173,10 +182,12 @@ class Recorder:
                 self._sound.test(command.act.priority)
                 answer(Saved(id=command.id, seq=self._writer.saved_seq))
                 return
-            c = command
-            handled = chair.handle(c.act, clean(c.by), self._clock.now_ns(), c.ago_s, c.session)
-        except Refusal as refusal:
-            r = refusal
+            if self._cards.command(command, chair, self._clock.now_ns(), answer):
+                return
+            who = self._signing.signed(command)
+            handled = chair.handle(command.act, who, self._clock.now_ns(), command.ago_s, command.session)
+            self._signing.spent(command.act)
+        except Refusal as r:
             answer(Refused(id=command.id, sentence=str(r), field=r.field, confirm=r.confirm, why=r.why))
             return
         for charted in handled.charted:
@@ -193,11 +204,9 @@ class Recorder:
     def _asked_to_stop(self, number: int, *, force: bool) -> ServerMessage:
         open_at = [c.name for c in self.chairs.values() if c.state is not None]
         if open_at and not force:
-            chairs = ", ".join(open_at)
-            return Refused(
-                id=number,
-                sentence=f"a session is open at {chairs}; end it first, or use --force (resumed at the next start)",
-            )
+            where = f"a session is open at {', '.join(open_at)}"
+            sentence = f"{where}; end it first, or use --force (resumed at the next start)"
+            return Refused(id=number, sentence=sentence)
         self._why = "asked to, with a session open" if open_at else "asked to"
         self._loop.call_later(0.05, self._stop.set)  # after the answer has gone out
         return Saved(id=number, seq=self._writer.saved_seq)
@@ -220,13 +229,9 @@ class Recorder:
             now_ns, now_real_ns = self._clock.now_ns(), real_ns()
             late_s = (now_real_ns - last_real_ns) / NS
             if late_s > PAUSED_AFTER_S:
+                why = f"the recorder stood still for {late_s:.0f} s"
                 for chair in self.chairs.values():
-                    chair.gap(
-                        self._clock.utc_ms(last_ns),
-                        self._clock.utc_ms(now_ns),
-                        f"the recorder stood still for {late_s:.0f} s",
-                        now_ns,
-                    )
+                    chair.gap(self._clock.utc_ms(last_ns), self._clock.utc_ms(now_ns), why, now_ns)
             last_ns, last_real_ns = now_ns, now_real_ns
             for listener in self._listeners:  # frames without a number in them are signs of life too
                 listener.heard()
@@ -244,28 +249,29 @@ class Recorder:
             await asyncio.sleep(1.0)
 
     def _step(self, chair: Chair) -> None:
-        for charted in chair.step(self._clock.now_ns(), self._surroundings()):
+        for charted in chair.step(self._clock.now_ns(), self._around.now()):
             self._tell(chair, charted)
 
     def _tell(self, chair: Chair, charted: Charted) -> None:
         t = charted.transition
         if worth_telling(t.from_state, t.to_state):
-            self._server.push(
-                AlarmChanged(
-                    chair=chair.name,
-                    condition=t.condition,
-                    subject=t.subject,
-                    priority=t.priority,
-                    state=t.to_state,
-                    text=t.text,
-                )
-            )
+            told = {"chair": chair.name, "condition": t.condition, "subject": t.subject, "text": t.text}
+            self._server.push(AlarmChanged(priority=t.priority, state=t.to_state, **told))
 
-    def _station_entry(self, kind: Kind, payload: dict[str, object]) -> None:
+    def _station_entry(self, kind: Kind, payload: dict[str, object], by: str = "") -> int:
         at_ms = self._clock.utc_ms(self._clock.now_ns())
-        by = "station"
-        draft = Draft(kind=kind, happened_at_ms=at_ms, entered_at_ms=at_ms, entered_by=by, source=by, payload=payload)
-        self._writer.write(draft)
+        draft = Draft(
+            kind=kind, happened_at_ms=at_ms, entered_at_ms=at_ms, payload=payload, source="person" if by else "station",
+            entered_by=by or "station",
+        )  # fmt: skip
+        return self._writer.write(draft).seq
+
+    def _staff_entry(self, payload: dict[str, object], by: str, name: str) -> int:
+        """About a sign-in: in the session open at the chair where it belongs to one, else the station's own."""
+        chair = self.chairs.get(name)
+        if chair is None or chair.state is None:
+            return self._station_entry(Kind.STAFF, payload, by)
+        return chair.write(Kind.STAFF, self._clock.now_ns(), payload=payload, by=by).seq
 
     def _resume(self, ids: Ids, past: Past) -> None:
         """Every session the chart holds open; one at a chair no longer configured is still open and must be seen."""
@@ -276,22 +282,3 @@ class Recorder:
                 if name not in self.chairs:
                     self.chairs[name] = Chair(name, (), self._preset, self._writer, self._clock, ids, past)
                 resume(self.chairs[name], line.session, self._store, now_ns, self._clock.utc_ms(now_ns))
-
-    def _surroundings(self) -> Surroundings:
-        if real_ns() - self._disk_seen_ns > DISK_EVERY_S * NS:
-            self._disk_seen_ns = real_ns()
-            self._disk_free = free_bytes(self._folders.data)
-        trouble, audio = self._writer.trouble, self._sound.trouble
-        return Surroundings(
-            viewer_gone_ns=self._as_clinical(self._server.no_viewer_since_ns),
-            viewer_frozen_ns=self._as_clinical(self._server.frozen_since_ns),
-            chart_failing_ns=self._as_clinical(trouble.since_ns if trouble else None),
-            chart_sentence=trouble.sentence if trouble else "",
-            audio_failing_ns=self._as_clinical(audio.since_ns if audio else None),
-            audio_sentence=audio.sentence if audio else "",
-            disk_free_bytes=self._disk_free,
-        )
-
-    def _as_clinical(self, at_real_ns: int | None) -> int | None:
-        """A real instant on the clinical clock with its real age: watchdogs are never sped up."""
-        return None if at_real_ns is None else self._clock.now_ns() - (real_ns() - at_real_ns)

@@ -7,6 +7,7 @@ from datetime import date
 from charting.baseline import baseline, missing
 from charting.due import seconds_left
 from charting.lines import line
+from charting.medication import account_text, accounts
 from charting.record import PatientState
 from charting.record_rules import course_of
 from charting.screened import result_of
@@ -61,6 +62,9 @@ def chair_view(
         screened=_screened(state) if state else None,
         course=_course(record, days, at_ms),
         flags=tuple(flag.sentence for _, flag in record.flagged) if record else (),
+        on=tuple(one.initials for one in state.care.on) if state else (),
+        drugs=tuple(drug.name for drug in chair.beside.drugs.drug),
+        accounts=tuple(map(account_text, accounts(state.care.doses, delivered(state, at_ms).mg))) if state else (),
     )
 
 

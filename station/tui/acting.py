@@ -1,113 +1,34 @@
-"""Keys to acts: what is asked first, what is sent to the recorder, and what became of it.
-
-Nothing here cancels what was begun (no exclusive workers), nor awaits what the framework awaits itself: a worker that
-is cancelled while it waits for a screen to go takes the app's own loop with it, and an act could be lost on its way.
-"""
+"""Keys to acts: what is asked first, and what is sent to the recorder (``sending.py``)."""
 
 from __future__ import annotations
-
-import asyncio
-import random
-from typing import TypeVar
 
 import msgspec
 from textual import work
 
 from drivers.core.text import clean
-from station.tui.acts import FORMS, QUESTIONS, START, Form, Question, planning, refused
+from station.tui.acts import FORMS, QUESTIONS, START, Form, Question, planning
 from station.tui.chosen import PLAIN, Chosen
-from station.tui.connection import Answer, Follower
+from station.tui.connection import Answer
 from station.tui.fitness import Fitness
-from station.tui.one_key import OneKey
 from station.tui.recording import Recording
 from station.tui.screens.confirm import ConfirmScreen
-from station.tui.screens.dialog import Dialog
-from station.tui.screens.form import FormScreen
 from station.tui.screens.question import QuestionScreen
-from station.tui.screens.start import StartScreen
-from station.tui.sound_test import Shuffle
-from station.tui.themed import Themed
-from station.wire.client import ConnectionGone
-from station.wire.messages import Acknowledge, Act, Back, ChairView, PauseSound, Refused, Saved
+from station.tui.sending import Sending, about
+from station.wire.messages import Acknowledge, Act, Back, ChairView, PauseSound, Refused
 from station.wire.patient_messages import PatientView
 
-Result = TypeVar("Result")
 NOBODY = "somebody unnamed"  # charted for an acknowledgement before anybody gave initials
 
 
-class Acting(Themed[int]):
-    """An app that acts on the chair ``shown`` through ``follower``, in the name of ``by``."""
+class Acting(Sending):
+    """An app that acts on the chair shown."""
 
-    follower: Follower
     sound_quiet = False
 
     def __init__(self, by: str = "", chosen: Chosen = PLAIN) -> None:
-        super().__init__(chosen)
-        self.by = clean(by)
-        self.shuffle: Shuffle = random.SystemRandom().shuffle
+        super().__init__(by, chosen)
         self._recording = Recording(self, self._look)
         self._fitness = Fitness(self, self._recording, self._view, self.send)
-        self._one_key = OneKey(self, self.asked, self._view, self.named, self.send, self.say, about)
-
-    @property
-    def waiting(self) -> str:
-        """What still waits for its act; "" for nothing."""
-        return self._one_key.waiting.strip()
-
-    @property
-    def shown(self) -> ChairView | None:
-        """The chair that acts are about; None while no act is possible."""
-        raise NotImplementedError
-
-    def _view(self) -> ChairView | None:
-        return self.shown
-
-    def say(self, sentence: str, tone: str) -> None:
-        """Show a sentence in the status row."""
-        raise NotImplementedError
-
-    def signed(self) -> None:
-        """Somebody gave initials: ``by``."""
-        raise NotImplementedError
-
-    async def send(self, chair: str, by: str, act: Act, session: str | None = None) -> Answer | None:
-        """Send an act, refused outside ``session`` where one is given, and say what became of it; None where the
-        recorder was lost before it answered.
-        """
-        self.say("saving ...", "dim")
-        minutes = self._one_key.take(act)
-        try:
-            answer = await self.follower.act(chair, by, act, minutes * 60.0, session)
-        except ConnectionGone as gone:  # perhaps it is charted: what is sent again is dated anew
-            self.say(f"NOT KNOWN TO BE SAVED: {clean(str(gone))} - look at the last entries", "bad")
-            return None
-        if isinstance(answer, Refused):
-            self._one_key.give_back(chair, minutes)
-        waiting = self._one_key.waiting
-        match answer:
-            case Saved():
-                self.say(f"saved #{answer.seq}{f', {minutes} min ago' if minutes else ''}{waiting}", "bold")
-            case Refused():
-                self.say(f"REFUSED: {clean(answer.sentence)}{waiting}", "bad")
-            case _:
-                self.say(f"NOT SAVED: {clean(answer.sentence)}", "bad")
-        return answer
-
-    async def asked(self, dialog: Dialog[Result]) -> Result | None:
-        """What a person answers; None for no answer, and where another dialog was quicker or no act is possible now."""
-        if self.shown is None or any(isinstance(screen, Dialog) for screen in self.screen_stack):
-            return None
-        return await asyncio.shield(self.push_screen(dialog, wait_for_dismiss=True))
-
-    async def _initials(self) -> bool:
-        """Whether the initials are known; asks once where they are not."""
-        if not self.by:
-            await self._fill(FORMS["initials"], None, "")
-        return bool(self.by)
-
-    async def named(self) -> str:
-        """The initials, asked for where they are not known; "" where nobody gave any."""
-        return self.by if await self._initials() else ""
 
     async def _look(self, chair: str, patient: str, identifier: str) -> PatientView:
         return await self.follower.patient(chair, patient, identifier)
@@ -118,49 +39,17 @@ class Acting(Themed[int]):
         """
         await self._fill(form._replace(now=True), msgspec.structs.replace(view, session=None), about)
 
-    async def _fill(self, form: Form, view: ChairView | None, about: str, start: bool = False) -> None:
-        """Let ``form`` be filled in, on the start page with ``start``; whoever did it charts here from now on.
-
-        All of it is charted in the session of ``view``, or the one that its first step opens, or not at all.
-        """
-        chair, session = (view.chair, view.session) if view is not None else ("", None)
-
-        async def send(by: str, act: Act) -> Answer | None:
-            nonlocal session
-            answer = await self.send(chair, by, act, session)
-            if session is None and not isinstance(answer, Refused | None):
-                session = answer.session
-            return answer
-
-        screen = (
-            StartScreen(form, about, self.by, send, self._view, self.shuffle)
-            if start
-            else FormScreen(form, about, self.by, send, "" if form.now else self._dated())
-        )
-        by = await self.asked(screen)
-        if by is not None:
-            self.by = by
-            self.signed()
-
-    def _dated(self) -> str:
-        """When the next act will be charted to have happened, for its question or form; "" for now."""
-        return f"Charted as {self._one_key.ago_min} min ago." if self._one_key.ago_min else ""
-
     def _facts(self, question: Question, view: ChairView) -> str:
         facts = question.facts(view, self._one_key.ago_min), self._dated()
         return "\n".join(fact for fact in facts if fact)
-
-    def _taken(self, name: str, view: ChairView) -> bool:
-        """Whether form or question ``name`` can be charted now; if not, why is said before anything is filled in."""
-        sentence = refused(name, view)
-        if sentence:
-            self.say(f"REFUSED: {sentence}", "bad")
-        return not sentence
 
     @work(group="form")
     async def action_form(self, name: str) -> None:
         """Open a form of ``FORMS`` about the chair shown now."""
         view = self.shown
+        if name == "initials" and self.signing.needed:
+            await self._sign_in(view)
+            return
         asked = any(field.name == "by" for field in FORMS[name].fields)
         if view is not None and self._taken(name, view) and (asked or await self._initials()):
             await self._fill(FORMS[name], view, about(view))
@@ -196,7 +85,7 @@ class Acting(Themed[int]):
     async def action_patient(self) -> None:
         """The record of whoever sits in the chair, or of somebody named."""
         view = self.shown
-        if view is not None:
+        if view is not None and not self.names_hidden():
             await self._recording.page(view)
 
     @work(group="form")
@@ -273,6 +162,7 @@ class Acting(Themed[int]):
     @work(group="form")
     async def action_emergency(self) -> None:
         """Emergency: charted at once, then the facts for the team."""
+        self.hide_names(False)
         await self._one_key.emergency(self.by or NOBODY)
 
     @work(group="sound")
@@ -281,11 +171,3 @@ class Acting(Themed[int]):
         view = self.shown
         if view is not None:
             await self.send(view.chair, self.by or NOBODY, PauseSound(resume=self.sound_quiet))
-
-
-def about(view: ChairView) -> str:
-    """Whom an act is about, for the head of a dialog: chair, patient, second identifier, plan."""
-    who = f"{clean(view.patient)}  {clean(view.identifier)}" if view.session is not None else "no session"
-    i = view.infusion
-    plan = f"plan {i.planned_mg:.1f} mg in {i.planned_minutes:.0f} min" if i.planned_mg and i.planned_minutes else ""
-    return "   ".join(part for part in (clean(view.chair), who, plan) if part)

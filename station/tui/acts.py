@@ -30,7 +30,7 @@ Typed = dict[str, str]
 
 class Field(NamedTuple):
     """One line of a form. ``name`` is the act's field, so that a refusal finds its place. ``value`` is filled in
-    beforehand (never a drug's): Enter goes past it, Tab reaches it.
+    beforehand (never a drug's): Enter goes past it, Tab reaches it. ``secret``: only dots are shown.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Field(NamedTuple):
     number: bool = False
     parse: Callable[[str], object] | None = None  # raises ValueError with the sentence to show
     value: str = ""
+    secret: bool = False
 
 
 class Step(NamedTuple):
@@ -48,13 +49,14 @@ class Step(NamedTuple):
 
 
 class Form(NamedTuple):
-    """A form: its steps are sent in order, each only after the one before is in the chart. ``now``: they are never
-    charted as some minutes ago.
+    """A form: its steps are sent in order, each only after the one before is in the chart. ``facts``: what must be
+    known before it is filled in. ``now``: they are never charted as some minutes ago.
     """
 
     title: str
     fields: tuple[Field, ...]
     steps: tuple[Step, ...]
+    facts: str = ""
     now: bool = False
 
 

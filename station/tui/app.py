@@ -7,23 +7,27 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from textual import events
+
 from charting.trends import Trend
 from drivers.core.text import clean
 from station.clock import NS, real_ns
 from station.errors import Trouble
-from station.tui.acting import Acting, about
 from station.tui.bell import EVERY_S, Bell
+from station.tui.caring import Caring
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Connect, Follower
 from station.tui.hearing import Hearing
 from station.tui.keymap import keymap
-from station.tui.keys import KEYS
+from station.tui.keys import ACTIONS, ALONE
 from station.tui.places import Places
+from station.tui.privacy import hidden, without
 from station.tui.screens.chair import ChairScreen
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.failed import FailedScreen
 from station.tui.screens.keys import ask_keys
 from station.tui.screens.readings import ReadingsScreen
+from station.tui.sending import about
 from station.tui.trending import Trending
 from station.wire.messages import ChairView, Snapshot
 
@@ -34,7 +38,7 @@ SAID_S = 20.0  # what became of an act is news so long
 DRAWN_S = 1.0  # a screen that takes longer has not been seen: no echo
 
 
-class StationApp(Acting):
+class StationApp(Caring):
     """The viewer. ``connect`` makes a client, ``by``: the operator's initials, ``demo``: a trial station."""
 
     TITLE = "infusion-station"
@@ -53,6 +57,7 @@ class StationApp(Acting):
         self._demo = demo
         self._chair = 0
         self._snapshot: Snapshot | None = None
+        self._plain: Snapshot | None = None  # as the recorder told it, with names
         self._home = ChairScreen(chosen.keys)
         self._places = Places(self, self._home, ledger, wall_first)
         self._trending = Trending(self.follower.trend)
@@ -84,7 +89,9 @@ class StationApp(Acting):
     # --- the recorder
 
     async def _show(self, snapshot: Snapshot) -> bool:
-        self._snapshot = snapshot
+        self._plain = snapshot
+        self._snapshot = hidden(snapshot) if self.private else snapshot
+        self.signing.follow(snapshot)
         self.sound_quiet = snapshot.sound.startswith(QUIETED)
         self._bell.follow(snapshot.bell, real_ns())
         if self._failed is not None and self.screen is self._failed:
@@ -98,6 +105,9 @@ class StationApp(Acting):
         if self.shown is not None and await self._trending.follow(self.shown, real_ns()):
             self._draw()
         self._watch_itself(real_ns())
+        if self.signing.idle(real_ns()) and self.shown is not None:
+            self.signing.touched(real_ns())  # once
+            self.run_worker(self.sign_out(self.shown.chair, locked=True), group="form")
         drawn = asyncio.Event()
         self.call_after_refresh(drawn.set)
         try:
@@ -132,8 +142,9 @@ class StationApp(Acting):
         if self._snapshot is not None and self._snapshot.chairs:
             self._chair = min(self._chair, len(self._snapshot.chairs) - 1)
             trend = self._trending.of(self._snapshot.chairs[self._chair])
-            self._home.show(self._snapshot, self._chair, self.by, self._demo, trend)
-            self._places.draw(self._snapshot, self._chair, self.by, self._demo)
+            by = self.signing.shown(self.by)
+            self._home.show(self._snapshot, self._chair, by, self._demo, trend)
+            self._places.draw(self._snapshot, self._chair, by, self._demo)
 
     def _mourn(self) -> None:
         """Ring while the recorder is lost, unless it is known that no session was open: where the bell was all that
@@ -159,6 +170,12 @@ class StationApp(Acting):
 
     # --- the screen
 
+    async def on_event(self, event: events.Event) -> None:
+        """Every key and click is a sign of whoever is signed in."""
+        if isinstance(event, events.Key | events.MouseDown):
+            self.signing.touched(real_ns())
+        await super().on_event(event)
+
     def action_chair(self, number: int) -> None:
         """Show chair ``number`` (from 1); one that is not there changes nothing."""
         if self._snapshot is not None and number <= len(self._snapshot.chairs):
@@ -183,8 +200,17 @@ class StationApp(Acting):
         self._places.wall()
         self._draw()
 
+    def hide_names(self, private: bool) -> None:
+        """Names out of sight from this moment on, or back."""
+        super().hide_names(private)
+        if self._plain is not None:
+            self._snapshot = hidden(self._plain) if private else self._plain
+        self._draw()
+
     def action_look_back(self) -> None:
-        """The sessions in the chart."""
+        """The sessions in the chart; not while names are hidden."""
+        if self.names_hidden():
+            return
         self._places.look_back(self.say)
         self._draw()
 
@@ -210,6 +236,8 @@ class StationApp(Acting):
 
     def say(self, sentence: str, tone: str) -> None:
         """What became of an act, in the status row."""
+        if self.private and self._plain is not None:
+            sentence = without(sentence, self._plain.chairs)
         self._home.say(sentence, tone)
         self._said_ns = real_ns() if sentence else None
 
@@ -228,30 +256,8 @@ class StationApp(Acting):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # the framework's signature
         """Nothing but leaving is possible while the recorder is lost, and one dialog is open at a time."""
         if self._failed is not None:
-            return action == "quit" or action not in _OURS
-        return action not in _DIALOGS or not any(isinstance(screen, Dialog) for screen in self.screen_stack)
-
-
-_DIALOGS = (
-    "event",
-    "undo",
-    "ago",
-    "begin",
-    "monitor",
-    "form",
-    "ask",
-    "patient",
-    "screening",
-    "hold",
-    "keys",
-    "readings",
-    "chair",
-    "next_chair",
-    "to_chair",
-    "wall",
-    "look_back",
-)
-_OURS = {key.action.removeprefix("app.").split("(")[0] for key in KEYS}
+            return action == "quit" or action not in ACTIONS
+        return action not in ALONE or not any(isinstance(screen, Dialog) for screen in self.screen_stack)
 
 
 def run_viewer(

@@ -7,19 +7,20 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from station.wire.client import ConnectionGone
-from station.wire.messages import Act, AlarmChanged, Refused, Saved, Snapshot, TrendView, Unsaved
+from station.wire.messages import Act, AlarmChanged, CardDrawn, Refused, Saved, SignedIn, Snapshot, TrendView, Unsaved
 from station.wire.patient_messages import PatientView
 
 POLL_S = 0.25
 SILENT_S = 3.0
 RECONNECT_S = 0.5
-Answer = Saved | Refused | Unsaved
+Answer = Saved | Refused | Unsaved | SignedIn | CardDrawn
 
 
 class ClientLike(Protocol):
     """What the viewer needs of a client; every call raises ``ConnectionGone`` once the recorder is lost."""
 
     on_alarm: Callable[[AlarmChanged], None] | None
+    token: str
 
     @property
     def beat_age_s(self) -> float:
@@ -69,6 +70,7 @@ class Follower:
         self.poll_s, self.reconnect_s = poll_s, reconnect_s
         self._wake = asyncio.Event()
         self._client: ClientLike | None = None
+        self.token = ""  # of whoever is signed in at this screen, kept over connections
 
     async def run(self) -> None:
         """Connect, follow, tell of the loss, connect again. Ends only by being cancelled."""
@@ -112,6 +114,7 @@ class Follower:
         """Send an act over the connection followed now. Raises ``ConnectionGone``."""
         if self._client is None:
             raise ConnectionGone("the recorder is not connected")
+        self._client.token = self.token
         return await self._client.act(chair, by, act, ago_s, session)
 
     async def trend(self, chair: str) -> TrendView:

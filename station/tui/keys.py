@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 # phases of a chair, "none" where nobody sits in it
 BEFORE, ON, AFTER = ("none",), ("infusing", "held"), ("recovery",)
+HIGH_PRESSURE = "high pressure"  # no phase: while an alarm for it stands
 BASELINE, HELD, SESSION = ("baseline",), ("held",), ("baseline", "infusing", "held", "recovery")
 
 
@@ -82,9 +83,33 @@ KEYS = (
     Key(
         "end", "e", "e", "app.form('end')", "End the session: the patient leaves the chair", "end", (*BASELINE, *AFTER)
     ),
-    Key("initials", "i", "i", "app.form('initials')", "Initials: who charts at this screen (or click on them)"),
+    Key(
+        "initials",
+        "i",
+        "i",
+        "app.form('initials')",
+        "Initials: who charts at this screen, by PIN where staff are named",
+    ),
+    Key("sign_out", "I", "I", "app.sign_out", "Sign out: the next act asks who charts"),
+    Key(
+        "emergency_access",
+        "f8",
+        "F8",
+        "app.emergency_access",
+        "Emergency access: no PIN, every entry is marked; again: it ends",
+    ),
+    Key(
+        "drug", "d", "d", "app.care('drug_given')", "Drug given beside the plan: what, how much, who ordered, who gave"
+    ),
+    Key("drawn", "D", "D", "app.care('drug_drawn')", "Controlled drug drawn up for this patient"),
+    Key("wasted", "W", "W", "app.waste", "Controlled drug wasted, before a witness"),
+    Key("symptoms", "q", "q", "app.symptoms", "Ask for the symptoms of a high pressure", "ask", (HIGH_PRESSURE,)),
+    Key("adverse", "A", "A", "app.care('adverse')", "Adverse event: what, how severe, how it went on"),
+    Key("privacy", "z", "z", "app.privacy", "Privacy: names out of sight on this screen; again: back, by PIN"),
     Key("screening", "f", "f", "app.screening", "Fit for the dose: the screening before it, and overrides"),
     Key("patient", "p", "p", "app.patient", "Patient: record, course, scores, flags; without a session by name"),
+    Key("hand_over", "H", "H", "app.hand_over", "Hand over: the card of this patient, which who receives it signs"),
+    Key("duty", "J", "J", "app.duty", "Join this session; who is on it leaves it"),
     Key("wall", "w", "w", "app.wall", "Wall: every chair at once, worst first"),
     Key("review", "l", "l", "app.look_back", "Look back: the sessions in the chart"),
     Key("readings", "o", "o", "app.readings", "Older pressures: every cuff reading of this session"),
@@ -97,17 +122,29 @@ KEYS = (
     Key("quit", "ctrl+q", "ctrl+q", "app.quit", "Leave this screen; the recorder goes on recording", "quit"),
 )
 
+# acts that open a dialog, or change what dialogs are about: one dialog at a time
+ALONE = frozenset((
+    "form", "ask", "begin", "monitor", "screening", "patient", "hold", "event", "undo", "ago", "readings", "keys",
+    "emergency_access", "hand_over", "duty", "care", "waste", "symptoms", "privacy",
+    "chair", "next_chair", "to_chair", "wall", "look_back",
+))  # fmt: skip
+ACTIONS = {key.action.removeprefix("app.").split("(")[0] for key in KEYS}
 FIXED = ("palette", "quit")  # the framework binds these for every screen, so no key map moves them
 
 
-def at_foot(keys: tuple[Key, ...], phase: str, away: bool = False) -> tuple[Key, ...]:
-    """Those of ``keys`` that the screen shows in ``phase``, in the words of the moment; all of them work in any."""
+def at_foot(keys: tuple[Key, ...], phase: str, away: bool = False, high: bool = False) -> tuple[Key, ...]:
+    """Those of ``keys`` that the screen shows in ``phase``, in the words of the moment; all of them work in any.
+    ``high``: an alarm for a high pressure stands.
+    """
+    now = (phase, HIGH_PRESSURE) if high else (phase,)
     words = {"hold": "resume"} if phase == "held" else {}
     words |= {"away": "back"} if away else {}
     return tuple(
         key._replace(foot=words.get(key.id, key.foot))
         for key in keys
-        if key.foot and (not key.when or phase in key.when)
+        if key.foot
+        and not (high and key.id == "note")  # makes room: on 80 columns the symptoms have none
+        and (not key.when or set(now) & set(key.when))
     )
 
 

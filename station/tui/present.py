@@ -100,7 +100,8 @@ def top_row(snapshot: Snapshot, chair: ChairView, by: str, demo: bool, width: in
         course = f"{clean(chair.course, 60)}  " if chair.course else ""
         left.append(Span(f"  {cut(identifier, max(12, width // 6))}  {weight}  {course}{clean(chair.session)}"))
     initials = clean(by) or "no initials"
-    right = [Span(f"{cut(initials, 11)}  ", "plain", "app.form('initials')")]
+    tone = "bad" if initials.endswith("NO PIN") else "plain"
+    right = [Span(cut(initials, 11), tone, "app.form('initials')"), Span("  ")]
     right.append(Span(clock_text(snapshot.at_ms, zone), "bold"))
     word = demo_text(snapshot.speed, demo)
     right += [Span("  "), Span(f" {word} ", "mark")] if word else [Span(" ")]

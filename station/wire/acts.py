@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from charting.session import RECHECK_MIN
+from station.wire.drug_acts import Adverse, Draw, Medicate, PressureSymptoms, Waste
 from station.wire.frozen import WHATEVER as WHATEVER, Doubtable as Doubtable, Frozen as Frozen
+from station.wire.people_acts import DrawCard, EmergencyAccess, HandOver, SignIn, SignOff, SignOn, SignOut, Vouch
 from station.wire.record_acts import (
     BeginCourse,
     ChartConsent,
@@ -158,7 +160,23 @@ class StopRecorder(Frozen, frozen=True, kw_only=True, tag="stop_recorder"):
 
 
 # acts that may have happened some minutes ago; every other one is charted as now
-DATED = (StartInfusion, Hold, Resume, SetRate, StopInfusion, CloseSession, Note, ManualVitals, QuickEvent, Away, Back)
+DATED = (
+    StartInfusion,
+    Hold,
+    Resume,
+    SetRate,
+    StopInfusion,
+    CloseSession,
+    Note,
+    ManualVitals,
+    QuickEvent,
+    Away,
+    Back,
+    Medicate,
+    Draw,
+    Waste,
+    Adverse,
+)
 
 Act = (
     OpenSession
@@ -192,4 +210,17 @@ Act = (
     | JudgeEligibility
     | SeeFlag
     | Withdraw
+    | SignIn
+    | Vouch
+    | EmergencyAccess
+    | SignOut
+    | SignOn
+    | SignOff
+    | DrawCard
+    | HandOver
+    | Medicate
+    | Draw
+    | Waste
+    | Adverse
+    | PressureSymptoms
 )

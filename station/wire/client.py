@@ -16,6 +16,7 @@ from station.wire.messages import (
     WIRE_VERSION,
     Act,
     AlarmChanged,
+    CardDrawn,
     Command,
     Echo,
     Heartbeat,
@@ -25,6 +26,7 @@ from station.wire.messages import (
     Refused,
     Saved,
     ServerMessage,
+    SignedIn,
     Snapshot,
     TrendView,
     Unsaved,
@@ -34,7 +36,7 @@ from station.wire.patient_messages import PatientView, PollPatient
 
 ANSWER_S = 5.0
 T = TypeVar("T")
-Answer = Saved | Refused | Unsaved
+Answer = Saved | Refused | Unsaved | SignedIn | CardDrawn
 
 
 class ConnectionGone(Exception):
@@ -55,6 +57,7 @@ class Client:
         self._beat = 0
         self._beat_at_ns = real_ns()
         self._task: asyncio.Task[None] | None = None
+        self.token = ""  # of whoever is signed in at this end; it goes with every act
         self.on_alarm: Callable[[AlarmChanged], None] | None = None
         self.welcome: Welcome
 
@@ -117,7 +120,7 @@ class Client:
         number = next(self._ids)
         waiter: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._answers[number] = waiter
-        self._send(Command(id=number, chair=chair, by=by, act=act, ago_s=ago_s, session=session))
+        self._send(Command(id=number, chair=chair, by=by, act=act, ago_s=ago_s, session=session, token=self.token))
         try:
             return await self._answer(waiter)
         finally:
@@ -167,7 +170,7 @@ class Client:
                 _give(self._snapshots, message)
             case TrendView():
                 _give(self._trends, message)
-            case Saved() | Refused() | Unsaved():
+            case Saved() | Refused() | Unsaved() | SignedIn() | CardDrawn():
                 answer = self._answers.get(message.id)
                 if answer is not None and not answer.done():
                     answer.set_result(message)

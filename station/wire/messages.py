@@ -38,6 +38,7 @@ from station.wire.acts import (
     Undo as Undo,
 )
 from station.wire.patient_messages import PatientView, ScreenedView
+from station.wire.people_acts import PIN as PIN, CardDrawn as CardDrawn, SignedIn as SignedIn
 from station.wire.requests import (
     ClientMessage as ClientMessage,
     Command as Command,
@@ -176,6 +177,8 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     ``away_s`` are the seconds until the alarms of a patient who is away come back, None while nobody is;
     ``away_why`` says why and who charted it. ``baseline`` is the pressure (sys, dia) frozen at the infusion's start.
     ``course`` is "session 3 of 6" where a course is known; ``flags`` sentences that nobody has charted as seen.
+    ``on``: initials of who is on the session; ``drugs``: names on the clinic's list; ``accounts``: of controlled
+    drugs, in words.
     """
 
     chair: str
@@ -199,6 +202,9 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     screened: ScreenedView | None = None
     course: str = ""
     flags: tuple[str, ...] = ()
+    on: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
 
 
 class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):
@@ -207,6 +213,8 @@ class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):
     ``sound`` is "" while alarms are heard; ``paused 102`` with the seconds left, ``off`` (as chosen in station.toml) or
     ``off reminded`` (by a person); ``fail: sentence`` where the sound device is not heard, behind ``; `` where both are
     true. ``bell``: an alarm asks for sound now and nothing sounds it, so the viewer rings its terminal's bell.
+    ``lock_s``: this station's staff have PINs, and a screen forgets who is signed in after so many seconds without a
+    key; None: no staff is named, initials are enough.
     """
 
     at_ms: int
@@ -214,6 +222,7 @@ class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):
     chart: str
     sound: str = ""
     bell: bool = False
+    lock_s: float | None = None
     chairs: tuple[ChairView, ...]
 
 
@@ -244,7 +253,8 @@ class Saved(Frozen, frozen=True, kw_only=True, tag="saved"):
 
 
 class Refused(Frozen, frozen=True, kw_only=True, tag="refused"):
-    """The command was not carried out, and why. ``field`` names the field at fault or is "".
+    """The command was not carried out, and why. ``field`` names the field at fault or is "". ``PIN``: it was wrong, or
+    the recorder knows of nobody signed in at this screen (any more).
 
     With ``confirm``, the doubt's id, the sentence is a question: the same act with that sentence in ``confirmed`` is
     carried out, if it is still the sentence to ask. ``why``: a reason has to be typed with it.
@@ -265,4 +275,16 @@ class Unsaved(Frozen, frozen=True, kw_only=True, tag="unsaved"):
     session: str | None = None
 
 
-ServerMessage = Welcome | Heartbeat | Snapshot | TrendView | PatientView | AlarmChanged | Saved | Refused | Unsaved
+ServerMessage = (
+    Welcome
+    | Heartbeat
+    | Snapshot
+    | TrendView
+    | PatientView
+    | AlarmChanged
+    | Saved
+    | Refused
+    | Unsaved
+    | SignedIn
+    | CardDrawn
+)

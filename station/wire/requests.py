@@ -31,7 +31,8 @@ class Echo(Frozen, frozen=True, kw_only=True, tag="echo"):
 
 
 class Command(Frozen, frozen=True, kw_only=True, tag="command"):
-    """An act at a chair. ``id`` comes back in ``Saved`` or ``Refused``; it happened ``ago_s`` seconds ago.
+    """An act at a chair. ``id`` comes back in ``Saved`` or ``Refused``; it happened ``ago_s`` seconds ago. ``token`` is
+    that of ``SignedIn``, "" where nobody is signed in at this screen.
 
     With ``session`` it is about that session: refused where the chair has another one by now, or none.
     """
@@ -42,6 +43,7 @@ class Command(Frozen, frozen=True, kw_only=True, tag="command"):
     act: Act
     ago_s: float = 0.0
     session: str | None = None
+    token: str = ""
 
 
 ClientMessage = Hello | Poll | PollTrend | PollPatient | Echo | Command

@@ -13,6 +13,7 @@ from charting.doubts import (
     PLAN,
     RATE,
     START,
+    WASTE,
     WEIGHT,
     Leaving,
     Mixed,
@@ -95,7 +96,7 @@ def test_rates(rate: float, planned: float | None, expected: int) -> None:
 
 
 def test_every_doubt_has_an_id_of_its_own() -> None:
-    every = [doubt.id for table in (WEIGHT, PLAN, START, RATE, LEAVE) for doubt in table]
+    every = [doubt.id for table in (WEIGHT, PLAN, START, RATE, LEAVE, WASTE) for doubt in table]
     assert len(set(every)) == len(every)
 
 

@@ -10,11 +10,14 @@ from charting.ledger.reader import Reader
 from charting.ledger.store import Store
 from charting.record_rules import course_of, eligibility_of
 from charting.review import ghost_before
+from charting.sbar import Card, sbar
 from charting.session import fold
 from station import feeds
 from station.clock import clinic_day
+from station.drugs import load_drugs
 from station.presets import preset_called
 from station.recorder.acts import Refusal
+from station.recorder.cards import drawn
 from station.recorder.rules import in_force, protocol_of
 from station.recorder.sight import Surroundings
 from station.recorder.view import chair_view
@@ -23,6 +26,7 @@ from station.tui.connection import Answer
 from station.wire import messages as m
 from station.wire.client import ConnectionGone
 from station.wire.patient_messages import PatientView
+from station.wire.people_acts import CardDrawn, DrawCard
 
 from .table import Picture, Scene
 
@@ -37,6 +41,7 @@ def rehearsed(scene: Scene) -> Rehearsal:
     acts = () if scene.empty else sorted((*feed.acts, *scene.more), key=lambda timed: timed[0])
     store = Store.open(":memory:", rehearsal=True)
     rehearsal = Rehearsal(feed._replace(acts=list(acts)), "ge_dri", preset_called("standard"), 0, store)
+    rehearsal.chair.beside.drugs = load_drugs(Path("nowhere"))
     for t_s, _ in rehearsal.steps():
         if t_s >= scene.at_s:
             break
@@ -109,6 +114,9 @@ class StillRecorder:
     async def act(self, chair: str, by: str, act: m.Act, ago_s: float = 0.0, session: str | None = None) -> Answer:
         """Charted where the picture is live; refused as a chair refuses."""
         one = self._chairs[0]
+        if isinstance(act, DrawCard):
+            made = drawn(sbar_of(one))
+            return CardDrawn(id=0, digest=made.digest, at_ms=made.card.at_ms, parts=made.card.parts)
         if self._picture.live and not isinstance(act, m.TestSound):
             try:
                 one.chair.handle(act, by, one.clock.now_ns())
@@ -124,6 +132,15 @@ class StillRecorder:
 
     async def close(self) -> None:
         """Nothing to close."""
+
+
+def sbar_of(one: Rehearsal) -> Card:
+    """The hand-over card at the moment."""
+    one.journal.commit()
+    now_ns = one.clock.now_ns()
+    session = one.journal._store.sessions()[-1].session
+    rows = list(one.journal._store.numerics(session))
+    return sbar(one.journal._store.entries(session), rows, one.clock.utc_ms(now_ns), one.chair.owed(now_ns))
 
 
 def ledger_of(path: Path) -> None:

@@ -101,6 +101,10 @@ PICTURES = (
     Picture("readings", (Scene("hypertensive-response", 2330.0, ((2200.0, m.ManualVitals(
         values={"NIBP_SYS": 176, "NIBP_DIA": 104, "HR": 88})),)),), ("o",)),
     Picture("emergency", (EMERGENCY,), ("f9",)),
+    Picture("symptoms", (INFUSING,), ("q", "1")),
+    Picture("drug-given", (INFUSING,), ("d", *typed("ondansetron", "4"), "enter")),
+    Picture("names-hidden", (INFUSING,), ("z",)),
+    Picture("hand-over", (INFUSING,), ("H",), True),
     Picture("failed", (INFUSING,), lost=True),
     Picture("wall", WALL, wall=True),
     Picture("wall-eight", MANY, wall=True),

@@ -28,6 +28,11 @@ def test_the_foot_names_what_the_phase_allows(phase: str, shown: str) -> None:
     assert words == [*shown.split(), "keys", "quit"]
 
 
+def test_a_high_pressure_offers_its_symptoms_in_the_place_of_the_note() -> None:
+    words = [key.foot for key in at_foot(KEYS, "infusing", high=True)]
+    assert words == ["ack", "hold", "rate", "stop", "vitals", "emergency", "ask", "keys", "quit"]
+
+
 def test_the_key_of_a_patient_who_is_away_says_back() -> None:
     assert "back" in [key.foot for key in at_foot(KEYS, "recovery", away=True)]
 

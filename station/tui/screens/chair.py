@@ -96,7 +96,8 @@ class ChairScreen(Screen[None]):
             "ports": present.port_rows(view.ports, width),
         }
         taken = _ALWAYS + sum(len(parts[name]) for name in ("chairs", "chart", "ports"))
-        keys = at_foot(self._bound, view.infusion.phase if view.session else "none", view.away_s is not None)
+        high = view.session is not None and any(alarm.condition == "NIBP_HIGH" for alarm in view.alarms)
+        keys = at_foot(self._bound, view.infusion.phase if view.session else "none", view.away_s is not None, high)
         cut = middle(view, keys, trend, snapshot.at_ms, width, height - taken)
         parts |= cut.parts
         self._stand(cut)

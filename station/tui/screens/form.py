@@ -70,6 +70,8 @@ class FormScreen(Dialog[str]):
             if self._facts:
                 yield Static(self._facts, classes="facts", markup=False)
             yield Static(self._form.title, classes="title", markup=False)
+            if self._form.facts:
+                yield Static(self._form.facts, classes="facts", markup=False)
             for field in self._form.fields:
                 with Horizontal(classes="field"):
                     yield from self._line(field)
@@ -79,7 +81,9 @@ class FormScreen(Dialog[str]):
 
     def _line(self, field: Field) -> ComposeResult:
         yield Static(field.label, id=f"{field.name}-label", classes="label", markup=False)
-        yield Typed(field.name, self._by if field.name == "by" else field.value, number=field.number)
+        yield Typed(
+            field.name, self._by if field.name == "by" else field.value, number=field.number, secret=field.secret
+        )
 
     def _foot(self) -> ComposeResult:
         """A place for a reason, hidden until one is asked for, and what the keys do."""

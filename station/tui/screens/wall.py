@@ -38,6 +38,7 @@ class WallScreen(Screen[None]):
         Binding("f9", "app.emergency", "EMERGENCY at the chosen chair", id="emergency", show=False),
         Binding("tab", "app.next_chair", "Choose the next chair", id="next", show=False),
         Binding("enter,w,escape", "app.wall", "The chosen chair", show=False),
+        Binding("z", "app.privacy", "Names out of sight", id="privacy", show=False),
         Binding("l", "app.look_back", "Look back", id="review", show=False),
         Binding("question_mark", "app.keys", "Keys", id="keys", show=False),
         *(Binding(f"{n}", f"app.to_chair({n})", f"Go to chair {n}", show=False) for n in range(1, 9)),

@@ -23,12 +23,14 @@ EDITS = {
 
 class Typed(Input):
     """An input that takes printable characters only, at most as many as the chart keeps; with ``number`` only
-    digits, point and comma: a paste that holds anything else is not taken, not even in part.
+    digits, point and comma: a paste that holds anything else is not taken, not even in part. ``secret`` shows dots.
     """
 
     virtual_size = Reactive(Size(0, 0))  # the framework's own lays out the screen with each letter; ours has its width
 
-    def __init__(self, id: str, value: str = "", disabled: bool = False, number: bool = False) -> None:
+    def __init__(
+        self, id: str, value: str = "", disabled: bool = False, number: bool = False, secret: bool = False
+    ) -> None:
         super().__init__(
             value,
             id=id,
@@ -36,6 +38,7 @@ class Typed(Input):
             compact=True,
             select_on_focus=False,
             disabled=disabled,
+            password=secret,
             restrict=r"[0-9.,]*" if number else None,
         )
         self.cursor_blink = False

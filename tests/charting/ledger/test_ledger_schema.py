@@ -147,8 +147,8 @@ def test_views_say_what_the_entries_say() -> None:
             ),
         ]
         store.commit([chain.stage(one) for one in more], [])
-        got = {name: list(store.view(name, "s-2")) for name in ("v_medication", "v_infusion", "v_gap", "v_alarm")}
-        assert got["v_medication"][0]["dose_mg"] == 35.0
+        got = {name: list(store.view(name, "s-2")) for name in ("v_plan", "v_infusion", "v_gap", "v_alarm")}
+        assert got["v_plan"][0]["dose_mg"] == 35.0
         assert got["v_infusion"][0]["rate_ml_per_h"] == 75.0
         assert got["v_gap"][0]["why"] == "recorder stopped"
         assert (got["v_alarm"][0]["to_state"], got["v_alarm"][0]["value"]) == ("ACTIVE_UNACK", 88)
@@ -163,9 +163,15 @@ def test_views_say_what_the_entries_say() -> None:
 def test_a_file_of_the_first_version_gets_the_wider_view_of_observations(path: Path) -> None:
     with Store.open(path) as store:
         fill(store)
+        chain = store.chain()
+        store.commit([chain.stage(draft(Kind.PLAN, dose_mg=35.0, minutes=40, weight_kg=70.0))], [])
         store.conn.execute("DROP VIEW v_observation")
         store.conn.execute(schema._V_OBSERVATION)
+        for name in ("v_plan", "v_duty", "v_adverse", "v_medication"):
+            store.conn.execute(f"DROP VIEW {name}")
+        store.conn.execute(next(sql for sql in schema.MIGRATIONS[0] if "VIEW v_medication" in sql))
         store.conn.execute("PRAGMA user_version = 1")
     with Store.open(path) as store:
         assert schema.version_of(store.conn) == schema.VERSION
+        assert next(store.view("v_plan"))["dose_mg"] == 35.0 and list(store.view("v_medication")) == []
         assert "observation" in schema.objects(store.conn)["v_observation"]

@@ -1,4 +1,4 @@
-"""The commands over patients and courses; ``cli.py`` takes them in."""
+"""``infusion-station patients``: its options and arguments. What they do is in ``patients.py``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from pathlib import Path
 
 import click
 
-from station.errors import USAGE, Trouble
-
-_LEDGER = click.option("--ledger", type=click.Path(path_type=Path), help="Another ledger than the station's.")
+from station.cli_sessions import LEDGER
 
 
 @click.group()
@@ -17,7 +15,7 @@ def patients() -> None:
 
 
 @patients.command("list")
-@_LEDGER
+@LEDGER
 def patients_list(ledger: Path | None) -> int:
     """Every patient with a session or a record, by name."""
     from station import patients as room
@@ -26,23 +24,10 @@ def patients_list(ledger: Path | None) -> int:
 
 
 @patients.command("show")
-@_LEDGER
+@LEDGER
 @click.argument("name")
 def patients_show(ledger: Path | None, name: str) -> int:
     """One patient: record, course, sessions, scales. NAME may be the beginning of a name or of an identifier."""
     from station import patients as room
 
     return room.show(ledger, name)
-
-
-@click.command("report")
-@_LEDGER
-@click.option("--course", is_flag=True, help="The course sheet of the session's patient.")
-@click.argument("session", required=False)
-def report(ledger: Path | None, course: bool, session: str | None) -> int:
-    """A report to read or print, as text."""
-    from station import patients as room
-
-    if not course:
-        raise Trouble("say which report: --course", USAGE)
-    return room.course_report(ledger, session)

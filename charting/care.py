@@ -1,0 +1,21 @@
+"""What of a session is neither the pump nor the monitor: who is on, and the drugs beside the plan. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from charting.duty import OnDuty, on_duty
+from charting.medication import Dose, medicated
+from charting.model import Entry
+
+
+class Care(msgspec.Struct, frozen=True):
+    """A part of a session's state."""
+
+    on: tuple[OnDuty, ...] = ()
+    doses: tuple[Dose, ...] = ()
+
+
+def cared(care: Care, entry: Entry) -> Care:
+    """``care`` after one more entry."""
+    return Care(on_duty(care.on, entry), medicated(care.doses, entry))

@@ -1,0 +1,76 @@
+"""``infusion-station sessions``: its options and arguments. What they do is in ``sessions.py``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from station.errors import USAGE, Trouble
+
+LEDGER = click.option("--ledger", type=click.Path(path_type=Path), help="Another ledger than the station's.")
+OUT = click.option("-o", "--output", "out", type=click.Path(path_type=Path), help="A file instead of stdout.")
+
+
+@click.group()
+def sessions() -> None:
+    """The chart from the shell: list, show, export, report, verify."""
+
+
+@sessions.command("list")
+@LEDGER
+def sessions_list(ledger: Path | None) -> int:
+    """Every session, newest first."""
+    from station import sessions as room
+
+    return room.list_sessions(ledger)
+
+
+@sessions.command("show")
+@LEDGER
+@click.argument("session", required=False)
+def sessions_show(ledger: Path | None, session: str | None) -> int:
+    """One session in words."""
+    from station import sessions as room
+
+    return room.show(ledger, session)
+
+
+@sessions.command("export")
+@LEDGER
+@OUT
+@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="json", show_default=True)
+@click.argument("session", required=False)
+def sessions_export(ledger: Path | None, out: Path | None, form: str, session: str | None) -> int:
+    """One session as data."""
+    from station import sessions as room
+
+    return room.export(ledger, session, form, out)
+
+
+@sessions.command("verify")
+@LEDGER
+def sessions_verify(ledger: Path | None) -> int:
+    """Check the chain of the whole ledger; exit code 1 if it does not hold."""
+    from station import sessions as room
+
+    return room.verify(ledger)
+
+
+@sessions.command("report")
+@LEDGER
+@OUT
+@click.option("--sbar", "page", flag_value="sbar", help="The hand-over card.")
+@click.option("--course", "page", flag_value="course", help="The course sheet of the session's patient.")
+@click.argument("session", required=False)
+def sessions_report(ledger: Path | None, out: Path | None, page: str | None, session: str | None) -> int:
+    """A page to read or print, as text."""
+    if page == "course":
+        from station.patients import course_report
+
+        return course_report(ledger, session, out)
+    if page is None:
+        raise Trouble("say which report: --sbar or --course", USAGE)
+    from station import sessions as room
+
+    return room.report(ledger, session, out)
