@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from charting.session import Phase, State, delivered
+from charting.delivered import delivered
+from charting.session import Phase, State
 from charting.tasks import TASKS, due_ms
 
 RECHECK = "recheck"  # the task of a hold

@@ -32,7 +32,8 @@ def _opened(p: P) -> str:
     if "was_kg" in p:
         return f"weight corrected to {p['weight_kg']:g} kg from {p['was_kg']:g} kg{_confirmed(p)}"
     sound = f", sound heard by {p['sound']['by']}" if "sound" in p else ""
-    return f"session opened, {p['weight_kg']:g} kg, alarms: {p['preset']['name']}{sound}{_confirmed(p)}"
+    protocol = f", {p['protocol']['name']} (version {p['protocol']['version']})" if "protocol" in p else ""
+    return f"session opened, {p['weight_kg']:g} kg{protocol}, alarms: {p['preset']['name']}{sound}{_confirmed(p)}"
 
 
 def _monitor(p: P) -> str:

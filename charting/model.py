@@ -21,7 +21,8 @@ class Kind(StrEnum):
     CLOCK_CHANGED = "clock_changed"  # step_s, wall_utc_ms: the wall clock moved; chart time went on steadily
     DEVICE = "device"  # source, driver, port, state, text
     # session
-    # patient{name, identifier}, weight_kg, preset{name, version, digest}, zone; was_kg where it corrects the weight of
+    # patient{name, identifier}, weight_kg, preset{name, version, digest}, zone, protocol{id, version, name, digest,
+    # rules}: the protocol in force with all that it says; was_kg where it corrects the weight of
     # the opening that ``supersedes`` names
     SESSION_OPENED = "session_opened"
     SESSION_CLOSED = "session_closed"

@@ -1,30 +1,19 @@
 """A session's state as a fold over its entries: live, after a crash, in replay and in review the same function.
 
-The infusion is a list of acts (start, hold, resume, rate, stop) in the order in which they happened. Delivered dose is
-the sum over the segments between them. A gap in the record stops nothing: the pump ran on, so the dose counts, and the
-part nobody observed is told apart.
+The infusion is a list of acts (start, hold, resume, rate, stop) in the order in which they happened; what they
+delivered is in ``delivered.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
 
 import msgspec
 
 from charting.dose import DosePlan
 from charting.model import Entry, Kind
-
-
-class Phase(StrEnum):
-    """Where a session stands."""
-
-    BASELINE = "baseline"
-    INFUSING = "infusing"
-    HELD = "held"
-    RECOVERY = "recovery"
-    CLOSED = "closed"
-
+from charting.phase import Phase as Phase
+from charting.protocol import Protocol
 
 # what the pump does after each act: True runs, False stands; and the phase it leads to
 _ACTS: dict[Kind, Phase] = {
@@ -91,34 +80,12 @@ class Rated(msgspec.Struct, frozen=True):
     event: str
 
 
-class Segment(msgspec.Struct, frozen=True):
-    """A stretch at one rate, the pump running."""
-
-    start_ms: int
-    end_ms: int
-    rate_ml_per_h: float
-    mg_per_ml: float
-
-    def ml_between(self, start_ms: float, end_ms: float) -> float:
-        """Millilitres of this segment that fall between two instants."""
-        overlap_ms = min(self.end_ms, end_ms) - max(self.start_ms, start_ms)
-        return self.rate_ml_per_h * max(overlap_ms, 0) / 3_600_000
-
-
-class Delivered(msgspec.Struct, frozen=True):
-    """What went in by a given instant; ``unobserved_mg`` of it while the recorder was down."""
-
-    mg: float
-    ml: float
-    unobserved_mg: float
-    running_s: float
-
-
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """One session. ``gaps`` are (from_ms, to_ms); ``superseded`` the entries that a correction replaced.
 
     ``monitors``: devices confirmed to be on this patient; empty where it was said that there is none, None where nobody
     has said anything. ``sound`` is None before a test. ``back_ms`` is when the patient was last back from being away.
+    ``protocol`` is the one in force, as its opening holds it; None in charts from before there were any.
     ``opened_seq`` is the entry that a corrected weight takes the place of: the opening, or the last correction of it.
     """
 
@@ -130,6 +97,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     identifier: str = ""
     weight_kg: float | None = None
     preset: str = ""
+    protocol: Protocol | None = None
     plan: DosePlan | None = None
     acts: tuple[Act, ...] = ()
     gaps: tuple[tuple[int, int], ...] = ()
@@ -159,7 +127,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def held_since_ms(self) -> int | None:
         """When the hold that now stands began, however often it was rechecked since."""
-        return holds(self, self.acts[-1].at_ms)[-1][0] if self.phase is Phase.HELD else None
+        since_ms: int | None = None
+        for act in self.acts:
+            since_ms = (since_ms or act.at_ms) if act.kind is Kind.INFUSION_HELD else None
+        return since_ms if self.phase is Phase.HELD else None
 
     @property
     def recheck_ms(self) -> int | None:
@@ -195,6 +166,7 @@ def apply(state: State | None, entry: Entry) -> State | None:
             identifier=patient["identifier"],
             weight_kg=payload["weight_kg"],
             preset=payload["preset"]["name"],
+            protocol=msgspec.convert(payload["protocol"]["rules"], Protocol) if "protocol" in payload else None,
             sound=SoundTest(TESTED, **payload["sound"]) if "sound" in payload else None,
         )
     if state is None:
@@ -249,49 +221,3 @@ def apply(state: State | None, entry: Entry) -> State | None:
         case Kind.SESSION_CLOSED:
             return change(state, closed_ms=entry.happened_at_ms)
     return state
-
-
-def segments(state: State, until_ms: int) -> tuple[Segment, ...]:
-    """Stretches in which the pump ran, up to ``until_ms``."""
-    found = []
-    ends = [*(a.at_ms for a in state.acts[1:]), max(until_ms, state.acts[-1].at_ms)] if state.acts else []
-    for act, end_ms in zip(state.acts, ends, strict=True):
-        end_ms = min(end_ms, until_ms)
-        if act.rate_ml_per_h > 0 and end_ms > act.at_ms:
-            found.append(Segment(act.at_ms, end_ms, act.rate_ml_per_h, act.mg_per_ml))
-    return tuple(found)
-
-
-def holds(state: State, until_ms: int) -> tuple[tuple[int, int], ...]:
-    """From and to of each hold, up to ``until_ms``. One that was rechecked and goes on is one hold."""
-    found: list[tuple[int, int]] = []
-    ends = [*(a.at_ms for a in state.acts[1:]), until_ms] if state.acts else []
-    before: Kind | None = None
-    for act, end_ms in zip(state.acts, ends, strict=True):
-        if act.kind is Kind.INFUSION_HELD:
-            start_ms = found.pop()[0] if before is Kind.INFUSION_HELD else act.at_ms
-            found.append((start_ms, end_ms))
-        before = act.kind
-    return tuple(found)
-
-
-def delivered(state: State, at_ms: int) -> Delivered:
-    """Dose and volume by ``at_ms``, as charted (clinical.md 1.3: the sum over the actual segments)."""
-    if state.closed_ms is not None:
-        at_ms = min(at_ms, state.closed_ms)
-    parts = segments(state, at_ms)
-    ml = sum(s.ml_between(s.start_ms, s.end_ms) for s in parts)
-    mg = sum(s.ml_between(s.start_ms, s.end_ms) * s.mg_per_ml for s in parts)
-    unseen = sum(s.ml_between(start, end) * s.mg_per_ml for s in parts for start, end in _merged(state.gaps))
-    return Delivered(mg, ml, unseen, sum(s.end_ms - s.start_ms for s in parts) / 1000)
-
-
-def _merged(gaps: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
-    """Gaps without overlap, so that no minute is counted twice."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(gaps):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((start, end))
-    return merged

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from charting.delivered import delivered, holds
 from charting.model import Entry, Kind, NumericRow
-from charting.session import delivered, fold, holds
+from charting.session import fold
 from drivers.core.catalogue import METRICS
 from drivers.core.measurement import USABLE
 

@@ -6,8 +6,11 @@ completion (esketamine label and monitoring form; clinical.md 1.5 and 1.7). A cl
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
+from charting.protocol import PRESSURE, SEDATION, Observe, Protocol
 from charting.session import Phase, State
 
 
@@ -72,3 +75,29 @@ def due_ms(task: Task, state: State, last_cuff_ms: int | None, events: frozenset
     at_ms = began_ms + round(task.at_s * 1000)
     done = last_ms is not None and last_ms >= at_ms - task.early_s * 1000
     return None if done else at_ms
+
+
+def tasks_of(protocol: Protocol, given: Iterable[str] = ()) -> tuple[Task, ...]:
+    """The schedule as tasks, in its order. ``given``: ids of the co-medications charted so far in this session."""
+    tightest_min = min(
+        (drug.sedation_every_min for drug in protocol.co_medications if drug.id in given and drug.sedation_every_min),
+        default=None,
+    )
+    return tuple(_task(row, tightest_min) for row in protocol.observations)
+
+
+def _task(row: Observe, tightest_min: float | None) -> Task:
+    every_min = row.every_min
+    if every_min is not None and tightest_min is not None and SEDATION in row.what:
+        every_min = min(every_min, tightest_min)
+    measured = row.what == (PRESSURE,)
+    return Task(
+        name=row.id,
+        text=row.text,
+        phases=row.phases,
+        every_s=None if every_min is None else every_min * 60,
+        at_s=(row.at_min or 0.0) * 60,
+        early_s=row.early_min * 60,
+        ratings=() if measured else row.what,
+        pressure=measured,
+    )

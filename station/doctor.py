@@ -15,8 +15,10 @@ import click
 from charting.ledger.engine import sqlite_facts
 from charting.ledger.verify import verify
 from station.annunciator.rungs import PLAYERS, RUNGS, SINK, installed
-from station.config import LONGEST_SOCKET_PATH, folders
+from station.config import LONGEST_SOCKET_PATH, folders, load
 from station.errors import NO, Trouble
+from station.events import load_events
+from station.protocols import protocols_of
 
 LOW_DISK_BYTES = 500_000_000
 PROVING_MS = 1200  # as a player is proven before an alarm needs it
@@ -146,6 +148,17 @@ def _folders() -> list[Finding]:
     return found
 
 
+def _protocols() -> list[Finding]:
+    here = folders()
+    try:
+        events = load_events(here.events_toml)
+        found = protocols_of(here.protocols, load(here.station_toml).protocol, events)
+    except Trouble as trouble:
+        return [Finding("bad", str(trouble))]
+    where = f"the shipped ones and those in {here.protocols}" if here.protocols.exists() else "the shipped ones"
+    return [Finding("ok", f"{len(found.known)} protocols, {where}; first offered: {found.usual}")]
+
+
 def _disk() -> list[Finding]:
     folder = next(p for p in (folders().data, *folders().data.parents) if p.exists())
     free = shutil.disk_usage(folder).free
@@ -199,6 +212,7 @@ LOOKS: tuple[Callable[[], list[Finding]], ...] = (
     _sound,
     _terminal,
     _folders,
+    _protocols,
     _disk,
     _ledger,
     _ports,

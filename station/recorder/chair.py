@@ -22,6 +22,7 @@ from station.alarms.outcome import Transition
 from station.alarms.preset import Preset, digest
 from station.clock import Clock, Ids
 from station.events import Event
+from station.protocols import Protocols
 from station.recorder.acts import ACTS, Present, Refusal, ago_of, check_order, with_back
 from station.recorder.course import course, cuff_ms, owed, patients_alarms
 from station.recorder.journal import Journal
@@ -77,6 +78,7 @@ class Chair:
         self.vitals = Vitals(sources)
         self.sources = tuple(sources)
         self.events: dict[str, Event] = {}
+        self.protocols = Protocols()
         self.state: State | None = None
         self.lines: deque[Entry] = deque(maxlen=LINES_KEPT)
         self.curves = TrendBuilder()
@@ -164,6 +166,7 @@ class Chair:
             state=self.state,
             baseline=baseline(self.baseline_readings(at_ms - round(ago_s * 1000))),
             preset={"name": self.preset.name, "version": self.preset.version, "digest": digest(self.preset)},
+            protocols=self.protocols,
             past=self._past,
             by=by,
             at_ms=at_ms,

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from charting.delivered import delivered
 from charting.due import Due, due, seconds_left
-from charting.session import Away, Phase, State, delivered
+from charting.session import Away, Phase, State
 from station.alarms.facts import Cuff, TaskDue
 from station.alarms.outcome import Standing
 from station.clock import NS

@@ -13,6 +13,7 @@ from charting.model import Entry, Kind
 from charting.session import Phase, State
 from drivers.core.text import clean
 from station.events import Event
+from station.protocols import Protocols
 from station.recorder.past import Past
 from station.recorder.shown import Shown
 from station.wire.acts import Doubtable
@@ -33,14 +34,15 @@ Drafted = list[Made]
 
 class Present(msgspec.Struct, frozen=True):
     """What an act is judged by: the open session or None, the baseline (sys, dia, readings) if it can be frozen, the
-    preset as a session's first entry names it, earlier sessions; who acts and when; the quick events, the last
-    ``entries`` (oldest first); and what is seen of the chair's devices: ``ports`` by source, what is ``shown`` of each
+    preset as a session's first entry names it, the protocols to choose from, earlier sessions; who acts and when; the
+    quick events, the last ``entries`` (oldest first); and what is seen of the chair's devices: ``ports`` by source, what is ``shown`` of each
     metric now, when the last timed pressure was taken (UTC ms), and the patient's ``alarms`` that stand, in words.
     """
 
     state: State | None
     baseline: tuple[float, float, int] | None
     preset: dict[str, Any]
+    protocols: Protocols
     past: Past
     by: str
     at_ms: int

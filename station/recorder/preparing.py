@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from charting import doubts
 from charting.dose import WEIGHT_KG, plan, within
 from charting.model import Kind
+from charting.rule_file import nearest
 from charting.session import NOT_HEARD, TESTED, WITHOUT, Phase, State
 from drivers.core.text import clean
 from station.recorder.drafts import Drafted, Made, Present, Refusal, asked_of, checked, open_state, text_of
@@ -28,10 +31,21 @@ def opened(now: Present, act: m.OpenSession) -> Drafted:
         "preset": now.preset,
         "zone": "UTC",
     }
+    payload |= _protocol(now, act.protocol)
     payload |= asked_of(act, doubts.raised(doubts.WEIGHT, now.past.weighed(patient, identifier, act.weight_kg)))
     heard_ms = now.past.heard_ms(now.by, now.at_ms)
     payload |= {"sound": {"by": now.by, "at_ms": heard_ms}} if heard_ms is not None else {}
     return [Made(Kind.SESSION_OPENED, payload)]
+
+
+def _protocol(now: Present, name: str) -> dict[str, Any]:
+    """What the opening holds of the protocol called ``name``; nothing where this station has none."""
+    if not now.protocols.known:
+        return {}
+    found = now.protocols.called(clean(name))
+    if found is None:
+        raise Refusal(f"no protocol is called {clean(name)!r}; {nearest(name, now.protocols.known)}", "protocol")
+    return {"protocol": found.in_force}
 
 
 def planned(now: Present, act: m.Plan) -> Drafted:
@@ -57,6 +71,7 @@ def _corrected(now: Present, state: State, weight_kg: float, act: m.Plan) -> Dra
         "preset": now.preset,
         "zone": "UTC",
     }
+    payload |= {"protocol": state.protocol.in_force} if state.protocol is not None else {}
     weighed = now.past.weighed(state.patient, state.identifier, weight_kg, state.session)
     payload |= asked_of(act, doubts.raised(doubts.WEIGHT, weighed))
     return [Made(Kind.SESSION_OPENED, payload, supersedes=state.opened_seq)]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from charting.baseline import baseline, missing
+from charting.delivered import delivered
 from charting.due import seconds_left
 from charting.lines import line
-from charting.session import State, delivered
+from charting.session import State
 from drivers.core.catalogue import METRICS, NIBP
 from station.alarms.outcome import Standing
 from station.alarms.preset import limits_for
 from station.clock import NS
+from station.protocols import Protocols
 from station.recorder.chair import Chair
-from station.wire.messages import Alarm, ChairView, Infusion, Line, Number, Prepared, Tile
+from station.wire.messages import Alarm, ChairView, Infusion, Line, Number, Offer, Prepared, Tile
 
 ALWAYS_SHOWN = ("HR", "SPO2", *NIBP)  # a chair without them says so instead of leaving the place empty
 RANK = ("high", "medium", "low")
@@ -47,6 +49,16 @@ def chair_view(chair: Chair, now_ns: int, at_ms: int, saved_seq: int, lines: int
         baseline=state.baseline if state else None,
         away_s=max((away.until_ms - at_ms) / 1000, 0.0) if away else None,
         away_why=f"{away.reason}, {away.by}" if away else "",
+        protocol=state.protocol.name if state and state.protocol else "",
+        protocols=_offers(chair.protocols) if state is None else (),
+    )
+
+
+def _offers(protocols: Protocols) -> tuple[Offer, ...]:
+    """The protocols to choose from, the usual one first."""
+    ordered = sorted(protocols.known.values(), key=lambda one: one.id != protocols.usual)
+    return tuple(
+        Offer(id=p.id, name=p.name, facts=p.facts, minutes=p.minutes.default if p.minutes else None) for p in ordered
     )
 
 

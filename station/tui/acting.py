@@ -13,7 +13,7 @@ from typing import TypeVar
 from textual import work
 
 from drivers.core.text import clean
-from station.tui.acts import FORMS, QUESTIONS, START, Form, planning, refused
+from station.tui.acts import FORMS, QUESTIONS, START, Form, beginning, planning, refused
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Answer, Follower
 from station.tui.one_key import OneKey
@@ -152,7 +152,7 @@ class Acting(Themed[int]):
         view = self.shown
         if view is not None:
             if view.session is None:
-                await self._fill(START["begin"], view.chair, clean(view.chair), start=True)
+                await self._fill(beginning(view.protocols), view.chair, clean(view.chair), start=True)
             elif self._taken("plan", view):
                 await self._fill(planning(view.weight_kg), view.chair, about(view), start=True)
 

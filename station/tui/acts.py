@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+import msgspec
+
 from charting.session import RECHECK_MIN
 from station.tui.ready import no_start, resume_facts, start_facts
 from station.tui.vitals_text import vitals_of
@@ -16,6 +18,7 @@ from station.wire.messages import (
     Hold,
     ManualVitals,
     Note,
+    Offer,
     OpenSession,
     Plan,
     Resume,
@@ -30,7 +33,8 @@ Typed = dict[str, str]
 
 class Field(NamedTuple):
     """One line of a form. ``name`` is the act's field, so that a refusal finds its place. ``value`` is filled in
-    beforehand (never a drug's): Enter goes past it, Tab reaches it.
+    beforehand (never a drug's): Enter goes past it, Tab reaches it. ``choices`` are what it can be, with words about
+    each: up and down, or a click on it, go through them.
     """
 
     name: str
@@ -38,6 +42,7 @@ class Field(NamedTuple):
     number: bool = False
     parse: Callable[[str], object] | None = None  # raises ValueError with the sentence to show
     value: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 class Step(NamedTuple):
@@ -173,6 +178,21 @@ def planning(weight_kg: float | None) -> Form:
     form = START["plan"]
     charted = "" if weight_kg is None else f"{weight_kg:g}"
     return form._replace(fields=tuple(f._replace(value=charted) if f is _WEIGHT else f for f in form.fields))
+
+
+def beginning(offers: tuple[Offer, ...]) -> Form:
+    """A session's first form, with the protocols to choose from where the recorder has any."""
+    form = START["begin"]
+    if not offers:
+        return form
+    choices = tuple((offer.id, offer.facts) for offer in offers)
+    protocol = Field("protocol", "Protocol, ↑ ↓", value=offers[0].id, choices=choices)
+    opening, *rest = form.steps
+    named = Step(
+        (*opening.fields, protocol.name),
+        lambda t: msgspec.structs.replace(opening.act(t), protocol=t["protocol"]),
+    )
+    return form._replace(fields=(*form.fields[:2], protocol, *form.fields[2:]), steps=(named, *rest))
 
 
 _BASELINE, _INFUSING, _HELD, _RECOVERY = "baseline", "infusing", "held", "recovery"

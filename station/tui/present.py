@@ -16,6 +16,7 @@ from station.tui.spans import Row, Span, cells, cut, fill, spread
 from station.wire.messages import TYPED, ChairView, Due, Infusion, Line, Number, PortView, Snapshot
 
 AGE_SHOWN_S = 5.0
+NAMED_CELLS = 110  # a screen as wide as this names the protocol in its top line
 SECONDARY = "Secondary display - bedside monitor alarms must be on"
 STARS = {"high": "*** ", "medium": "** ", "low": "* ", "": ""}
 PHASES = {
@@ -97,6 +98,8 @@ def top_row(snapshot: Snapshot, chair: ChairView, by: str, demo: bool, width: in
     else:
         left.append(Span(cut(name, max(14, width // 4)), "bold"))
         left.append(Span(f"  {cut(identifier, max(12, width // 6))}  {weight}  {clean(chair.session)}"))
+        if chair.protocol and width >= NAMED_CELLS:
+            left.append(Span(f"  {clean(chair.protocol)}", "dim"))
     initials = clean(by) or "no initials"
     right = [Span(f"{cut(initials, 11)}  ", "plain", "app.form('initials')")]
     right.append(Span(clock_text(snapshot.at_ms, zone), "bold"))

@@ -43,12 +43,12 @@ def working_rows(typed: Typed, width: int) -> tuple[Row, ...]:
     return tuple(fill((Span(text, tone),), width) for text in lines)
 
 
-def complaint_rows(at: int, text: str, width: int, height: int) -> tuple[Row, ...]:
+def complaint_rows(at: int, text: str, tone: str, width: int, height: int) -> tuple[Row, ...]:
     """``text`` beside row ``at`` of ``height`` rows, wrapped downwards, from further up where it would not fit."""
     lines = wrapped(clean(text, 240), width - 2, height) if text else ()
     first = max(0, min(at, height - len(lines)))
     return tuple(
-        fill((Span(f" {lines[y - first]}", "complaint"),) if first <= y < first + len(lines) else (), width)
+        fill((Span(f" {lines[y - first]}", tone),) if first <= y < first + len(lines) else (), width)
         for y in range(height)
     )
 

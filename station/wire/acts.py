@@ -20,11 +20,14 @@ class Doubtable(Frozen, frozen=True, kw_only=True):
 
 
 class OpenSession(Doubtable, frozen=True, kw_only=True, tag="open_session"):
-    """Patient in the chair. ``identifier`` is the second identifier (date of birth, record number)."""
+    """Patient in the chair. ``identifier`` is the second identifier (date of birth, record number), ``protocol`` the id
+    of the protocol to be followed, "" the station's usual one.
+    """
 
     patient: str
     identifier: str
     weight_kg: float
+    protocol: str = ""
 
 
 class Plan(Doubtable, frozen=True, kw_only=True, tag="plan"):

@@ -200,10 +200,21 @@ class Prepared(Frozen, frozen=True, kw_only=True):
     missing: str = ""
 
 
+class Offer(Frozen, frozen=True, kw_only=True):
+    """A protocol to choose: ``facts`` are route, usual dose range and duration in words."""
+
+    id: str
+    name: str
+    facts: str
+    minutes: float | None = None
+
+
 class ChairView(Frozen, frozen=True, kw_only=True):
     """Everything a screen needs to draw one chair now. ``alarms`` are as ``Register.standing`` orders them
     (not acknowledged first, then by priority), ``lines`` newest first.
 
+    ``protocol`` is the name of the one in force, "" for none; ``protocols`` are those that a session can be opened
+    with, the usual one first, while none is open.
     ``away_s`` are the seconds until the alarms of a patient who is away come back, None while nobody is;
     ``away_why`` says why and who charted it. ``baseline`` is the pressure (sys, dia) frozen at the infusion's start.
     """
@@ -226,6 +237,8 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     baseline: tuple[float, float] | None = None
     away_s: float | None = None
     away_why: str = ""
+    protocol: str = ""
+    protocols: tuple[Offer, ...] = ()
 
 
 class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):

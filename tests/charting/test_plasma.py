@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from charting.plasma import LABEL, MODELS, Given, Model, given as went_in, plasma_ng_per_ml
-from charting.session import Segment
+from charting.delivered import Segment
 
 MIN = 60_000
 START = 1_767_225_600_000

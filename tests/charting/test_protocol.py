@@ -15,12 +15,12 @@ from mutants import field_names, mutated, names_its_key
 from charting.bands import IV
 from charting.gates import load_gates
 from charting.model import Draft, Entry, Kind
-from charting.protocol import Protocol, tasks_of
+from charting.protocol import Protocol
 from charting.protocol_check import LONGEST_TASK, Known, faults
 from charting.protocol_files import load_protocols, protocol_from
 from charting.rule_file import FileError, digest
 from charting.session import Phase, fold
-from charting.tasks import TASKS, due_ms
+from charting.tasks import TASKS, due_ms, tasks_of
 from station.alarms.preset import preset_names
 from station.events import SHIPPED, load_events
 

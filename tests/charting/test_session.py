@@ -9,7 +9,8 @@ from hypothesis import given, strategies as st
 
 from charting.dose import plan
 from charting.model import Entry, Kind
-from charting.session import Phase, State, apply, delivered, fold, segments
+from charting.delivered import delivered, segments
+from charting.session import Phase, State, apply, fold
 
 MIN = 60_000
 OPENED = {

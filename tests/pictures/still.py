@@ -8,10 +8,12 @@ import msgspec
 
 from charting.ledger.reader import Reader
 from charting.ledger.store import Store
+from charting.protocol_files import load_protocols
 from charting.review import ghost_before
 from charting.session import fold
 from station import feeds
 from station.presets import preset_called
+from station.protocols import Protocols
 from station.recorder.acts import Refusal
 from station.recorder.sight import Surroundings
 from station.recorder.view import chair_view
@@ -33,6 +35,7 @@ def rehearsed(scene: Scene) -> Rehearsal:
     acts = () if scene.empty else sorted((*feed.acts, *scene.more), key=lambda timed: timed[0])
     store = Store.open(":memory:", rehearsal=True)
     rehearsal = Rehearsal(feed._replace(acts=list(acts)), "ge_dri", preset_called("standard"), 0, store)
+    rehearsal.chair.protocols = Protocols(load_protocols(), "iv-standard")
     for t_s, _ in rehearsal.steps():
         if t_s >= scene.at_s:
             break

@@ -67,6 +67,7 @@ PICTURES = (
         chart="the disk is full: free some room",
     ),
     Picture("start-fields", (EMPTY,), ("b", *PATIENT)),
+    Picture("start-choice", (EMPTY,), ("b", *typed(*NAMED), "tab", "down", "down")),
     Picture("start-doubt", (EMPTY,), ("b", *typed(*NAMED, "154", "0.5", "40", "1", "KS"), "enter"), True),
     Picture("start-monitor", (EMPTY,), ("b", *PATIENT, "enter"), True),
     Picture("start-sound", (EMPTY,), ("b", *PATIENT, "enter", "y"), True),

@@ -18,6 +18,7 @@ from station.tui.acts import Field, Form, Step, number
 from station.tui.connection import Answer
 from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, Dialog, button_row
 from station.tui.spans import Row
+from station.tui.widgets.choice import Choice
 from station.tui.widgets.lines import Lines
 from station.tui.widgets.typed import Typed
 from station.wire.messages import Act, Refused
@@ -75,7 +76,10 @@ class FormScreen(Dialog[str]):
 
     def _line(self, field: Field) -> ComposeResult:
         yield Static(field.label, id=f"{field.name}-label", classes="label", markup=False)
-        yield Typed(field.name, self._by if field.name == "by" else field.value, number=field.number)
+        if field.choices:
+            yield Choice(field.name, field.value, field.choices)
+        else:
+            yield Typed(field.name, self._by if field.name == "by" else field.value, number=field.number)
 
     def _foot(self) -> ComposeResult:
         """A place for a reason, hidden until one is asked for, and what the keys do."""

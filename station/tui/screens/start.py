@@ -22,6 +22,7 @@ from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, button_row
 from station.tui.screens.form import FormScreen, Send
 from station.tui.sound_test import DIGITS, NOTHING, Shuffle, SoundTest
 from station.tui.starting import Prompt
+from station.tui.widgets.choice import Choice
 from station.tui.widgets.lines import Lines
 from station.tui.widgets.typed import Typed
 from station.wire.messages import Act, BindMonitor, ChairView, Refused, SoundChecked, TestSound
@@ -112,10 +113,18 @@ class StartScreen(FormScreen):
         if self._form.fields:
             self._working.show(starting.working_rows(typed, beside))
             room = beside - 48
-            self._complaints.show(starting.complaint_rows(*self._complaint, room, len(self._form.fields)))
+            self._complaints.show(starting.complaint_rows(*self._beside(), room, len(self._form.fields)))
         tall = self.app.size.width >= WIDE_CELLS
         live = width - FIELDS_CELLS if self._wide else width
         self._live.show(starting.live_rows(self._seen, self._prompt(self._seen), live, tall))
+
+    def _beside(self) -> tuple[int, str, str]:
+        """What stands beside the fields: row, text and tone of the complaint; without one, of what is chosen."""
+        at, text = self._complaint
+        chosen = next((n for n, field in enumerate(self._form.fields) if field.choices), None)
+        if text or chosen is None:
+            return at, text, "complaint"
+        return chosen, self.query_one(Choice).facts, "plain"
 
     def _stand(self, wide: bool) -> None:
         """Monitor beside the fields or below them; styles are touched only by a change."""
