@@ -8,16 +8,17 @@ the weights here are ours, for a clinic to review.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from charting import slips
-from charting.bands import IV, Bands, Level, Limit
+from charting.bands import IV, Bands, Level, Limit, bands_of
 from charting.dose import PUMP_STEP_ML_PER_H, DosePlan
 from charting.figures import computed, exact, said
+from charting.protocol import Basis, Protocol as Rules
 from charting.slips import LB_IN_KG
 from drivers.core.text import clean
 
-F = TypeVar("F")
+F = TypeVar("F", contravariant=True)  # what is asked about any dose is asked about a plan's
 LB_RATIO = (2.0, 2.4)  # typed weight over the last one, where pounds were typed as kilograms
 HEAVY_KG = 150.0  # without an earlier weight, from here on it is asked whether these are pounds
 CHANGED_PART = 0.20
@@ -46,6 +47,18 @@ class Asked(NamedTuple):
     level: Level
     limit: Limit | None
     version: str
+
+
+class Dosed(Protocol):
+    """Whatever has a dose: an infusion's plan, or that of a dose without a pump."""
+
+    @property
+    def dose_mg(self) -> float:
+        """The whole dose."""
+
+    @property
+    def mg_per_kg(self) -> float:
+        """The same for each kilogram of the patient."""
 
 
 class Weighed(NamedTuple):
@@ -124,24 +137,28 @@ def _sudden(p: DosePlan, limit: Limit) -> str:
     return f"{computed(p.minutes * 60)} s: {least}. Is that meant?" if short else ""
 
 
-def _faint(p: DosePlan, limit: Limit) -> str:
-    low = p.mg_per_kg < limit.high
-    return (
-        f"{computed(p.mg_per_kg)} mg/kg is below any studied dose ({said(limit.high)}). Is that meant?" if low else ""
-    )
+def _amount(p: Dosed, limit: Limit) -> float:
+    """The dose in the unit of ``limit``."""
+    return p.dose_mg if limit.unit == "mg" else p.mg_per_kg
 
 
-def _usual(p: DosePlan, limit: Limit) -> str:
+def _faint(p: Dosed, limit: Limit) -> str:
+    dose = _amount(p, limit)
+    below = f"{computed(dose)} {limit.unit} is below any studied dose ({said(limit.high)})"
+    return f"{below}. Is that meant?" if dose < limit.high else ""
+
+
+def _usual(p: Dosed, limit: Limit) -> str:
+    dose = _amount(p, limit)
     usual = f"{said(limit.low)} to {said(limit.high)}"
-    return (
-        f"{computed(p.mg_per_kg)} mg/kg is above the usual {usual}. Is that meant?" if p.mg_per_kg > limit.high else ""
-    )
+    return f"{computed(dose)} {limit.unit} is above the usual {usual}. Is that meant?" if dose > limit.high else ""
 
 
-def _above(p: DosePlan, limit: Limit) -> str:
+def _above(p: Dosed, limit: Limit) -> str:
+    dose = _amount(p, limit)
     beyond = f", {clean(limit.beyond)}" if limit.beyond else ""
-    above = f"above {said(limit.high)} mg/kg{beyond}"
-    return f"{computed(p.mg_per_kg)} mg/kg is {above}. Is that meant?" if p.mg_per_kg > limit.high else ""
+    above = f"above {said(limit.high)} {limit.unit}{beyond}"
+    return f"{computed(dose)} {limit.unit} is {above}. Is that meant?" if dose > limit.high else ""
 
 
 def _rate(r: Rated, limit: Limit) -> str:
@@ -168,9 +185,9 @@ def _differs(x: Mixed, limit: Limit) -> str:
     return f"{said(typed)} mL/h is not the {computed(planned)} mL/h of the dose{perhaps}. Is the pump set right?"
 
 
-def _below(asks: Callable[[DosePlan, Limit], str], *stricter: Limit | None) -> Callable[[DosePlan, Limit], str]:
+def _below(asks: Callable[[Dosed, Limit], str], *stricter: Limit | None) -> Callable[[Dosed, Limit], str]:
     """``asks``, silent where one of the ``stricter`` limits is passed: that one's row asks."""
-    return lambda p, limit: "" if any(s and p.mg_per_kg > s.high for s in stricter) else asks(p, limit)
+    return lambda p, limit: "" if any(s and _amount(p, s) > s.high for s in stricter) else asks(p, limit)
 
 
 def _unseen(leaving: Leaving) -> str:
@@ -191,17 +208,30 @@ WEIGHT: tuple[Doubt[Weighed], ...] = (
 
 
 class Tables(NamedTuple):
-    """The questions of one way to give the drug: about a plan, a new rate, and what was typed beside a plan."""
+    """The questions of one way to give the drug: about a dose, its speed and strength, a new rate, and what was typed
+    beside a plan.
+    """
 
-    plan: tuple[Doubt[DosePlan], ...]
+    dose: tuple[Doubt[Dosed], ...]
+    speed: tuple[Doubt[DosePlan], ...]
     rate: tuple[Doubt[Rated], ...]
     mixed: tuple[Doubt[Mixed], ...]
+
+    @property
+    def plan(self) -> tuple[Doubt[DosePlan], ...]:
+        """All about the plan of an infusion."""
+        return (*self.dose, *self.speed)
+
+
+def tables_of(protocol: Rules | None, basis: Basis = "mg_per_kg") -> Tables:
+    """The questions of a session with this protocol; without one those of an infusion into a vein."""
+    return _IV if protocol is None else tables(bands_of(protocol, basis))
 
 
 def tables(bands: Bands) -> Tables:
     """The same rows for every protocol, with the limits of ``bands``; a row without a limit asks nothing."""
-    reason, second, stop = bands.reason_mg_per_kg, bands.second_mg_per_kg, bands.stop_mg_per_kg
-    usual = bands.usual_mg_per_kg
+    reason, second, stop = bands.reason, bands.second, bands.stop
+    usual = bands.usual
     version = f"{clean(bands.name)} {clean(bands.version)}"
     step = Limit((PUMP_STEP_ML_PER_H,), "mL/h", "the step that pumps are set in")
 
@@ -211,12 +241,14 @@ def tables(bands: Bands) -> Tables:
         return Doubt(name, field, lambda facts: asks(facts, limit) if limit else "", level, limit, version)
 
     return Tables(
-        plan=(
-            row("dose_low", "mg_per_kg", _faint, bands.studied_mg_per_kg),
+        dose=(
+            row("dose_low", "mg_per_kg", _faint, bands.studied),
             row("dose_above_usual", "mg_per_kg", _below(_usual, reason, second, stop), usual),
             row("dose_reason", "mg_per_kg", _below(_above, second, stop), reason, Level.REASON),
             row("dose_high", "mg_per_kg", _below(_above, stop), second, Level.SECOND),
             row("dose_stop", "mg_per_kg", _above, stop, Level.STOP),
+        ),
+        speed=(
             row("fast", "minutes", _fast, bands.shortest_min),
             row("under_label_time", "minutes", _sudden, bands.label_min, Level.REASON),
             row("vial_strength", "mg_per_ml", _vial, bands.vials_mg_per_ml),
@@ -230,7 +262,8 @@ def tables(bands: Bands) -> Tables:
     )
 
 
-PLAN, RATE, MIXED = tables(IV)
+_IV = tables(IV)
+PLAN, RATE, MIXED = _IV.plan, _IV.rate, _IV.mixed
 LEAVE: tuple[Doubt[Leaving], ...] = (
     Doubt("no_discharge_vitals", "reason", _unseen),
     Doubt("alarms_stand", "reason", _standing),

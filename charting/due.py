@@ -6,18 +6,20 @@ import msgspec
 
 from charting.delivered import delivered
 from charting.session import Phase, State
-from charting.tasks import TASKS, due_ms
+from charting.tasks import due_ms, tasks_for
 
 RECHECK = "recheck"  # the task of a hold
 
 
 class Due(msgspec.Struct, frozen=True):
-    """``in_s`` seconds from now; below zero it is overdue. ``task`` is what is to be charted: a name of ``TASKS``,
-    ``RECHECK``, or ""."""
+    """``in_s`` seconds from now; below zero it is overdue. ``task`` is what is to be charted: a task's name,
+    ``RECHECK``, or ""; ``late_s`` and ``escalate_s`` are the task's."""
 
     text: str
     in_s: float
     task: str = ""
+    late_s: float = 0.0
+    escalate_s: float | None = None
 
 
 def due(
@@ -27,10 +29,10 @@ def due(
     found = [Due("blood pressure", cuff_every_s - (at_ms - (last_cuff_ms or state.opened_ms)) / 1000)]
     if state.recheck_ms is not None:
         found.append(Due("recheck the hold", (state.recheck_ms - at_ms) / 1000, RECHECK))
-    for task in TASKS:
+    for task in tasks_for(state):
         task_ms = due_ms(task, state, last_cuff_ms, events)
         if task_ms is not None:
-            found.append(Due(task.text, (task_ms - at_ms) / 1000, task.name))
+            found.append(Due(task.text, (task_ms - at_ms) / 1000, task.name, task.late_s, task.escalate_s))
     left_s = seconds_left(state, at_ms)
     if state.phase is Phase.INFUSING and left_s is not None:
         found.append(Due("end of the infusion", left_s))

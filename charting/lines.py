@@ -25,7 +25,13 @@ def _plan(p: P) -> str:
 def _confirmed(p: P) -> str:
     """What was asked about the entry, and that it was confirmed; "" where nothing was."""
     asked = p.get("confirmed", ())
-    return "".join(f"; asked: {a['asked']} Confirmed{': ' + a['why'] if a['why'] else ''}" for a in asked)
+    return "".join(f"; asked: {a['asked']} Confirmed{_with(a)}{': ' + a['why'] if a['why'] else ''}" for a in asked)
+
+
+def _with(answered: P) -> str:
+    """Who else answered."""
+    role = f", {answered['role']}" if "role" in answered else ""
+    return f" with {answered['by']}{role}" if "by" in answered else ""
 
 
 def _opened(p: P) -> str:

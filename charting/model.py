@@ -12,7 +12,8 @@ class Kind(StrEnum):
     """What an entry says. The payload's fields stand behind each name; every field is JSON.
 
     ``session_opened``, ``session_closed``, ``plan`` and the acts on the rate have ``confirmed[{id, asked, why}]`` where
-    a doubt was answered; ``session_opened`` has ``sound{by, at_ms}`` where a sound test of the same day counts for it.
+    a doubt was answered, with ``by`` and ``role`` of whoever else had to; ``session_opened`` has ``sound{by, at_ms}``
+    where a sound test of the same day counts for it.
     """
 
     # station

@@ -73,10 +73,10 @@ def compare(
 
     Raises ``DoseError``: no initials, the same person, no number above zero.
     """
-    who = _person(checked_by)
+    who = person(checked_by)
     if not who:
         raise DoseError("checked_by", "whoever checks must give initials")
-    if who in {_person(one) for one in entered_by}:
+    if who in {person(one) for one in entered_by}:
         raise DoseError("checked_by", f"{clean(checked_by)} has entered these numbers; another person must check them")
     for field, value in (("weight_kg", weight_kg), ("rate_ml_per_h", rate_ml_per_h)):
         if not (math.isfinite(value) and value > 0):
@@ -107,6 +107,6 @@ def _difference(field: str, typed: str, what: str, found: tuple[str, ...]) -> Di
     return Difference(field, f"{typed} is not the {what} charted first.{perhaps} Both look again.", found)
 
 
-def _person(initials: str) -> str:
+def person(initials: str) -> str:
     """Initials as one person would write them on another day: K.S. is ks."""
     return "".join(c for c in clean(initials).casefold() if c.isalnum())

@@ -1,4 +1,5 @@
-"""What a person is to chart in the course of a treatment, and when: one table, a default of ours.
+"""What a person is to chart in the course of a treatment, and when: the schedule of the session's protocol, or a
+table of ours for sessions from before there were any.
 
 Sources: sedation and dissociation each 10 to 15 min, pressure at about 40 min (peak of the rise), vital signs before
 completion (esketamine label and monitoring form; clinical.md 1.5 and 1.7). A clinic must review it.
@@ -20,6 +21,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     It is owed in ``phases`` only: each ``every_s`` seconds after it was last charted or the infusion began; or once,
     ``at_s`` after the infusion began, where what is charted from ``early_s`` before then on counts, late or not. In
     the baseline phase the opening of the session stands for the beginning.
+    It is late, and an alarm, ``late_s`` after it was due, and louder ``escalate_s`` after it was due (infinity: never;
+    None: as the alarm's own row has it).
     Charted by a rating of one of the quick events ``ratings``, or by a ``pressure``, a cuff's or a typed one.
     """
 
@@ -31,6 +34,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     early_s: float = 0.0
     ratings: tuple[str, ...] = ()
     pressure: bool = False
+    late_s: float = 0.0
+    escalate_s: float | None = None
 
 
 _FROM_START = (Phase.INFUSING, Phase.HELD, Phase.RECOVERY)
@@ -77,6 +82,11 @@ def due_ms(task: Task, state: State, last_cuff_ms: int | None, events: frozenset
     return None if done else at_ms
 
 
+def tasks_for(state: State) -> tuple[Task, ...]:
+    """The tasks of this session."""
+    return TASKS if state.protocol is None else tasks_of(state.protocol)
+
+
 def tasks_of(protocol: Protocol, given: Iterable[str] = ()) -> tuple[Task, ...]:
     """The schedule as tasks, in its order. ``given``: ids of the co-medications charted so far in this session."""
     tightest_min = min(
@@ -100,4 +110,6 @@ def _task(row: Observe, tightest_min: float | None) -> Task:
         early_s=row.early_min * 60,
         ratings=() if measured else row.what,
         pressure=measured,
+        late_s=row.late_min * 60,
+        escalate_s=float("inf") if row.escalate_min is None else row.escalate_min * 60,
     )

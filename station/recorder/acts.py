@@ -63,13 +63,13 @@ def _hold(now: Present, act: m.Hold) -> Drafted:
 
 def _resume(now: Present, act: m.Resume) -> Drafted:
     state = open_state(now, Phase.HELD, why="the infusion is not held")
-    return [Made(Kind.INFUSION_RESUMED, _rate(state, act))]
+    return [Made(Kind.INFUSION_RESUMED, _rate(now, state, act))]
 
 
 def _set_rate(now: Present, act: m.SetRate) -> Drafted:
     state = open_state(now, Phase.INFUSING, why="the infusion is not running; resume it with the new rate")
     reason = text_of(act.reason, "reason", "the reason for the change")
-    return [Made(Kind.RATE_CHANGED, _rate(state, act), reason)]
+    return [Made(Kind.RATE_CHANGED, _rate(now, state, act), reason)]
 
 
 def _stop(now: Present, act: m.StopInfusion) -> Drafted:
@@ -82,7 +82,7 @@ def _close(now: Present, act: m.CloseSession) -> Drafted:
     reason = text_of(act.reason, "reason", "the reason or outcome")
     unseen = bool(state.acts) and (now.cuff_ms is None or now.cuff_ms < state.acts[-1].at_ms)
     asked = doubts.raised(doubts.LEAVE, doubts.Leaving(unseen, now.alarms))
-    return [Made(Kind.SESSION_CLOSED, asked_of(act, asked), reason)]
+    return [Made(Kind.SESSION_CLOSED, asked_of(act, asked, now.by), reason)]
 
 
 def _note(now: Present, act: m.Note) -> Drafted:
@@ -238,11 +238,11 @@ def _running(state: State) -> InfusionAct:
     return state.running
 
 
-def _rate(state: State, act: m.Resume | m.SetRate) -> dict[str, Any]:
+def _rate(now: Present, state: State, act: m.Resume | m.SetRate) -> dict[str, Any]:
     """The rate that runs from now on; none in the act: the one before. Only another rate is asked about."""
     running = _running(state)
     rate = running.rate_ml_per_h if act.rate_ml_per_h is None else act.rate_ml_per_h
     checked(lambda: within("rate_ml_per_h", rate, RATE_ML_PER_H, "mL/h", "pump rate"))
     rated = doubts.Rated(rate, state.plan.rate_ml_per_h if state.plan else None)
-    asked = doubts.raised(doubts.RATE, rated) if rate != running.rate_ml_per_h else []
-    return {"rate_ml_per_h": rate, "mg_per_ml": running.mg_per_ml} | asked_of(act, asked)
+    asked = doubts.raised(doubts.tables_of(state.protocol).rate, rated) if rate != running.rate_ml_per_h else []
+    return {"rate_ml_per_h": rate, "mg_per_ml": running.mg_per_ml} | asked_of(act, asked, now.by)

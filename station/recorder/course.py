@@ -63,7 +63,17 @@ def course(state: State | None, owing: tuple[Due, ...], at_ms: int, now_ns: int)
 
     return msgspec.structs.replace(
         _infusion(state, at_ms, now_ns),
-        tasks=tuple(TaskDue(name=d.task, text=d.text, due_ns=now_ns + round(d.in_s * NS)) for d in owing if d.task),
+        tasks=tuple(
+            TaskDue(
+                name=d.task,
+                text=d.text,
+                due_ns=now_ns + round(d.in_s * NS),
+                late_s=d.late_s,
+                escalate_s=d.escalate_s,
+            )
+            for d in owing
+            if d.task
+        ),
         away_until_ns=instant(state.away.until_ms) if state.away else None,
         away_sentence=_away_sentence(state.away) if state.away else "",
     )

@@ -16,6 +16,7 @@ from station.events import Event
 from station.protocols import Protocols
 from station.recorder.past import Past
 from station.recorder.shown import Shown
+from station.recorder.vouching import WHO, NotVouched, vouched
 from station.wire.acts import Doubtable
 from station.wire.messages import PortView
 
@@ -35,8 +36,9 @@ Drafted = list[Made]
 class Present(msgspec.Struct, frozen=True):
     """What an act is judged by: the open session or None, the baseline (sys, dia, readings) if it can be frozen, the
     preset as a session's first entry names it, the protocols to choose from, earlier sessions; who acts and when; the
-    quick events, the last ``entries`` (oldest first); and what is seen of the chair's devices: ``ports`` by source, what is ``shown`` of each
-    metric now, when the last timed pressure was taken (UTC ms), and the patient's ``alarms`` that stand, in words.
+    quick events, the last ``entries`` (oldest first); and what is seen of the chair's devices: ``ports`` by source,
+    what is ``shown`` of each metric now, when the last timed pressure was taken (UTC ms), and the patient's ``alarms``
+    that stand, in words.
     """
 
     state: State | None
@@ -56,12 +58,12 @@ class Present(msgspec.Struct, frozen=True):
 
 class Refusal(Exception):
     """The act cannot be charted; ``str()`` is one sentence, ``field`` names the field at fault. With ``confirm`` it is
-    a question that a person can answer, with ``why`` by a typed reason.
+    a question that a person can answer, with ``why`` by a typed reason, with ``who`` together with somebody else.
     """
 
-    def __init__(self, sentence: str, field: str = "", confirm: str = "", why: bool = False) -> None:
+    def __init__(self, sentence: str, field: str = "", confirm: str = "", why: bool = False, who: str = "") -> None:
         super().__init__(sentence)
-        self.field, self.confirm, self.why = field, confirm, why
+        self.field, self.confirm, self.why, self.who = field, confirm, why, who
 
 
 def open_state(now: Present, *phases: Phase, why: str = "") -> State:
@@ -73,12 +75,22 @@ def open_state(now: Present, *phases: Phase, why: str = "") -> State:
     return now.state
 
 
-def asked_of(act: Doubtable, asked: list[Asked]) -> dict[str, Any]:
-    """What of ``asked`` the act answers, for the payload; the first that it does not is raised as a question."""
+def asked_of(act: Doubtable, asked: list[Asked], by: str) -> dict[str, Any]:
+    """What of ``asked`` the act of ``by`` answers, for the payload; the first that it does not is raised as a question.
+
+    A question of level ``second`` or ``stop`` takes another person as well (``vouching.py``).
+    """
+    said = []
     for one in asked:
+        who = WHO.get(one.level, "")
         if one.id not in act.confirmed or (one.why and not clean(act.confirmed[one.id])):
-            raise Refusal(one.sentence, one.field, one.id, one.why)
-    said = [{"id": one.id, "asked": one.sentence, "why": clean(act.confirmed[one.id])} for one in asked]
+            raise Refusal(one.sentence, one.field, one.id, one.why, who)
+        try:
+            other = vouched(one, act, by)
+        except NotVouched as lacks:
+            sentence = f"{lacks}. {one.sentence}" if str(lacks) else one.sentence
+            raise Refusal(sentence, one.field, one.id, one.why, who) from None
+        said.append({"id": one.id, "asked": one.sentence, "why": clean(act.confirmed[one.id])} | other)
     return {"confirmed": said} if said else {}
 
 

@@ -32,7 +32,7 @@ def opened(now: Present, act: m.OpenSession) -> Drafted:
         "zone": "UTC",
     }
     payload |= _protocol(now, act.protocol)
-    payload |= asked_of(act, doubts.raised(doubts.WEIGHT, now.past.weighed(patient, identifier, act.weight_kg)))
+    payload |= asked_of(act, doubts.raised(doubts.WEIGHT, now.past.weighed(patient, identifier, act.weight_kg)), now.by)
     heard_ms = now.past.heard_ms(now.by, now.at_ms)
     payload |= {"sound": {"by": now.by, "at_ms": heard_ms}} if heard_ms is not None else {}
     return [Made(Kind.SESSION_OPENED, payload)]
@@ -58,7 +58,8 @@ def planned(now: Present, act: m.Plan) -> Drafted:
     made = checked(
         lambda: plan(weight_kg=weight_kg, mg_per_kg=act.mg_per_kg, minutes=act.minutes, mg_per_ml=act.mg_per_ml)
     )
-    return [*corrected, Made(Kind.PLAN, msgspec.to_builtins(made) | asked_of(act, doubts.raised(doubts.PLAN, made)))]
+    asked = doubts.raised(doubts.tables_of(state.protocol).plan, made)
+    return [*corrected, Made(Kind.PLAN, msgspec.to_builtins(made) | asked_of(act, asked, now.by))]
 
 
 def _corrected(now: Present, state: State, weight_kg: float, act: m.Plan) -> Drafted:
@@ -73,7 +74,7 @@ def _corrected(now: Present, state: State, weight_kg: float, act: m.Plan) -> Dra
     }
     payload |= {"protocol": state.protocol.in_force} if state.protocol is not None else {}
     weighed = now.past.weighed(state.patient, state.identifier, weight_kg, state.session)
-    payload |= asked_of(act, doubts.raised(doubts.WEIGHT, weighed))
+    payload |= asked_of(act, doubts.raised(doubts.WEIGHT, weighed), now.by)
     return [Made(Kind.SESSION_OPENED, payload, supersedes=state.opened_seq)]
 
 

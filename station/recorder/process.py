@@ -176,7 +176,7 @@ class Recorder:
             handled = chair.handle(command.act, clean(command.by), self._clock.now_ns(), command.ago_s)
         except Refusal as refusal:
             r = refusal
-            answer(Refused(id=command.id, sentence=str(r), field=r.field, confirm=r.confirm, why=r.why))
+            answer(Refused(id=command.id, sentence=str(r), field=r.field, confirm=r.confirm, why=r.why, who=r.who))
             return
         for charted in handled.charted:
             self._tell(chair, charted)

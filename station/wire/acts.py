@@ -11,12 +11,21 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     """Fields by name, never changed after they are made."""
 
 
+class Vouch(Frozen, frozen=True, kw_only=True):
+    """Somebody else who answers for it too: initials, and the role where one is asked for."""
+
+    initials: str
+    role: str = ""
+
+
 class Doubtable(Frozen, frozen=True, kw_only=True):
     """An act that the recorder may ask about. ``confirmed``: id of a doubt to the reason typed, "" where none is asked
-    for; a question nobody answered comes back as ``Refused`` with ``confirm``.
+    for; ``vouched``: id to whoever else answered it, where one person is not enough. A question nobody answered comes
+    back as ``Refused`` with ``confirm``.
     """
 
     confirmed: dict[str, str] = {}
+    vouched: dict[str, Vouch] = {}
 
 
 class OpenSession(Doubtable, frozen=True, kw_only=True, tag="open_session"):

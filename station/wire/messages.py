@@ -35,6 +35,7 @@ from station.wire.acts import (
     StopRecorder as StopRecorder,
     TestSound as TestSound,
     Undo as Undo,
+    Vouch as Vouch,
 )
 
 WIRE_VERSION = 3
@@ -286,7 +287,7 @@ class Refused(Frozen, frozen=True, kw_only=True, tag="refused"):
     """The command was not carried out, and why. ``field`` names the field at fault or is "".
 
     With ``confirm`` the sentence is a question: the same act with that id in ``confirmed`` is carried out. ``why``: a
-    reason has to be typed with it.
+    reason has to be typed with it. ``who``: a ``second`` person or a ``prescriber`` has to answer it too.
     """
 
     id: int
@@ -294,6 +295,7 @@ class Refused(Frozen, frozen=True, kw_only=True, tag="refused"):
     field: str = ""
     confirm: str = ""
     why: bool = False
+    who: str = ""
 
 
 class Unsaved(Frozen, frozen=True, kw_only=True, tag="unsaved"):

@@ -73,7 +73,7 @@ def test_the_past_is_found_in_the_chart_again() -> None:
     assert past.heard_ms("n1", START_MS + 1000) is None
 
 
-def test_a_strong_dose_needs_a_reason_in_words() -> None:
+def test_a_strong_dose_needs_a_reason_in_words_and_another_person() -> None:
     desk = Desk()
     desk.act(OPEN)
     strong = m.Plan(mg_per_kg=1.2, minutes=40, mg_per_ml=1.0)
@@ -81,9 +81,10 @@ def test_a_strong_dose_needs_a_reason_in_words() -> None:
     assert (question.confirm, question.field, question.why) == ("dose_high", "mg_per_kg", True)
     for nothing in ("", " ", "\u202e"):
         assert asked(desk, msgspec.structs.replace(strong, confirmed={"dose_high": nothing})).why
-    entry = desk.act(msgspec.structs.replace(strong, confirmed={"dose_high": "bridge to ECT"}))
+    both = {"dose_high": m.Vouch(initials="AB")}
+    entry = desk.act(msgspec.structs.replace(strong, confirmed={"dose_high": "bridge to ECT"}, vouched=both))
     assert entry.payload["confirmed"][0]["why"] == "bridge to ECT"
-    assert line(entry).endswith("Confirmed: bridge to ECT")
+    assert line(entry).endswith("Confirmed with AB: bridge to ECT")
 
 
 def test_doubts_come_one_after_the_other_and_a_stale_answer_is_no_answer() -> None:

@@ -18,13 +18,13 @@ from station.tui.acts import Field, Form, Step, number
 from station.tui.connection import Answer
 from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, Dialog, button_row
 from station.tui.spans import Row
+from station.tui.widgets.answer import WHO, WHY, Answer as AnswerFields
 from station.tui.widgets.choice import Choice
 from station.tui.widgets.lines import Lines
 from station.tui.widgets.typed import Typed
-from station.wire.messages import Act, Refused
+from station.wire.messages import Act, Refused, Vouch
 
 Send = Callable[[str, Act], Awaitable[Answer | None]]
-WHY = "why"
 _ACK = ("F2: acknowledge", ACKNOWLEDGE)
 _FIELDS = button_row(("Send", "screen.send"), LEAVE, _ACK, hint="Enter: next field, then send")
 _PREFILLED = button_row(("Send", "screen.send"), LEAVE, _ACK, hint="Tab: change what is filled in")
@@ -57,6 +57,7 @@ class FormScreen(Dialog[str]):
         self._faulty: dict[str, str] = {}  # by field: what was typed there when its complaint was made
         self._taken = 0
         self._confirmed: dict[str, str] = {}
+        self._vouched: dict[str, Vouch] = {}
         self._confirmed_of: list[str] = []  # what was typed when it was confirmed: another number is asked about anew
         self._asked: Refused | None = None
         self._read = False
@@ -83,9 +84,7 @@ class FormScreen(Dialog[str]):
 
     def _foot(self) -> ComposeResult:
         """A place for a reason, hidden until one is asked for, and what the keys do."""
-        with Horizontal(id="why-row"):
-            yield Static("Reason", classes="label", markup=False)
-            yield Typed(WHY, disabled=True)
+        yield AnswerFields()
         yield Lines("buttons", (self.hint,))
 
     def get_focusable_widget_at(self, x: int, y: int) -> Widget | None:
@@ -109,7 +108,7 @@ class FormScreen(Dialog[str]):
         focused = self.focused
         if not isinstance(focused, Typed):
             return
-        if focused.id == WHY:
+        if focused.id in (WHY, WHO):
             focused.call_later(self.action_answer, "y")
             return
         fields = self._form.fields
@@ -141,13 +140,16 @@ class FormScreen(Dialog[str]):
         asked = self._asked
         if asked is None or not self._read:
             return
-        why = clean(self._typed(WHY).value)
-        if character == "y" and asked.why and not why:
+        fields = self.query_one(AnswerFields)
+        if character == "y" and fields.open is not None:
+            self.set_focus(fields.open)
             return
+        said = fields.said
         self._ask(None)
         self._tell(asked.field, "")
         if character == "y":
-            self._confirmed |= {asked.confirm: why if asked.why else ""}
+            self._confirmed |= {asked.confirm: said.why}
+            self._vouched |= {asked.confirm: said.vouch} if said.vouch is not None else {}
             self._send_once()
         else:
             self._complain(asked.field, asked.sentence)
@@ -163,13 +165,12 @@ class FormScreen(Dialog[str]):
     def _ask(self, question: Refused | None) -> None:
         """Show a question of the recorder's in place; None: it is answered."""
         self._asked = question
-        why = question is not None and question.why
-        self.query_one("#why-row").set_class(why, "asked")
-        self._typed(WHY).value, self._typed(WHY).disabled = "", not why
-        self._hint(self.hint if question is None else _WHY if why else _YES_OR_NO)
+        fields = self.query_one(AnswerFields)
+        fields.ask(question)
+        self._hint(self.hint if question is None else _WHY if fields.open else _YES_OR_NO)
         if question is not None:
             self._tell(question.field, question.sentence)
-            self.set_focus(self._typed(WHY) if why else None)
+            self.set_focus(fields.open)
             self.must_be_read()
 
     def must_be_read(self) -> None:
@@ -233,8 +234,10 @@ class FormScreen(Dialog[str]):
         act = step.act(values)
         typed = [values[name] for name in step.fields]
         if typed != self._confirmed_of:
-            self._confirmed, self._confirmed_of = {}, typed
-        return msgspec.structs.replace(act, confirmed=self._confirmed) if self._confirmed else act
+            self._confirmed, self._vouched, self._confirmed_of = {}, {}, typed
+        if not self._confirmed:
+            return act
+        return msgspec.structs.replace(act, confirmed=self._confirmed, vouched=self._vouched)
 
     @work(group="form")
     async def _submit(self) -> None:

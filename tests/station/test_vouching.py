@@ -1,0 +1,83 @@
+"""Doses that take more than a yes: another person's initials, or a prescriber's with the role; held by the recorder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from desk import Desk
+from test_session_protocol import opened
+
+from charting.lines import line
+from charting.model import Kind
+from station.recorder.acts import Refusal
+from station.wire import messages as m
+
+HIGH, STOP = 1.2, 1.6  # mg/kg: above 1.0 another person, above 1.5 a prescriber
+
+
+def plan(mg_per_kg: float, **more: Any) -> m.Plan:
+    return m.Plan(mg_per_kg=mg_per_kg, minutes=40, mg_per_ml=1.0, **more)
+
+
+def refused(desk: Desk, act: m.Act, by: str = "KS") -> Refusal:
+    with pytest.raises(Refusal) as found:
+        desk.act(act, by)
+    assert desk.chair.state is not None
+    assert desk.chair.state.plan is None, "a refused plan is not charted"
+    return found.value
+
+
+def vouch(name: str, initials: str, role: str = "") -> dict[str, Any]:
+    return {"confirmed": {name: "told twice"}, "vouched": {name: m.Vouch(initials=initials, role=role)}}
+
+
+@pytest.mark.parametrize("protocol", ["", "none"])
+def test_a_high_dose_takes_a_reason_and_another_person(protocol: str) -> None:
+    desk = opened() if not protocol else Desk()
+    if protocol:
+        desk.act(m.OpenSession(patient="Test, A", identifier="1980-01-01", weight_kg=70.0))
+    asked = refused(desk, plan(HIGH))
+    assert (asked.field, asked.confirm, asked.why, asked.who) == ("mg_per_kg", "dose_high", True, "second")
+    alone = refused(desk, plan(HIGH, confirmed={"dose_high": "told twice"}))
+    assert (alone.who, str(alone)) == ("second", str(asked))
+    same = refused(desk, plan(HIGH, **vouch("dose_high", "k.s.")))
+    assert str(same).startswith("KS charts this; another person has to answer. 1.2 mg/kg is above 1 mg/kg")
+    assert same.who == "second"
+    silent = refused(desk, plan(HIGH, confirmed={"dose_high": ""}, vouched={"dose_high": m.Vouch(initials="AB")}))
+    assert silent.why
+    desk.act(plan(HIGH, **vouch("dose_high", "AB")), "KS")
+    entry = desk.chair.lines[-1]
+    assert entry.kind is Kind.PLAN
+    assert entry.payload["confirmed"][0] | {"asked": ""} == {
+        "id": "dose_high",
+        "asked": "",
+        "why": "told twice",
+        "by": "AB",
+    }
+    assert "Confirmed with AB: told twice" in line(entry)
+
+
+def test_above_the_hard_stop_a_prescriber_says_who_and_what_they_are() -> None:
+    desk = opened()
+    assert refused(desk, plan(STOP)).who == "prescriber"
+    assert "say the role too" in str(refused(desk, plan(STOP, **vouch("dose_stop", "AB"))))
+    assert "another person" in str(refused(desk, plan(STOP, **vouch("dose_stop", "KS", "prescriber"))))
+    desk.act(plan(STOP, **vouch("dose_stop", "AB", "prescriber\x1b[2J")), "KS")
+    assert desk.chair.lines[-1].payload["confirmed"][0]["role"] == "prescriber[2J"
+    assert "Confirmed with AB, prescriber" in line(desk.chair.lines[-1])
+
+
+def test_a_second_person_for_one_question_answers_no_other() -> None:
+    desk = opened("ed-bolus")
+    act = m.Plan(mg_per_kg=0.6, minutes=0.9, mg_per_ml=10.0, **vouch("dose_high", "AB"))
+    again = refused(desk, act)
+    assert (again.confirm, again.why, again.who) == ("under_label_time", True, "")
+
+
+def test_a_note_takes_a_yes_alone() -> None:
+    desk = opened()
+    assert refused(desk, plan(0.8)).who == ""
+    desk.act(plan(0.8, confirmed={"dose_above_usual": ""}))
+    assert desk.chair.state is not None
+    assert desk.chair.state.plan is not None
