@@ -42,6 +42,13 @@ def _opened(p: P) -> str:
     return f"session opened, {p['weight_kg']:g} kg{protocol}, alarms: {p['preset']['name']}{sound}{_confirmed(p)}"
 
 
+def _checked(p: P) -> str:
+    if p.get("skipped"):
+        return "went on WITHOUT SECOND CHECK"
+    said = "agreed" if p["agreed"] else "DIFFERS: " + " ".join(one["sentence"] for one in p["differences"])
+    return f"second check by {p['checked_by']}: {said}"
+
+
 def _monitor(p: P) -> str:
     if not p["monitors"]:
         return "no monitor now: values will be typed"
@@ -120,6 +127,7 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.GAP: _gap,
     Kind.MONITOR_BOUND: _monitor,
     Kind.PLAN: _plan,
+    Kind.SECOND_CHECK: _checked,
     Kind.INFUSION_STARTED: lambda p: f"infusion started {p['rate_ml_per_h']:g} mL/h",
     Kind.INFUSION_HELD: _held,
     Kind.INFUSION_RESUMED: lambda p: f"infusion resumed {p['rate_ml_per_h']:g} mL/h{_confirmed(p)}",

@@ -30,6 +30,9 @@ class Kind(StrEnum):
     GAP = "gap"  # from_ms, to_ms, why: nothing was observed in between
     MONITOR_BOUND = "monitor_bound"  # monitors[{source, port}] on this patient, values{metric: value} shown then
     PLAN = "plan"  # weight_kg, mg_per_kg, minutes, mg_per_ml, dose_mg, volume_ml, rate_ml_per_h, working[]
+    # checked_by, weight_kg, rate_ml_per_h as typed blind, agreed, differences[{field, sentence, slips[]}], try; or
+    # skipped
+    SECOND_CHECK = "second_check"
     INFUSION_STARTED = "infusion_started"  # rate_ml_per_h, mg_per_ml
     INFUSION_HELD = "infusion_held"  # recheck_min: it is looked at again after so many minutes; still: once more
     INFUSION_RESUMED = "infusion_resumed"  # rate_ml_per_h, mg_per_ml

@@ -14,6 +14,7 @@ from charting.dose import DosePlan
 from charting.model import Entry, Kind
 from charting.phase import Phase as Phase
 from charting.protocol import Protocol
+from charting.second_check import Check, checked_on
 
 # what the pump does after each act: True runs, False stands; and the phase it leads to
 _ACTS: dict[Kind, Phase] = {
@@ -84,7 +85,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """One session. ``gaps`` are (from_ms, to_ms); ``superseded`` the entries that a correction replaced.
 
     ``monitors``: devices confirmed to be on this patient; empty where it was said that there is none, None where nobody
-    has said anything. ``sound`` is None before a test. ``back_ms`` is when the patient was last back from being away.
+    has said anything. ``sound`` is None before a test, ``check`` before a plan; ``weighed_by`` are the initials
+    of who entered the weight. ``back_ms`` is when the patient was last back from being away.
     ``protocol`` is the one in force, as its opening holds it; None in charts from before there were any.
     ``opened_seq`` is the entry that a corrected weight takes the place of: the opening, or the last correction of it.
     """
@@ -106,6 +108,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     emergency_ms: int | None = None
     monitors: tuple[Bound, ...] | None = None
     sound: SoundTest | None = None
+    check: Check | None = None
+    weighed_by: str = ""
     away: Away | None = None
     back_ms: int | None = None
     rated: tuple[Rated, ...] = ()
@@ -165,6 +169,7 @@ def apply(state: State | None, entry: Entry) -> State | None:
             patient=patient["name"],
             identifier=patient["identifier"],
             weight_kg=payload["weight_kg"],
+            weighed_by=entry.entered_by,
             preset=payload["preset"]["name"],
             protocol=msgspec.convert(payload["protocol"]["rules"], Protocol) if "protocol" in payload else None,
             sound=SoundTest(TESTED, **payload["sound"]) if "sound" in payload else None,
@@ -196,9 +201,12 @@ def apply(state: State | None, entry: Entry) -> State | None:
         state = change(state, away=None)
     match entry.kind:
         case Kind.SESSION_OPENED:  # a correction of it
-            return change(state, weight_kg=payload["weight_kg"], opened_seq=entry.seq)
+            return change(state, weight_kg=payload["weight_kg"], opened_seq=entry.seq, weighed_by=entry.entered_by)
         case Kind.PLAN:
-            return change(state, plan=msgspec.convert(payload, DosePlan))
+            check = Check((state.weighed_by, entry.entered_by))
+            return change(state, plan=msgspec.convert(payload, DosePlan), check=check)
+        case Kind.SECOND_CHECK if state.check is not None:
+            return change(state, check=checked_on(state.check, entry.entered_by, payload, entry.reason or ""))
         case Kind.GAP:
             return change(state, gaps=(*state.gaps, (payload["from_ms"], payload["to_ms"])))
         case Kind.BASELINE:

@@ -8,6 +8,7 @@ from typing import Any
 
 from charting.delivered import delivered, holds
 from charting.model import Entry, Kind, NumericRow
+from charting.second_check import Check
 from charting.session import fold
 from drivers.core.catalogue import METRICS
 from drivers.core.measurement import USABLE
@@ -48,12 +49,21 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
         "holds": len(holds(state, last_ms)),
         "monitors": [one.source for one in state.monitors] if state.monitors is not None else None,
         "sound_test": state.sound.state if state.sound else None,
+        "second_check": _checked(state.check),
         "gaps_s": [(end - start) / 1000 for start, end in state.gaps],
         "lines_down_s": _lines_down(entries, max(last_ms, last_row_ms)),
         "alarms": dict(sorted(raised.items())),
         "vitals": {m: {"lowest": v[0], "highest": v[1], "readings": int(v[2])} for m, v in sorted(ranges.items())},
         "charted_by": sorted({e.entered_by for e in entries if e.source == "person"}),
     }
+
+
+def _checked(check: Check | None) -> str | None:
+    """What became of the second check of the last plan; None where nobody tried."""
+    if check is None or not (check.tries or check.skipped):
+        return None
+    word = "skipped" if check.skipped else "agreed" if check.agreed else "differed"
+    return f"{word} ({check.by})"
 
 
 def _began(entry: Entry) -> bool:
@@ -112,6 +122,7 @@ def words(made: dict[str, Any]) -> list[str]:
         f"Lines down: {_silences(made['lines_down_s'])}",
         f"Alarms: {alarms}",
         f"Monitor: {_monitors(made['monitors'])}; sound test: {made['sound_test'] or 'none'}",
+        f"Second check of the plan: {made['second_check'] or 'none'}",
     ]
     for metric in RANGES:
         seen = made["vitals"].get(metric)

@@ -14,6 +14,7 @@ from charting.session import INFUSION_ACTS, SOUND_TESTS, Act as InfusionAct, Pha
 from drivers.core.catalogue import METRICS, NIBP, plausible
 from drivers.core.text import clean
 from station.annunciator.pause import PAUSE_S, REMIND_S
+from station.recorder.checking import check_skipped, second_checked
 from station.recorder.drafts import (
     Drafted,
     Made,
@@ -187,6 +188,8 @@ ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     m.OpenSession: opened,
     m.Plan: planned,
     m.BindMonitor: bound,
+    m.SecondCheck: second_checked,
+    m.SkipCheck: check_skipped,
     m.StartInfusion: _start,
     m.Hold: _hold,
     m.Resume: _resume,

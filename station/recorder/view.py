@@ -6,6 +6,7 @@ from charting.baseline import baseline, missing
 from charting.delivered import delivered
 from charting.due import seconds_left
 from charting.lines import line
+from charting.second_check import MOST_TRIES, Check
 from charting.session import State
 from drivers.core.catalogue import METRICS, NIBP
 from station.alarms.outcome import Standing
@@ -74,7 +75,15 @@ def _prepared(chair: Chair, at_ms: int) -> Prepared:
         readings=tuple(readings),
         baseline=baseline(readings),
         missing=missing(readings),
+        check=_check(chair.state.check),
+        check_left=MOST_TRIES - chair.state.check.tries if chair.state.check else 0,
     )
+
+
+def _check(check: Check | None) -> str:
+    if check is None or not (check.tries or check.skipped):
+        return ""
+    return "skipped" if check.skipped else "agreed" if check.agreed else "differs"
 
 
 def _confirmed(chair: Chair, state: State) -> tuple[str, ...] | None:

@@ -128,7 +128,7 @@ class Acting(Themed[int]):
         view = self.shown
         asked = any(field.name == "by" for field in FORMS[name].fields)
         if view is not None and self._taken(name, view) and (asked or await self._initials()):
-            await self._fill(FORMS[name], view.chair, about(view))
+            await self._fill(FORMS[name], view.chair, whom(view) if FORMS[name].blind else about(view))
 
     @work(group="form")
     async def action_ask(self, name: str) -> None:
@@ -223,9 +223,14 @@ class Acting(Themed[int]):
             await self.send(view.chair, self.by or NOBODY, PauseSound(resume=self.sound_quiet))
 
 
-def about(view: ChairView) -> str:
-    """Whom an act is about, for the head of a dialog: chair, patient, second identifier, plan."""
+def whom(view: ChairView) -> str:
+    """Chair, patient, second identifier."""
     who = f"{clean(view.patient)}  {clean(view.identifier)}" if view.session is not None else "no session"
+    return f"{clean(view.chair)}   {who}"
+
+
+def about(view: ChairView) -> str:
+    """Whom an act is about, for the head of a dialog: with the plan."""
     i = view.infusion
     plan = f"plan {i.planned_mg:.1f} mg in {i.planned_minutes:.0f} min" if i.planned_mg and i.planned_minutes else ""
-    return "   ".join(part for part in (clean(view.chair), who, plan) if part)
+    return f"{whom(view)}   {plan}" if plan else whom(view)

@@ -22,7 +22,9 @@ from station.wire.messages import (
     OpenSession,
     Plan,
     Resume,
+    SecondCheck,
     SetRate,
+    SkipCheck,
     SoundOff,
     StartInfusion,
     StopInfusion,
@@ -53,11 +55,14 @@ class Step(NamedTuple):
 
 
 class Form(NamedTuple):
-    """A form: its steps are sent in order, each only after the one before is in the chart."""
+    """A form: its steps are sent in order, each only after the one before is in the chart. While a ``blind`` one is
+    open, the chair shows none of the plan's numbers.
+    """
 
     title: str
     fields: tuple[Field, ...]
     steps: tuple[Step, ...]
+    blind: bool = False
 
 
 class Question(NamedTuple):
@@ -164,6 +169,30 @@ FORMS = {
         (Field("values", "BP HR SpO2", parse=vitals_of),),
         (Step(("values",), lambda t: ManualVitals(values=vitals_of(t["values"]))),),
     ),
+    "check": Form(
+        "Second check: another person types weight and pump rate, unseen",
+        (
+            Field("checked_by", "Who checks, initials"),
+            Field("weight_kg", "Weight, kg", number=True),
+            Field("rate_ml_per_h", "Pump rate, mL/h", number=True),
+        ),
+        (
+            Step(
+                ("checked_by", "weight_kg", "rate_ml_per_h"),
+                lambda t: SecondCheck(
+                    checked_by=t["checked_by"],
+                    weight_kg=number(t["weight_kg"]),
+                    rate_ml_per_h=number(t["rate_ml_per_h"]),
+                ),
+            ),
+        ),
+        blind=True,
+    ),
+    "no_check": Form(
+        "Go on without a second check of this plan",
+        _REASON,
+        (Step(("reason",), lambda t: SkipCheck(reason=t["reason"])),),
+    ),
     "sound_off": Form(
         "Sound off at every chair, with a reminder every 3 min",
         _REASON,
@@ -200,6 +229,8 @@ _BASELINE, _INFUSING, _HELD, _RECOVERY = "baseline", "infusing", "held", "recove
 # is filled in; the recorder judges all the same.
 _TAKEN: dict[str, tuple[tuple[str, ...], str]] = {
     "plan": ((_BASELINE,), "the infusion has begun; its plan stands"),
+    "check": ((_BASELINE,), "the infusion has begun; a second check comes before it"),
+    "no_check": ((_BASELINE,), "the infusion has begun; a second check comes before it"),
     "start": ((_BASELINE,), "the infusion was started before"),
     "hold": ((_INFUSING, _HELD), "the infusion is not running"),  # a hold that was rechecked is held on
     "resume": ((_HELD,), "the infusion is not held"),

@@ -19,9 +19,11 @@ from station.tui.hearing import Hearing
 from station.tui.keymap import keymap
 from station.tui.keys import KEYS
 from station.tui.places import Places
+from station.tui.present import blinded
 from station.tui.screens.chair import ChairScreen
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.failed import FailedScreen
+from station.tui.screens.form import FormScreen
 from station.tui.screens.keys import ask_keys
 from station.tui.screens.readings import ReadingsScreen
 from station.tui.trending import Trending
@@ -129,7 +131,9 @@ class StationApp(Acting):
         if self._snapshot is not None and self._snapshot.chairs:
             self._chair = min(self._chair, len(self._snapshot.chairs) - 1)
             trend = self._trending.of(self._snapshot.chairs[self._chair])
-            self._home.show(self._snapshot, self._chair, self.by, self._demo, trend)
+            blind = any(isinstance(screen, FormScreen) and screen.blind for screen in self.screen_stack)
+            seen = blinded(self._snapshot) if blind else self._snapshot
+            self._home.show(seen, self._chair, self.by, self._demo, trend)
             self._places.draw(self._snapshot, self._chair, self.by, self._demo)
 
     def _mourn(self) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
+import msgspec
+
 from drivers.core.catalogue import METRICS
 from drivers.core.text import clean
 from station.tui.spans import Row, Span, cells, cut, fill, spread
@@ -33,6 +35,23 @@ PORT_WORDS = {
     "negotiating": "CONNECTING",
     "lost": "NOT CONNECTED",
 }
+
+
+def blinded(snapshot: Snapshot) -> Snapshot:
+    """``snapshot`` without weights, plans and entries: for who types them without having seen them."""
+    change = msgspec.structs.replace
+    hidden = {"planned_mg": None, "planned_minutes": None, "mg_per_ml": None, "rate_ml_per_h": None}
+    chairs = (
+        change(
+            chair,
+            weight_kg=None,
+            lines=(),
+            infusion=change(chair.infusion, **hidden),
+            prepared=change(chair.prepared, check="hidden"),
+        )
+        for chair in snapshot.chairs
+    )
+    return change(snapshot, chairs=tuple(chairs))
 
 
 def number_text(metric: str, value: float | None) -> str:

@@ -8,6 +8,7 @@ from station.tui.present import next_span, number_text
 from station.tui.spans import Row, Span, cells, fill, spread, wrapped
 from station.wire.messages import ChairView
 
+CHECKED = {"": "NOT DONE", "agreed": "agreed", "differs": "DIFFERS", "skipped": "skipped, with a reason"}
 NEXT_CELLS = 30  # of what is due, beside the baseline
 
 
@@ -24,8 +25,16 @@ def lacking_text(view: ChairView) -> str:
         *(["monitor not confirmed"] if view.prepared.monitors is None else []),
         *(["sound not tested"] if not view.prepared.sound else []),
     ]
-    plan = ["b: no dose plan"] if view.infusion.planned_mg is None else []
+    plan = check_texts(view) if view.infusion.planned_mg or view.prepared.check else ["b: no dose plan"]
     return ", ".join([*plan, *([f"m: {', '.join(lacks)}"] if lacks else [])])
+
+
+def check_texts(view: ChairView) -> list[str]:
+    """What is lacking of the second check of a plan, with the key that does it; nothing once it is done or skipped."""
+    left = view.prepared.check_left
+    tries = f"{left} {'try' if left == 1 else 'tries'} left"
+    lacking = {"": "d: second check", "differs": f"d: second check DIFFERS, {tries}" if left else "D: check DIFFERS"}
+    return [lacking[view.prepared.check]] if view.prepared.check in lacking else []
 
 
 def frozen_text(view: ChairView) -> str:
@@ -53,7 +62,9 @@ def start_facts(view: ChairView) -> str:
     i = view.infusion
     if not (i.planned_mg and i.planned_minutes and i.mg_per_ml):
         return frozen_text(view)
-    return f"Planned rate: {i.planned_mg / i.mg_per_ml / i.planned_minutes * 60:.1f} mL/h.\n{frozen_text(view)}"
+    check = CHECKED[view.prepared.check]
+    rate = i.planned_mg / i.mg_per_ml / i.planned_minutes * 60
+    return f"Planned rate: {rate:.1f} mL/h. Second check: {check}.\n{frozen_text(view)}"
 
 
 def resume_facts(view: ChairView) -> str:

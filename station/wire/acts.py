@@ -58,6 +58,20 @@ class BindMonitor(Frozen, frozen=True, kw_only=True, tag="bind_monitor"):
     sources: tuple[str, ...]
 
 
+class SecondCheck(Frozen, frozen=True, kw_only=True, tag="second_check"):
+    """Somebody else, ``checked_by`` (initials), typed weight and the pump's rate without seeing ours."""
+
+    checked_by: str
+    weight_kg: float
+    rate_ml_per_h: float
+
+
+class SkipCheck(Frozen, frozen=True, kw_only=True, tag="skip_check"):
+    """It goes on without a second check of this plan."""
+
+    reason: str
+
+
 class StartInfusion(Frozen, frozen=True, kw_only=True, tag="start"):
     """The pump was started at the planned rate."""
 
@@ -178,6 +192,8 @@ Act = (
     OpenSession
     | Plan
     | BindMonitor
+    | SecondCheck
+    | SkipCheck
     | StartInfusion
     | Hold
     | Resume

@@ -27,7 +27,9 @@ from station.wire.acts import (
     Plan as Plan,
     QuickEvent as QuickEvent,
     Resume as Resume,
+    SecondCheck as SecondCheck,
     SetRate as SetRate,
+    SkipCheck as SkipCheck,
     SoundChecked as SoundChecked,
     SoundOff as SoundOff,
     StartInfusion as StartInfusion,
@@ -189,7 +191,8 @@ class Prepared(Frozen, frozen=True, kw_only=True):
     ``monitors``: sources somebody confirmed as this patient's; empty where it was said that there is none now, None
     where nobody has said anything. ``sound``: ``tested``, ``not heard``, ``without`` or "" for not tested, with who
     (``sound_by``) and when (``sound_ms``). ``readings``: cuff pressures (sys, dia) for the baseline so far;
-    ``baseline`` (sys, dia, how many) is what would be frozen now, or None while something is ``missing``.
+    ``baseline`` (sys, dia, how many) is what would be frozen now, or None while something is ``missing``. ``check``:
+    ``agreed``, ``differs``, ``skipped`` or "" for no second check of the plan yet, with ``check_left`` tries.
     """
 
     monitors: tuple[str, ...] | None = None
@@ -199,6 +202,8 @@ class Prepared(Frozen, frozen=True, kw_only=True):
     readings: tuple[tuple[float, float], ...] = ()
     baseline: tuple[float, float, int] | None = None
     missing: str = ""
+    check: str = ""
+    check_left: int = 0
 
 
 class Offer(Frozen, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The questions of a protocol: its own limits, in the unit of its dose, each with the source that stands in its file."""
+"""The questions of a protocol: its own limits, in the unit of its dose, each with the source in its file."""
 
 from __future__ import annotations
 

@@ -74,6 +74,7 @@ PICTURES = (
     Picture("start-heard", (EMPTY,), ("b", *PATIENT, "enter", "y", "enter"), True),
     Picture("form-hold", (INFUSING,), ("h",)),
     Picture("form-rate", (FIRST_MINUTES,), ("r", *typed("98", "as prescribed"), "enter"), True),
+    Picture("form-second-check", (PREPARED,), ("d", *typed("AB", "70"))),
     Picture("form-vitals", (INFUSING,), ("v", *typed("12880729"), "enter")),
     Picture("question-start", (PREPARED,), ("g",)),
     Picture("question-digit", (INFUSING,), ("3",)),

@@ -15,7 +15,7 @@ from station.tui.spans import whole
     ("phase", "shown"),
     [
         ("none", "ack begin"),
-        ("baseline", "ack start note vitals away emergency end"),
+        ("baseline", "ack check start note vitals away emergency end"),
         ("infusing", "ack hold rate stop note vitals emergency"),
         ("held", "ack resume keep stop note vitals emergency"),
         ("recovery", "ack note vitals away emergency end"),
@@ -32,7 +32,7 @@ def test_the_key_of_a_patient_who_is_away_says_back() -> None:
 
 def test_the_question_before_the_start_names_the_rate_of_the_pump() -> None:
     view = replace(CHAIR, infusion=replace(IDLE, planned_mg=41.0, planned_minutes=40.0, mg_per_ml=1.0))
-    assert start_facts(view).startswith("Planned rate: 61.5 mL/h.\n")
+    assert start_facts(view).startswith("Planned rate: 61.5 mL/h. Second check: NOT DONE.\n")
     assert resume_facts(CHAIR) == "Rate before the hold: 52.5 mL/h."
 
 

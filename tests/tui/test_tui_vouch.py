@@ -58,7 +58,7 @@ async def test_a_second_persons_initials_are_asked_for_below_the_reason() -> Non
         assert act.vouched == {"rate_high": Vouch(initials="AB")}
 
 
-async def test_a_prescribers_role_stands_behind_a_comma_and_the_alarm_key_works_meanwhile() -> None:
+async def test_a_prescribers_role_stands_behind_a_comma() -> None:
     recorder = asking("prescriber")
     app = StationApp(recorder.connect, by="KS")
     async with app.run_test(size=(120, 40)) as pilot:

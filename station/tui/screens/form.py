@@ -54,6 +54,7 @@ class FormScreen(Dialog[str]):
             self.hint = _PREFILLED
         first = next((field.name for field in form.fields if not field.value), "")
         self.AUTO_FOCUS = f"#{first}" if first else None  # type: ignore[misc]  # the framework asks the instance
+        self.blind = form.blind
         self._faulty: dict[str, str] = {}  # by field: what was typed there when its complaint was made
         self._taken = 0
         self._confirmed: dict[str, str] = {}
