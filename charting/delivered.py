@@ -59,12 +59,17 @@ def holds(state: State, until_ms: int) -> tuple[tuple[int, int], ...]:
 
 
 def delivered(state: State, at_ms: int) -> Delivered:
-    """Dose and volume by ``at_ms``, as charted (clinical.md 1.3: the sum over the actual segments)."""
+    """Dose and volume by ``at_ms``, as charted (clinical.md 1.3: the sum over the actual segments), with what was given
+    without a pump.
+    """
     if state.closed_ms is not None:
         at_ms = min(at_ms, state.closed_ms)
     parts = segments(state, at_ms)
-    ml = sum(s.ml_between(s.start_ms, s.end_ms) for s in parts)
-    mg = sum(s.ml_between(s.start_ms, s.end_ms) * s.mg_per_ml for s in parts)
+    whole = [(one.mg_by(at_ms), one.mg_per_ml) for one in state.given]
+    ml = sum(mg / strength for mg, strength in whole if strength) + sum(
+        s.ml_between(s.start_ms, s.end_ms) for s in parts
+    )
+    mg = sum(mg for mg, _ in whole) + sum(s.ml_between(s.start_ms, s.end_ms) * s.mg_per_ml for s in parts)
     unseen = sum(s.ml_between(start, end) * s.mg_per_ml for s in parts for start, end in _merged(state.gaps))
     return Delivered(mg, ml, unseen, sum(s.end_ms - s.start_ms for s in parts) / 1000)
 

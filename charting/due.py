@@ -36,7 +36,20 @@ def due(
     left_s = seconds_left(state, at_ms)
     if state.phase is Phase.INFUSING and left_s is not None:
         found.append(Due("end of the infusion", left_s))
+    found += _parts(state, at_ms)
     return tuple(sorted(found, key=lambda one: one.in_s))
+
+
+def _parts(state: State, at_ms: int) -> list[Due]:
+    """Of a dose without a pump: the end of the part that goes in, or the next part after its rest."""
+    plan, last = state.portion, state.given[-1] if state.given else None
+    if plan is None or last is None or state.acts:
+        return []
+    if at_ms < last.end_ms:
+        return [Due("end of the bolus", (last.end_ms - at_ms) / 1000)]
+    number = len(state.given) + 1
+    rest_s = plan.rest_s - (at_ms - last.end_ms) / 1000
+    return [Due(f"device {number} of {plan.parts}", rest_s)] if number <= plan.parts else []
 
 
 def seconds_left(state: State, at_ms: int) -> float | None:

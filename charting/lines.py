@@ -7,6 +7,7 @@ from typing import Any
 
 from charting.figures import computed
 from charting.model import Entry, Kind
+from charting.protocol import ROUTES
 from charting.session import NOT_HEARD, RECHECK_MIN, TESTED, WITHOUT
 from drivers.core.catalogue import METRICS, NIBP
 from drivers.core.text import clean
@@ -16,6 +17,13 @@ NOT_MEASURED = "---"
 
 
 def _plan(p: P) -> str:
+    if "rate_ml_per_h" not in p:
+        volume = f" in {computed(p['volume_ml'])} mL" if p["volume_ml"] is not None else ""
+        over = f" over {p['minutes']:g} min" if p["minutes"] else ""
+        parts = f", {p['parts']} devices" if p["parts"] > 1 else ""
+        return (
+            f"plan {computed(p['mg_per_kg'])} mg/kg = {computed(p['dose_mg'])} mg{volume}{over}{parts}{_confirmed(p)}"
+        )
     return (
         f"plan {computed(p['mg_per_kg'])} mg/kg = {computed(p['dose_mg'])} mg in {computed(p['volume_ml'])} mL"
         f" over {p['minutes']:g} min, {computed(p['rate_ml_per_h'])} mL/h{_confirmed(p)}"
@@ -40,6 +48,15 @@ def _opened(p: P) -> str:
     sound = f", sound heard by {p['sound']['by']}" if "sound" in p else ""
     protocol = f", {p['protocol']['name']} (version {p['protocol']['version']})" if "protocol" in p else ""
     return f"session opened, {p['weight_kg']:g} kg{protocol}, alarms: {p['preset']['name']}{sound}{_confirmed(p)}"
+
+
+def _given(p: P) -> str:
+    device = f"device {p['number']} of {p['of']}, " if p["of"] > 1 else ""
+    over = f" over {p['minutes']:g} min" if p["minutes"] else ""
+    asked = p.get("confirmed", ())  # that it was given is what the line says
+    return f"given: {device}{computed(p['dose_mg'])} mg {ROUTES[p['route']]}{over}, {p['detail']}" + _confirmed(
+        {"confirmed": [one for one in asked if one["id"] != "given"]}
+    )
 
 
 def _checked(p: P) -> str:
@@ -133,6 +150,7 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.INFUSION_RESUMED: lambda p: f"infusion resumed {p['rate_ml_per_h']:g} mL/h{_confirmed(p)}",
     Kind.RATE_CHANGED: lambda p: f"rate changed to {p['rate_ml_per_h']:g} mL/h{_confirmed(p)}",
     Kind.INFUSION_STOPPED: lambda _: "infusion stopped",
+    Kind.GIVEN: _given,
     Kind.BASELINE: lambda p: f"baseline {p['sys']:g}/{p['dia']:g} from {p['readings']} readings",
     Kind.ALARM: _alarm,
     Kind.NOTE: lambda p: p["text"],

@@ -29,7 +29,8 @@ class Kind(StrEnum):
     SESSION_CLOSED = "session_closed"
     GAP = "gap"  # from_ms, to_ms, why: nothing was observed in between
     MONITOR_BOUND = "monitor_bound"  # monitors[{source, port}] on this patient, values{metric: value} shown then
-    PLAN = "plan"  # weight_kg, mg_per_kg, minutes, mg_per_ml, dose_mg, volume_ml, rate_ml_per_h, working[]
+    PLAN = "plan"  # weight_kg, mg_per_kg, minutes, mg_per_ml, dose_mg, volume_ml, rate_ml_per_h, working[]; without
+    # a pump no rate, but parts, rest_s
     # checked_by, weight_kg, rate_ml_per_h as typed blind, agreed, differences[{field, sentence, slips[]}], try; or
     # skipped
     SECOND_CHECK = "second_check"
@@ -38,6 +39,8 @@ class Kind(StrEnum):
     INFUSION_RESUMED = "infusion_resumed"  # rate_ml_per_h, mg_per_ml
     RATE_CHANGED = "rate_changed"  # rate_ml_per_h, mg_per_ml
     INFUSION_STOPPED = "infusion_stopped"
+    # dose_mg, mg_per_ml or null, minutes (0: at once), number, of, route, detail: a part of a dose without a pump
+    GIVEN = "given"
     BASELINE = "baseline"  # sys, dia, readings: frozen at the infusion's start
     ALARM = "alarm"  # condition, subject, from, to, priority, value, limit, reason, episode, ...
     NOTE = "note"  # text

@@ -13,6 +13,7 @@ import msgspec
 from charting.dose import DosePlan
 from charting.model import Entry, Kind
 from charting.phase import Phase as Phase
+from charting.portion import Given, Portion
 from charting.protocol import Protocol
 from charting.second_check import Check, checked_on
 
@@ -85,7 +86,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """One session. ``gaps`` are (from_ms, to_ms); ``superseded`` the entries that a correction replaced.
 
     ``monitors``: devices confirmed to be on this patient; empty where it was said that there is none, None where nobody
-    has said anything. ``sound`` is None before a test, ``check`` before a plan; ``weighed_by`` are the initials
+    has said anything. ``portion`` is the plan of a dose without a pump, ``given`` its
+    parts that were. ``sound`` is None before a test, ``check`` before a plan; ``weighed_by`` are the initials
     of who entered the weight. ``back_ms`` is when the patient was last back from being away.
     ``protocol`` is the one in force, as its opening holds it; None in charts from before there were any.
     ``opened_seq`` is the entry that a corrected weight takes the place of: the opening, or the last correction of it.
@@ -101,6 +103,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     preset: str = ""
     protocol: Protocol | None = None
     plan: DosePlan | None = None
+    portion: Portion | None = None
+    given: tuple[Given, ...] = ()
     acts: tuple[Act, ...] = ()
     gaps: tuple[tuple[int, int], ...] = ()
     baseline: tuple[float, float] | None = None
@@ -119,14 +123,18 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         """The phase after the latest act; baseline before the first."""
         if self.closed_ms is not None:
             return Phase.CLOSED
-        return _ACTS[self.acts[-1].kind] if self.acts else Phase.BASELINE
+        if self.acts:
+            return _ACTS[self.acts[-1].kind]
+        if not self.given or self.portion is None:
+            return Phase.BASELINE
+        return Phase.INFUSING if len(self.given) < self.portion.parts else Phase.RECOVERY
 
     @property
     def running(self) -> Act | None:
         """The act that set the rate now running, or the one before a hold; None before start and after stop."""
         if self.phase not in (Phase.INFUSING, Phase.HELD):
             return None
-        return next(a for a in reversed(self.acts) if a.rate_ml_per_h > 0)
+        return next((a for a in reversed(self.acts) if a.rate_ml_per_h > 0), None)
 
     @property
     def held_since_ms(self) -> int | None:
@@ -144,8 +152,22 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def started_ms(self) -> int | None:
-        """When the infusion was started."""
-        return next((a.at_ms for a in self.acts if a.kind is Kind.INFUSION_STARTED), None)
+        """When the infusion was started, or the first part of the dose given."""
+        started = (a.at_ms for a in self.acts if a.kind is Kind.INFUSION_STARTED)
+        return next(started, self.given[0].at_ms if self.given else None)
+
+    @property
+    def ended_ms(self) -> int | None:
+        """When the infusion was stopped, or the last part of the dose was in; None while more is to come."""
+        if self.phase not in (Phase.RECOVERY, Phase.CLOSED) or self.started_ms is None:
+            return None
+        return max([a.at_ms for a in self.acts[-1:]] + [g.end_ms for g in self.given])
+
+    @property
+    def planned_mg(self) -> float | None:
+        """The dose of the plan, by a pump or without."""
+        plan = self.plan or self.portion
+        return plan.dose_mg if plan is not None else None
 
 
 def fold(entries: Iterable[Entry]) -> State | None:
@@ -180,7 +202,11 @@ def apply(state: State | None, entry: Entry) -> State | None:
     acts = state.acts
     if entry.supersedes is not None:
         acts = tuple(a for a in acts if a.seq != entry.supersedes)
-        state = change(state, rated=tuple(r for r in state.rated if r.seq != entry.supersedes))
+        state = change(
+            state,
+            rated=tuple(r for r in state.rated if r.seq != entry.supersedes),
+            given=tuple(g for g in state.given if g.seq != entry.supersedes),
+        )
     if entry.kind in _ACTS:
         act = Act(
             entry.happened_at_ms,
@@ -202,6 +228,11 @@ def apply(state: State | None, entry: Entry) -> State | None:
     match entry.kind:
         case Kind.SESSION_OPENED:  # a correction of it
             return change(state, weight_kg=payload["weight_kg"], opened_seq=entry.seq, weighed_by=entry.entered_by)
+        case Kind.PLAN if "rate_ml_per_h" not in payload:
+            return change(state, portion=msgspec.convert(payload, Portion))
+        case Kind.GIVEN:
+            part = Given(entry.happened_at_ms, entry.seq, payload["dose_mg"], payload["minutes"], payload["mg_per_ml"])
+            return change(state, given=tuple(sorted((*state.given, part))))
         case Kind.PLAN:
             check = Check((state.weighed_by, entry.entered_by))
             return change(state, plan=msgspec.convert(payload, DosePlan), check=check)

@@ -41,7 +41,7 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
         "preset": state.preset,
         "phase": state.phase.value,
         "minutes": (max(last_ms, last_row_ms) - state.opened_ms) / 60_000,
-        "planned_mg": state.plan.dose_mg if state.plan else None,
+        "planned_mg": state.planned_mg,
         "delivered_mg": given.mg,
         "delivered_ml": given.ml,
         "unobserved_mg": given.unobserved_mg,

@@ -21,21 +21,24 @@ from station.recorder.drafts import (
     Present as Present,
     Refusal as Refusal,
     asked_of,
+    baseline_of,
     checked,
     open_state,
     text_of,
 )
+from station.recorder.giving import NO_PUMP, given, planned_dose
 from station.recorder.preparing import bound, opened, planned, sound_checked
 from station.wire import messages as m
 
 UNDO_WITHIN_S = 300
-UNDOABLE = (Kind.NOTE, Kind.VITALS, Kind.OBSERVATION, Kind.AWAY, *INFUSION_ACTS)
+UNDOABLE = (Kind.NOTE, Kind.VITALS, Kind.OBSERVATION, Kind.AWAY, Kind.GIVEN, *INFUSION_ACTS)
 RECHECK_MINUTES = (1.0, 30.0)
 AWAY_MINUTES = (1.0, 15.0)
 # what else brings the alarms of an absent patient back, and how the chart says it
 _ENDS_AWAY = {
     Kind.INFUSION_STARTED: "infusion started",
     Kind.INFUSION_RESUMED: "infusion resumed",
+    Kind.GIVEN: "dose given",
     Kind.EMERGENCY: "emergency",
     Kind.SESSION_CLOSED: "session ended",
 }
@@ -44,18 +47,18 @@ LONGEST_AGO_S = 4 * 3600
 
 def _start(now: Present, _act: m.StartInfusion) -> Drafted:
     state = open_state(now, Phase.BASELINE, why="the infusion was started before")
+    if state.protocol is not None and state.protocol.kind != "infusion":
+        raise Refusal(NO_PUMP)
     if state.plan is None:
         raise Refusal("there is no dose plan yet; enter it first")
     begun = {"rate_ml_per_h": state.plan.rate_ml_per_h, "mg_per_ml": state.plan.mg_per_ml}
-    before: Drafted = []
-    if now.baseline is not None:
-        sys_mmhg, dia_mmhg, readings = now.baseline
-        before = [Made(Kind.BASELINE, {"sys": sys_mmhg, "dia": dia_mmhg, "readings": readings})]
-    return [*before, Made(Kind.INFUSION_STARTED, begun)]
+    return [*baseline_of(now), Made(Kind.INFUSION_STARTED, begun)]
 
 
 def _hold(now: Present, act: m.Hold) -> Drafted:
     state = open_state(now, Phase.INFUSING, Phase.HELD, why="the infusion is not running")
+    if state.running is None:
+        raise Refusal("there is no pump that could be paused; x ends what is given")
     checked(lambda: within("recheck_min", act.recheck_min, RECHECK_MINUTES, "min", "recheck in"))
     reason = text_of(act.reason, "reason", "the reason for the hold")
     still = {"still": True} if state.phase is Phase.HELD else {}
@@ -81,7 +84,7 @@ def _stop(now: Present, act: m.StopInfusion) -> Drafted:
 def _close(now: Present, act: m.CloseSession) -> Drafted:
     state = open_state(now, Phase.BASELINE, Phase.RECOVERY, why="the infusion is not stopped; stop it first")
     reason = text_of(act.reason, "reason", "the reason or outcome")
-    unseen = bool(state.acts) and (now.cuff_ms is None or now.cuff_ms < state.acts[-1].at_ms)
+    unseen = state.ended_ms is not None and (now.cuff_ms is None or now.cuff_ms < state.ended_ms)
     asked = doubts.raised(doubts.LEAVE, doubts.Leaving(unseen, now.alarms))
     return [Made(Kind.SESSION_CLOSED, asked_of(act, asked, now.by), reason)]
 
@@ -187,6 +190,8 @@ def _sound_off(_now: Present, act: m.SoundOff) -> Drafted:
 ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     m.OpenSession: opened,
     m.Plan: planned,
+    m.PlanDose: planned_dose,
+    m.Give: given,
     m.BindMonitor: bound,
     m.SecondCheck: second_checked,
     m.SkipCheck: check_skipped,
@@ -227,6 +232,7 @@ def check_order(state: State | None, made: Drafted, at_ms: int, ago_s: float) ->
         raise Refusal("that is before the session was opened", "ago")
     after = (
         ((*INFUSION_ACTS, Kind.AWAY), state.acts[-1].at_ms if state.acts else None, "the last act on the infusion"),
+        ((Kind.GIVEN, *INFUSION_ACTS), state.given[-1].at_ms if state.given else None, "the last dose was given"),
         ((Kind.AWAY,), state.back_ms, "the patient was last back"),
         ((Kind.BACK,), state.away.from_ms if state.away else None, "the patient went away"),
     )

@@ -170,6 +170,7 @@ class Chair:
             past=self._past,
             by=by,
             at_ms=at_ms,
+            ago_s=ago_s,
             events=self.events,
             entries=here,
             ports={name: port.view for name, port in self.ports.items()},

@@ -35,10 +35,10 @@ Drafted = list[Made]
 
 class Present(msgspec.Struct, frozen=True):
     """What an act is judged by: the open session or None, the baseline (sys, dia, readings) if it can be frozen, the
-    preset as a session's first entry names it, the protocols to choose from, earlier sessions; who acts and when; the
-    quick events, the last ``entries`` (oldest first); and what is seen of the chair's devices: ``ports`` by source,
-    what is ``shown`` of each metric now, when the last timed pressure was taken (UTC ms), and the patient's ``alarms``
-    that stand, in words.
+    preset as a session's first entry names it, the protocols to choose from, earlier sessions; who acts, when, and how
+    long ago that happened; the quick events, the last ``entries`` (oldest first); and what is seen of the chair's
+    devices: ``ports`` by source, what is ``shown`` of each metric now, when the last timed pressure was taken (UTC ms),
+    and the patient's ``alarms`` that stand, in words.
     """
 
     state: State | None
@@ -48,12 +48,18 @@ class Present(msgspec.Struct, frozen=True):
     past: Past
     by: str
     at_ms: int
+    ago_s: float
     events: dict[str, Event]
     entries: tuple[Entry, ...]
     ports: dict[str, PortView]
     shown: dict[str, Shown]
     cuff_ms: int | None
     alarms: tuple[str, ...]
+
+    @property
+    def then_ms(self) -> int:
+        """When what is charted now happened."""
+        return self.at_ms - round(self.ago_s * 1000)
 
 
 class Refusal(Exception):
@@ -92,6 +98,14 @@ def asked_of(act: Doubtable, asked: list[Asked], by: str) -> dict[str, Any]:
             raise Refusal(sentence, one.field, one.id, one.why, who) from None
         said.append({"id": one.id, "asked": one.sentence, "why": clean(act.confirmed[one.id])} | other)
     return {"confirmed": said} if said else {}
+
+
+def baseline_of(now: Present) -> Drafted:
+    """The baseline as it is frozen with the first of the drug; nothing where there is none, or it was before."""
+    if now.baseline is None or (now.state is not None and now.state.started_ms is not None):
+        return []
+    sys_mmhg, dia_mmhg, readings = now.baseline
+    return [Made(Kind.BASELINE, {"sys": sys_mmhg, "dia": dia_mmhg, "readings": readings})]
 
 
 def text_of(text: str, field: str, what: str) -> str:

@@ -51,10 +51,9 @@ def _protocol(now: Present, name: str) -> dict[str, Any]:
 def planned(now: Present, act: m.Plan) -> Drafted:
     """The dose plan with its working; before it the corrected weight, where another one is given."""
     state = open_state(now, Phase.BASELINE, why="the infusion has begun; its plan stands")
-    weight_kg = state.weight_kg if act.weight_kg is None else act.weight_kg
-    if weight_kg is None:
-        raise Refusal("the session has no weight", "weight_kg")
-    corrected = _corrected(now, state, weight_kg, act) if weight_kg != state.weight_kg else []
+    if state.protocol is not None and state.protocol.kind != "infusion":
+        raise Refusal("there is no pump in this protocol: plan the dose with b")
+    weight_kg, corrected = reweighed(now, state, act)
     made = checked(
         lambda: plan(weight_kg=weight_kg, mg_per_kg=act.mg_per_kg, minutes=act.minutes, mg_per_ml=act.mg_per_ml)
     )
@@ -62,7 +61,15 @@ def planned(now: Present, act: m.Plan) -> Drafted:
     return [*corrected, Made(Kind.PLAN, msgspec.to_builtins(made) | asked_of(act, asked, now.by))]
 
 
-def _corrected(now: Present, state: State, weight_kg: float, act: m.Plan) -> Drafted:
+def reweighed(now: Present, state: State, act: m.Plan | m.PlanDose) -> tuple[float, Drafted]:
+    """The weight a plan is for, and its correction in the chart where it is another than that of the session."""
+    weight_kg = state.weight_kg if act.weight_kg is None else act.weight_kg
+    if weight_kg is None:
+        raise Refusal("the session has no weight", "weight_kg")
+    return weight_kg, _corrected(now, state, weight_kg, act) if weight_kg != state.weight_kg else []
+
+
+def _corrected(now: Present, state: State, weight_kg: float, act: m.Plan | m.PlanDose) -> Drafted:
     """The opening again with ``weight_kg`` in it: asked about like the first one, and the first one stays in sight."""
     checked(lambda: within("weight_kg", weight_kg, WEIGHT_KG, "kg", "weight"))
     payload = {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from charting.baseline import baseline, missing
 from charting.delivered import delivered
 from charting.due import seconds_left
 from charting.lines import line
+from charting.portion import DETAILS, fields_of
 from charting.second_check import MOST_TRIES, Check
 from charting.session import State
 from drivers.core.catalogue import METRICS, NIBP
@@ -14,6 +17,7 @@ from station.alarms.preset import limits_for
 from station.clock import NS
 from station.protocols import Protocols
 from station.recorder.chair import Chair
+from station.recorder.giving import part_text
 from station.wire.messages import Alarm, ChairView, Infusion, Line, Number, Offer, Prepared, Tile
 
 ALWAYS_SHOWN = ("HR", "SPO2", *NIBP)  # a chair without them says so instead of leaving the place empty
@@ -59,7 +63,14 @@ def _offers(protocols: Protocols) -> tuple[Offer, ...]:
     """The protocols to choose from, the usual one first."""
     ordered = sorted(protocols.known.values(), key=lambda one: one.id != protocols.usual)
     return tuple(
-        Offer(id=p.id, name=p.name, facts=p.facts, minutes=p.minutes.default if p.minutes else None) for p in ordered
+        Offer(
+            id=p.id,
+            name=p.name,
+            facts=p.facts,
+            minutes=p.minutes.default if p.minutes else None,
+            pump=p.kind == "infusion",
+        )
+        for p in ordered
     )
 
 
@@ -75,7 +86,7 @@ def _prepared(chair: Chair, at_ms: int) -> Prepared:
         readings=tuple(readings),
         baseline=baseline(readings),
         missing=missing(readings),
-        check=_check(chair.state.check),
+        check="none" if chair.state.portion is not None else _check(chair.state.check),
         check_left=MOST_TRIES - chair.state.check.tries if chair.state.check else 0,
     )
 
@@ -139,6 +150,22 @@ def _alarm(s: Standing, now_ns: int) -> Alarm:
     )
 
 
+def _parts(state: State, at_ms: int) -> dict[str, Any]:
+    """What the infusion's line says of a dose without a pump; nothing of any other."""
+    protocol, plan, given = state.protocol, state.portion, state.given
+    if protocol is None or protocol.kind == "infusion":
+        return {}
+    more = plan is not None and len(given) < plan.parts and not state.acts
+    return {
+        "plan_fields": fields_of(protocol),
+        "detail": DETAILS[protocol.route],
+        "parts": plan.parts if plan is not None else 0,
+        "given": len(given),
+        "next_part": part_text(plan, len(given) + 1) if plan is not None and more else "",
+        "given_s": (at_ms - given[-1].at_ms) / 1000 if given else None,
+    }
+
+
 def _infusion(state: State | None, at_ms: int) -> Infusion:
     if state is None:
         return Infusion(
@@ -152,7 +179,7 @@ def _infusion(state: State | None, at_ms: int) -> Infusion:
     left_s = seconds_left(state, at_ms)
     return Infusion(
         phase=state.phase,
-        planned_mg=plan.dose_mg if plan else None,
+        planned_mg=state.planned_mg,
         planned_minutes=plan.minutes if plan else None,
         delivered_mg=given.mg,
         delivered_ml=given.ml,
@@ -163,4 +190,5 @@ def _infusion(state: State | None, at_ms: int) -> Infusion:
         running_s=given.running_s if state.acts else None,
         left_s=max(left_s, 0.0) if left_s is not None else None,
         hold_s=(at_ms - held_ms) / 1000 if held_ms is not None else None,
+        **_parts(state, at_ms),
     )

@@ -50,6 +50,22 @@ class Plan(Doubtable, frozen=True, kw_only=True, tag="plan"):
     weight_kg: float | None = None
 
 
+class PlanDose(Doubtable, frozen=True, kw_only=True, tag="plan_dose"):
+    """Plan of a dose without a pump: by weight or as a whole, as its protocol has it; ``weight_kg`` as in ``Plan``."""
+
+    mg_per_kg: float | None = None
+    dose_mg: float | None = None
+    mg_per_ml: float | None = None
+    minutes: float | None = None
+    weight_kg: float | None = None
+
+
+class Give(Doubtable, frozen=True, kw_only=True, tag="give"):
+    """The planned dose, or its next device, was given; ``detail``: site, line or lot, as the route has it."""
+
+    detail: str
+
+
 class BindMonitor(Frozen, frozen=True, kw_only=True, tag="bind_monitor"):
     """Somebody saw that these devices of the chair (names of sources) are on this patient. None at all is a choice
     too: no monitor now, values will be typed.
@@ -186,11 +202,16 @@ class StopRecorder(Frozen, frozen=True, kw_only=True, tag="stop_recorder"):
 
 
 # acts that may have happened some minutes ago; every other one is charted as now
-DATED = (StartInfusion, Hold, Resume, SetRate, StopInfusion, CloseSession, Note, ManualVitals, QuickEvent, Away, Back)
+DATED = (
+    *(StartInfusion, Give, Hold, Resume, SetRate, StopInfusion),
+    *(CloseSession, Note, ManualVitals, QuickEvent, Away, Back),
+)
 
 Act = (
     OpenSession
     | Plan
+    | PlanDose
+    | Give
     | BindMonitor
     | SecondCheck
     | SkipCheck

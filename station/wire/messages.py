@@ -19,12 +19,14 @@ from station.wire.acts import (
     CloseSession as CloseSession,
     Emergency as Emergency,
     Frozen,
+    Give as Give,
     Hold as Hold,
     ManualVitals as ManualVitals,
     Note as Note,
     OpenSession as OpenSession,
     PauseSound as PauseSound,
     Plan as Plan,
+    PlanDose as PlanDose,
     QuickEvent as QuickEvent,
     Resume as Resume,
     SecondCheck as SecondCheck,
@@ -39,6 +41,7 @@ from station.wire.acts import (
     Undo as Undo,
     Vouch as Vouch,
 )
+from station.wire.treatment import Infusion as Infusion, Offer as Offer
 
 WIRE_VERSION = 3
 
@@ -168,23 +171,6 @@ class PortView(Frozen, frozen=True, kw_only=True):
     sentence: str
 
 
-class Infusion(Frozen, frozen=True, kw_only=True):
-    """The line of truth. Times in clinical seconds; None where there is no plan or no start yet."""
-
-    phase: str
-    planned_mg: float | None
-    planned_minutes: float | None
-    delivered_mg: float
-    delivered_ml: float
-    delivered_mg_per_kg: float | None
-    unobserved_mg: float
-    rate_ml_per_h: float | None
-    mg_per_ml: float | None
-    running_s: float | None
-    left_s: float | None
-    hold_s: float | None
-
-
 class Prepared(Frozen, frozen=True, kw_only=True):
     """How far an open session is prepared.
 
@@ -204,15 +190,6 @@ class Prepared(Frozen, frozen=True, kw_only=True):
     missing: str = ""
     check: str = ""
     check_left: int = 0
-
-
-class Offer(Frozen, frozen=True, kw_only=True):
-    """A protocol to choose: ``facts`` are route, usual dose range and duration in words."""
-
-    id: str
-    name: str
-    facts: str
-    minutes: float | None = None
 
 
 class ChairView(Frozen, frozen=True, kw_only=True):
