@@ -13,9 +13,10 @@ from typing import TypeVar
 from textual import work
 
 from drivers.core.text import clean
-from station.tui.acts import FORMS, QUESTIONS, START, Form, beginning, planning, refused
+from station.tui.acts import FORMS, QUESTIONS, START, Form, refused
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Answer, Follower
+from station.tui.doses import beginning, giving, no_giving, planning
 from station.tui.one_key import OneKey
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.form import FormScreen
@@ -154,7 +155,7 @@ class Acting(Themed[int]):
             if view.session is None:
                 await self._fill(beginning(view.protocols), view.chair, clean(view.chair), start=True)
             elif self._taken("plan", view):
-                await self._fill(planning(view.weight_kg), view.chair, about(view), start=True)
+                await self._fill(planning(view), view.chair, about(view), start=True)
 
     @work(group="form")
     async def action_monitor(self) -> None:
@@ -162,6 +163,25 @@ class Acting(Themed[int]):
         view = self.shown
         if view is not None and self._taken("monitor", view) and await self._initials():
             await self._fill(START["monitor"], view.chair, about(view), start=True)
+
+    def action_start(self) -> None:
+        """The pump was started; without a pump: the dose, or its next device, was given."""
+        if self.shown is not None and self.shown.infusion.plan_fields:
+            self.action_give()
+        else:
+            self.action_ask("start")
+
+    @work(group="form")
+    async def action_give(self) -> None:
+        """Chart what was given, and where."""
+        view = self.shown
+        if view is None:
+            return
+        sentence = no_giving(view)
+        if sentence:
+            self.say(f"REFUSED: {sentence}", "bad")
+        elif await self._initials():
+            await self._fill(giving(view), view.chair, about(view))
 
     def action_hold(self) -> None:
         """Hold with a reason; when held, ask whether it runs again."""

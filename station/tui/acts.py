@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-import msgspec
-
 from charting.session import RECHECK_MIN
 from station.tui.ready import no_start, resume_facts, start_facts
 from station.tui.vitals_text import vitals_of
@@ -18,7 +16,6 @@ from station.wire.messages import (
     Hold,
     ManualVitals,
     Note,
-    Offer,
     OpenSession,
     Plan,
     Resume,
@@ -85,9 +82,9 @@ def number(text: str) -> float:
 
 
 INITIALS = Field("by", "Your initials")
-_WEIGHT = Field("weight_kg", "Weight, kg", number=True)
+WEIGHT = Field("weight_kg", "Weight, kg", number=True)
 _PLAN = (
-    _WEIGHT,
+    WEIGHT,
     Field("mg_per_kg", "Dose, mg/kg", number=True),
     Field("minutes", "Over, minutes", number=True),
     Field("mg_per_ml", "Concentration, mg/mL", number=True),
@@ -200,28 +197,6 @@ FORMS = {
     ),
     "initials": Form("Who charts at this screen?", (INITIALS,), ()),
 }
-
-
-def planning(weight_kg: float | None) -> Form:
-    """The dose plan of an open session, with the weight that is charted, to be corrected where it is wrong."""
-    form = START["plan"]
-    charted = "" if weight_kg is None else f"{weight_kg:g}"
-    return form._replace(fields=tuple(f._replace(value=charted) if f is _WEIGHT else f for f in form.fields))
-
-
-def beginning(offers: tuple[Offer, ...]) -> Form:
-    """A session's first form, with the protocols to choose from where the recorder has any."""
-    form = START["begin"]
-    if not offers:
-        return form
-    choices = tuple((offer.id, offer.facts) for offer in offers)
-    protocol = Field("protocol", "Protocol, ↑ ↓", value=offers[0].id, choices=choices)
-    opening, *rest = form.steps
-    named = Step(
-        (*opening.fields, protocol.name),
-        lambda t: msgspec.structs.replace(opening.act(t), protocol=t["protocol"]),
-    )
-    return form._replace(fields=(*form.fields[:2], protocol, *form.fields[2:]), steps=(named, *rest))
 
 
 _BASELINE, _INFUSING, _HELD, _RECOVERY = "baseline", "infusing", "held", "recovery"

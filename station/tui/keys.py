@@ -8,7 +8,8 @@ from textual.binding import Binding, BindingType
 
 # phases of a chair, "none" where nobody sits in it
 BEFORE, ON, AFTER = ("none",), ("infusing", "held"), ("recovery",)
-BASELINE, HELD, SESSION = ("baseline",), ("held",), ("baseline", "infusing", "held", "recovery")
+DEVICES = ("devices",)  # infusing, but without a pump
+BASELINE, HELD, SESSION = ("baseline",), ("held",), ("baseline", "infusing", "held", "recovery", *DEVICES)
 
 
 class Key(NamedTuple):
@@ -48,11 +49,19 @@ KEYS = (
         "check", "d", "d", "app.form('check')", "Double check: another person types weight and rate", "check", BASELINE
     ),
     Key("no_check", "D", "D", "app.form('no_check')", "Without double check: go on for a reason"),
-    Key("start", "g", "g", "app.ask('start')", "Start: the pump was started at the planned rate", "start", BASELINE),
+    Key(
+        "start",
+        "g",
+        "g",
+        "app.start",
+        "Start: the pump was started at the planned rate; without a pump: the dose was given",
+        "start",
+        (*BASELINE, *DEVICES),
+    ),
     Key("hold", "h", "h", "app.hold", "Hold: the pump was paused; when held: it runs again", "hold", ON),
     Key("keep", "k", "k", "app.keep_held", "Keep holding: rechecked, with a reason and the next recheck", "keep", HELD),
     Key("rate", "r", "r", "app.form('rate')", "Rate: the pump's rate was changed", "rate", ("infusing",)),
-    Key("stop", "x", "x", "app.form('stop')", "Stop: the infusion has ended", "stop", ON),
+    Key("stop", "x", "x", "app.form('stop')", "Stop: the infusion has ended", "stop", (*ON, *DEVICES)),
     Key("note", "n", "n", "app.form('note')", "Note: free text", "note", SESSION),
     Key(
         "vitals",
@@ -102,9 +111,11 @@ KEYS = (
 FIXED = ("palette", "quit")  # the framework binds these for every screen, so no key map moves them
 
 
-def at_foot(keys: tuple[Key, ...], phase: str, away: bool = False) -> tuple[Key, ...]:
+def at_foot(keys: tuple[Key, ...], phase: str, away: bool = False, pump: bool = True) -> tuple[Key, ...]:
     """Those of ``keys`` that the screen shows in ``phase``, in the words of the moment; all of them work in any."""
     words = {"hold": "resume"} if phase == "held" else {}
+    words |= {} if pump else {"start": "given"}
+    phase = "devices" if phase == "infusing" and not pump else phase
     words |= {"away": "back"} if away else {}
     return tuple(
         key._replace(foot=words.get(key.id, key.foot))

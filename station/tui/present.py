@@ -160,6 +160,22 @@ def run_text(infusion: Infusion) -> str:
     return f"{minutes} in" if infusion.phase in ("infusing", "held") else f"ran {minutes}"
 
 
+def phase_word(infusion: Infusion) -> tuple[str, str]:
+    """The phase in capitals and its tone; between devices nothing is infused."""
+    if infusion.phase == "infusing" and infusion.plan_fields:
+        return "DEVICES", "infusing"
+    return PHASES.get(infusion.phase, (clean(infusion.phase).upper(), "bold"))
+
+
+def parts_text(infusion: Infusion) -> str:
+    """A dose without a pump: what of it was given and how long ago, ``device 1 of 2, 3 min ago``."""
+    i = infusion
+    if i.given_s is None:
+        return f"to be given: {clean(i.next_part)}" if i.next_part else ""
+    part = f"device {i.given} of {i.parts}" if i.parts > 1 else "given"
+    return f"{part}, {duration_text(i.given_s)} ago"
+
+
 def rate_text(infusion: Infusion) -> str:
     """The pump's rate; while it is held nothing runs, and the rate is the one before."""
     before = "before: " if infusion.phase == "held" else ""
@@ -172,9 +188,10 @@ def infusion_rows(infusion: Infusion, width: int, due: Iterable[Due] = (), base:
     ``base`` is what ``baseline_text`` says. Facts that find no room beside those are left out whole, the last first.
     """
     i = infusion
-    word, tone = PHASES.get(i.phase, (clean(i.phase).upper(), "bold"))
+    word, tone = phase_word(i)
     held = f" {duration_text(i.hold_s)}" if i.phase == "held" and i.hold_s is not None else ""
     facts = (
+        parts_text(i),
         run_text(i),
         f"{i.left_s / 60:.0f} min left" if i.left_s is not None else "",
         f"planned {i.planned_minutes:.0f} min" if i.planned_minutes is not None and i.running_s is None else "",

@@ -126,7 +126,9 @@ def test_a_dose_by_devices_can_end_early_and_the_rest_is_not_counted() -> None:
         ("im", {"mg_per_kg": float("nan"), "mg_per_ml": 50.0}, "mg_per_kg"),
     ],
 )
-def test_what_is_missing_or_cannot_be_is_told_beside_its_field(protocol: str, typed: dict[str, Any], field: str) -> None:
+def test_what_is_missing_or_cannot_be_is_told_beside_its_field(
+    protocol: str, typed: dict[str, Any], field: str
+) -> None:
     assert refused(opened(protocol), m.PlanDose(**typed)).field == field
 
 

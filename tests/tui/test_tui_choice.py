@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 from tui_fakes import CHAIR, IDLE, QUIET, FakeRecorder, with_chair
 
-from station.tui.acts import beginning
 from station.tui.app import StationApp
+from station.tui.doses import beginning
 from station.tui.screens.start import StartScreen
 from station.tui.widgets.choice import Choice
 from station.wire.messages import ChairView, Offer, OpenSession

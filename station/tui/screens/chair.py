@@ -86,7 +86,8 @@ class ChairScreen(Screen[None]):
             "ports": present.port_rows(view.ports, width),
         }
         taken = _ALWAYS + sum(len(parts[name]) for name in ("chairs", "chart", "ports"))
-        keys = at_foot(self._bound, view.infusion.phase if view.session else "none", view.away_s is not None)
+        phase = view.infusion.phase if view.session else "none"
+        keys = at_foot(self._bound, phase, view.away_s is not None, not view.infusion.plan_fields)
         cut = middle(view, keys, trend, snapshot.at_ms, width, height - taken)
         parts |= cut.parts
         self._stand(cut)

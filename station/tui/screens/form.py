@@ -55,6 +55,7 @@ class FormScreen(Dialog[str]):
         first = next((field.name for field in form.fields if not field.value), "")
         self.AUTO_FOCUS = f"#{first}" if first else None  # type: ignore[misc]  # the framework asks the instance
         self.blind = form.blind
+        self.left_out: tuple[str, ...] = ()  # fields, and with them their steps, that are not asked for
         self._faulty: dict[str, str] = {}  # by field: what was typed there when its complaint was made
         self._taken = 0
         self._confirmed: dict[str, str] = {}
@@ -213,6 +214,8 @@ class FormScreen(Dialog[str]):
         faults = []
         for field in self._form.fields:
             self._tell(field.name, "")
+            if field.name in self.left_out:
+                continue
             if not values[field.name]:
                 faults.append((field.name, "please fill in"))
             elif field.number:
@@ -253,6 +256,9 @@ class FormScreen(Dialog[str]):
             return
         by = values.get("by", self._by)
         for step in self._form.steps[self._taken :]:
+            if any(name in self.left_out for name in step.fields):
+                self._taken += 1
+                continue
             answer = await self._send(by, self._act(step, values))
             if answer is None:
                 self._complain("", "No answer from the recorder: look at the last entries before sending again")

@@ -18,6 +18,7 @@ from textual.widgets import Input, Static
 from drivers.core.text import clean
 from station.tui import starting
 from station.tui.acts import Form
+from station.tui.doses import OF_A_PUMP, left_out
 from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, button_row
 from station.tui.screens.form import FormScreen, Send
 from station.tui.sound_test import DIGITS, NOTHING, Shuffle, SoundTest
@@ -95,8 +96,18 @@ class StartScreen(FormScreen):
         self._draw()
 
     def on_input_changed(self, _: Input.Changed) -> None:
-        """The working follows what is typed."""
+        """The working follows what is typed, the fields the protocol."""
+        if any(field.choices for field in self._form.fields) and not self._taken:
+            self._leave_out()
         self._draw()
+
+    def _leave_out(self) -> None:
+        """Close what the protocol chosen does not ask for here."""
+        offers = self._seen.protocols if self._seen is not None else ()
+        self.left_out = left_out(offers, self.query_one(Choice).value.strip())
+        for name in OF_A_PUMP:
+            self._typed(name).disabled = name in self.left_out
+            self.query_one(f"#{name}-label", Static).set_class(name in self.left_out, "charted")
 
     # --- what is shown
 
