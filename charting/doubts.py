@@ -85,12 +85,13 @@ class Mixed(NamedTuple):
 
 
 class Leaving(NamedTuple):
-    """What stands when a session is to end: whether it was infused without a pressure since the stop, and the patient's
-    alarms in words.
+    """What stands when a session is to end: whether it was infused without a pressure since the stop, the patient's
+    alarms in words, and what the protocol asks for before leaving and is missing.
     """
 
     unseen: bool
     alarms: tuple[str, ...]
+    missing: tuple[str, ...] = ()
 
 
 def _pounds(w: Weighed) -> str:
@@ -201,6 +202,11 @@ def _standing(leaving: Leaving) -> str:
     return f"{stand}: {', '.join(leaving.alarms)}. End all the same?" if count else ""
 
 
+def _not_fit(leaving: Leaving) -> str:
+    said = ", ".join(leaving.missing)
+    return f"the protocol asks before leaving for: {said}. End all the same?" if leaving.missing else ""
+
+
 WEIGHT: tuple[Doubt[Weighed], ...] = (
     Doubt("weight_lb", "weight_kg", _pounds),
     Doubt("weight_changed", "weight_kg", _changed),
@@ -267,6 +273,7 @@ PLAN, RATE, MIXED = _IV.plan, _IV.rate, _IV.mixed
 LEAVE: tuple[Doubt[Leaving], ...] = (
     Doubt("no_discharge_vitals", "reason", _unseen),
     Doubt("alarms_stand", "reason", _standing),
+    Doubt("not_fit", "reason", _not_fit),
 )
 EVERY = tuple(doubt.id for table in (WEIGHT, PLAN, RATE, LEAVE) for doubt in table)  # all that the recorder asks
 

@@ -59,6 +59,12 @@ def _given(p: P) -> str:
     )
 
 
+def _scored(p: P) -> str:
+    total = f"{p['total']}" if p["total"] is not None else f"no total, not known: {', '.join(p['missing'])}"
+    rows = ", ".join(f"{row} {value}" for row, value in p["rows"].items() if value is not None)
+    return f"{p['name']} {total} ({rows})"
+
+
 def _checked(p: P) -> str:
     if p.get("skipped"):
         return "went on WITHOUT SECOND CHECK"
@@ -156,6 +162,7 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.NOTE: lambda p: p["text"],
     Kind.VITALS: lambda p: f"typed: {_values(p)}",
     Kind.OBSERVATION: _observed,
+    Kind.SCORE: _scored,
     Kind.CORRECTION: lambda p: f"UNDONE: {p['what']}",
     Kind.AWAY: lambda p: f"patient away for {p['minutes']:g} min at most",
     Kind.BACK: _back,

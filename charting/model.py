@@ -46,6 +46,8 @@ class Kind(StrEnum):
     NOTE = "note"  # text
     VITALS = "vitals"  # values{metric: value}: typed by a person
     OBSERVATION = "observation"  # event, text, values{event: rating or null}, meaning or "", scale, version
+    # checklist, version, name, rows{id: points or null}, missing[], total or null, ready_from, working
+    SCORE = "score"
     CORRECTION = "correction"  # what: the line of the entry that ``supersedes`` names; nothing else takes its place
     AWAY = "away"  # minutes: the patient is away from the sensors, for so long at most
     BACK = "back"  # why{back, time is up, infusion started, infusion resumed, emergency, session ended}

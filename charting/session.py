@@ -80,6 +80,21 @@ class Rated(msgspec.Struct, frozen=True):
     at_ms: int
     seq: int
     event: str
+    value: float
+
+
+class Scored(msgspec.Struct, frozen=True):
+    """A recovery score: the id of its checklist, and the total, None where a row was not known."""
+
+    at_ms: int
+    seq: int
+    checklist: str
+    total: int | None
+
+    @property
+    def family(self) -> str:
+        """``aldrete`` or ``padss``, in whatever version."""
+        return self.checklist.split("_")[0]
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +132,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     away: Away | None = None
     back_ms: int | None = None
     rated: tuple[Rated, ...] = ()
+    scores: tuple[Scored, ...] = ()
 
     @property
     def phase(self) -> Phase:
@@ -205,6 +221,7 @@ def apply(state: State | None, entry: Entry) -> State | None:
         state = change(
             state,
             rated=tuple(r for r in state.rated if r.seq != entry.supersedes),
+            scores=tuple(s for s in state.scores if s.seq != entry.supersedes),
             given=tuple(g for g in state.given if g.seq != entry.supersedes),
         )
     if entry.kind in _ACTS:
@@ -255,8 +272,12 @@ def apply(state: State | None, entry: Entry) -> State | None:
         case Kind.BACK:
             return change(state, back_ms=entry.happened_at_ms)
         case Kind.OBSERVATION:
-            rated = (Rated(entry.happened_at_ms, entry.seq, e) for e, v in payload["values"].items() if v is not None)
+            values = ((e, v) for e, v in payload["values"].items() if v is not None)
+            rated = (Rated(entry.happened_at_ms, entry.seq, e, v) for e, v in values)
             return change(state, rated=(*state.rated, *rated))
+        case Kind.SCORE:
+            score = Scored(entry.happened_at_ms, entry.seq, payload["checklist"], payload["total"])
+            return change(state, scores=(*state.scores, score))
         case Kind.SESSION_CLOSED:
             return change(state, closed_ms=entry.happened_at_ms)
     return state

@@ -27,11 +27,12 @@ from station.recorder.drafts import (
     text_of,
 )
 from station.recorder.giving import NO_PUMP, given, planned_dose
+from station.recorder.leaving import lacking, scored
 from station.recorder.preparing import bound, opened, planned, sound_checked
 from station.wire import messages as m
 
 UNDO_WITHIN_S = 300
-UNDOABLE = (Kind.NOTE, Kind.VITALS, Kind.OBSERVATION, Kind.AWAY, Kind.GIVEN, *INFUSION_ACTS)
+UNDOABLE = (Kind.NOTE, Kind.VITALS, Kind.OBSERVATION, Kind.AWAY, Kind.GIVEN, Kind.SCORE, *INFUSION_ACTS)
 RECHECK_MINUTES = (1.0, 30.0)
 AWAY_MINUTES = (1.0, 15.0)
 # what else brings the alarms of an absent patient back, and how the chart says it
@@ -85,7 +86,7 @@ def _close(now: Present, act: m.CloseSession) -> Drafted:
     state = open_state(now, Phase.BASELINE, Phase.RECOVERY, why="the infusion is not stopped; stop it first")
     reason = text_of(act.reason, "reason", "the reason or outcome")
     unseen = state.ended_ms is not None and (now.cuff_ms is None or now.cuff_ms < state.ended_ms)
-    asked = doubts.raised(doubts.LEAVE, doubts.Leaving(unseen, now.alarms))
+    asked = doubts.raised(doubts.LEAVE, doubts.Leaving(unseen, now.alarms, lacking(state, now.pressure, now.at_ms)))
     return [Made(Kind.SESSION_CLOSED, asked_of(act, asked, now.by), reason)]
 
 
@@ -204,6 +205,7 @@ ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     m.Note: _note,
     m.ManualVitals: _vitals,
     m.QuickEvent: _event,
+    m.Score: scored,
     m.Undo: _undo,
     m.Away: _away,
     m.Back: _back,

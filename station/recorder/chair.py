@@ -10,6 +10,7 @@ import msgspec
 
 from charting.baseline import baseline
 from charting.due import Due
+from charting.leaving import Pressure
 from charting.lines import listed
 from charting.model import Draft, Entry, Kind, NumericRow
 from charting.session import Phase, State, apply, fold
@@ -26,6 +27,7 @@ from station.protocols import Protocols
 from station.recorder.acts import ACTS, Present, Refusal, ago_of, check_order, with_back
 from station.recorder.course import course, cuff_ms, owed, patients_alarms
 from station.recorder.journal import Journal
+from station.recorder.leaving import pressure_of
 from station.recorder.past import Past
 from station.recorder.shown import Shown, shown
 from station.recorder.sight import (
@@ -176,6 +178,7 @@ class Chair:
             ports={name: port.view for name, port in self.ports.items()},
             shown={metric: self.shown(metric, now_ns) for metric in METRICS},
             cuff_ms=cuff_ms(self.vitals.cuffs.timed, self.clock.utc_ms(now_ns), now_ns),
+            pressure=self.pressure(now_ns),
             alarms=patients_alarms(self.engine.standing()),
         )
 
@@ -255,6 +258,10 @@ class Chair:
     def owed(self, now_ns: int) -> tuple[Due, ...]:
         """What is due here, the most urgent first."""
         return owed(self.state, self.vitals.cuffs.timed, self.events.values(), self.clock.utc_ms(now_ns), now_ns)
+
+    def pressure(self, now_ns: int) -> Pressure | None:
+        """The last pressure whose age is known."""
+        return pressure_of(self.vitals.cuffs.timed, self.clock.utc_ms(now_ns), now_ns)
 
     def baseline_readings(self, until_ms: int) -> list[tuple[float, float]]:
         """Systolic and diastolic pressures (mmHg) a baseline is made of, up to ``until_ms`` or the infusion's start."""

@@ -9,6 +9,7 @@ import msgspec
 
 from charting.dose import DoseError
 from charting.doubts import Asked
+from charting.leaving import Pressure
 from charting.model import Entry, Kind
 from charting.session import Phase, State
 from drivers.core.text import clean
@@ -18,7 +19,7 @@ from station.recorder.past import Past
 from station.recorder.shown import Shown
 from station.recorder.vouching import WHO, NotVouched, vouched
 from station.wire.acts import Doubtable
-from station.wire.messages import PortView
+from station.wire.messages import PortView, Refused
 
 
 class Made(NamedTuple):
@@ -37,8 +38,8 @@ class Present(msgspec.Struct, frozen=True):
     """What an act is judged by: the open session or None, the baseline (sys, dia, readings) if it can be frozen, the
     preset as a session's first entry names it, the protocols to choose from, earlier sessions; who acts, when, and how
     long ago that happened; the quick events, the last ``entries`` (oldest first); and what is seen of the chair's
-    devices: ``ports`` by source, what is ``shown`` of each metric now, when the last timed pressure was taken (UTC ms),
-    and the patient's ``alarms`` that stand, in words.
+    devices: ``ports`` by source, what is ``shown`` of each metric now, the last timed ``pressure`` and when it was
+    taken (UTC ms), and the patient's ``alarms`` that stand, in words.
     """
 
     state: State | None
@@ -54,6 +55,7 @@ class Present(msgspec.Struct, frozen=True):
     ports: dict[str, PortView]
     shown: dict[str, Shown]
     cuff_ms: int | None
+    pressure: Pressure | None
     alarms: tuple[str, ...]
 
     @property
@@ -70,6 +72,12 @@ class Refusal(Exception):
     def __init__(self, sentence: str, field: str = "", confirm: str = "", why: bool = False, who: str = "") -> None:
         super().__init__(sentence)
         self.field, self.confirm, self.why, self.who = field, confirm, why, who
+
+    def answer(self, number: int) -> Refused:
+        """What command ``number`` is told."""
+        return Refused(
+            id=number, sentence=str(self), field=self.field, confirm=self.confirm, why=self.why, who=self.who
+        )
 
 
 def open_state(now: Present, *phases: Phase, why: str = "") -> State:

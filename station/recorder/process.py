@@ -44,7 +44,6 @@ from station.recorder.view import chair_view
 from station.recorder.writer import Writer
 from station.wire.messages import (
     AlarmChanged,
-    ChairView,
     Command,
     Refused,
     Saved,
@@ -151,7 +150,7 @@ class Recorder:
             chart=trouble.sentence if trouble else "",
             sound=self._sound.shown,
             bell=self._sound.bell,
-            chairs=tuple(self._view(c, now_ns, at_ms) for c in self.chairs.values()),
+            chairs=tuple(chair_view(c, now_ns, at_ms, self._writer.saved_seq) for c in self.chairs.values()),
         )
 
     def trend(self, chair: str) -> TrendView:
@@ -175,8 +174,7 @@ class Recorder:
                 return
             handled = chair.handle(command.act, clean(command.by), self._clock.now_ns(), command.ago_s)
         except Refusal as refusal:
-            r = refusal
-            answer(Refused(id=command.id, sentence=str(r), field=r.field, confirm=r.confirm, why=r.why, who=r.who))
+            answer(refusal.answer(command.id))
             return
         for charted in handled.charted:
             self._tell(chair, charted)
@@ -185,9 +183,6 @@ class Recorder:
         self._answers.owe(handled.last.seq, command.id, answer)
 
     # --- inside ---------------------------------------------------------------------------------------------------
-
-    def _view(self, chair: Chair, now_ns: int, at_ms: int) -> ChairView:
-        return chair_view(chair, now_ns, at_ms, self._writer.saved_seq)
 
     def _asked_to_stop(self, number: int, *, force: bool) -> ServerMessage:
         open_at = [c.name for c in self.chairs.values() if c.state is not None]

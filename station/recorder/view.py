@@ -18,6 +18,7 @@ from station.clock import NS
 from station.protocols import Protocols
 from station.recorder.chair import Chair
 from station.recorder.giving import part_text
+from station.recorder.leaving import leave_of
 from station.wire.messages import Alarm, ChairView, Infusion, Line, Number, Offer, Prepared, Tile
 
 ALWAYS_SHOWN = ("HR", "SPO2", *NIBP)  # a chair without them says so instead of leaving the place empty
@@ -55,6 +56,7 @@ def chair_view(chair: Chair, now_ns: int, at_ms: int, saved_seq: int, lines: int
         away_s=max((away.until_ms - at_ms) / 1000, 0.0) if away else None,
         away_why=f"{away.reason}, {away.by}" if away else "",
         protocol=state.protocol.name if state and state.protocol else "",
+        leave=leave_of(state, chair.pressure(now_ns), at_ms),
         protocols=_offers(chair.protocols) if state is None else (),
     )
 

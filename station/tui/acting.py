@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from textual import work
 
+from charting.recovery import CHECKLISTS, HIGHEST
 from drivers.core.text import clean
 from station.tui.acts import FORMS, QUESTIONS, START, Form, refused
 from station.tui.chosen import PLAIN, Chosen
@@ -19,13 +20,15 @@ from station.tui.connection import Answer, Follower
 from station.tui.doses import beginning, giving, no_giving, planning
 from station.tui.one_key import OneKey
 from station.tui.screens.dialog import Dialog
+from station.tui.screens.digit import DigitScreen
 from station.tui.screens.form import FormScreen
+from station.tui.screens.leaving import LeavingScreen
 from station.tui.screens.question import QuestionScreen
 from station.tui.screens.start import StartScreen
 from station.tui.sound_test import Shuffle
 from station.tui.themed import Themed
 from station.wire.client import ConnectionGone
-from station.wire.messages import Acknowledge, Act, Back, ChairView, PauseSound, Refused, Saved
+from station.wire.messages import Acknowledge, Act, Back, ChairView, PauseSound, Refused, Saved, Score
 
 Result = TypeVar("Result")
 NOBODY = "not named"  # charted for an acknowledgement before anybody gave initials
@@ -55,6 +58,11 @@ class Acting(Themed[int]):
 
     def _view(self) -> ChairView | None:
         return self.shown
+
+    @property
+    def at_ms(self) -> int:
+        """The moment that is shown, UTC ms."""
+        raise NotImplementedError
 
     def say(self, sentence: str, tone: str) -> None:
         """Show a sentence in the status row."""
@@ -182,6 +190,33 @@ class Acting(Themed[int]):
             self.say(f"REFUSED: {sentence}", "bad")
         elif await self._initials():
             await self._fill(giving(view), view.chair, about(view))
+
+    @work(group="form")
+    async def action_fit_to_leave(self) -> None:
+        """What is missing before leaving; from there a recovery score, one key a row, and back again."""
+        view = self.shown
+        if view is None or not self._taken("fit", view):
+            return
+        while view is not None:
+            name = await self.asked(LeavingScreen(about(view), lambda: (self.shown, self.at_ms)))
+            act = await self._scored(name, view) if name is not None else None
+            if act is None or not await self._initials():
+                return
+            await self.send(view.chair, self.by, act)
+            view = self.shown
+
+    async def _scored(self, name: str, view: ChairView) -> Score | None:
+        """The answers to a checklist's rows; None where it was left before the last one."""
+        of, answers = CHECKLISTS[name], dict[str, int]()
+        rows = [row for row in of.rows if row.judged]
+        for number, row in enumerate(rows, 1):
+            text = f"{of.name}, {number} of {len(rows)}: {row.text}"
+            given = await self.asked(DigitScreen(about(view), text, 0, HIGHEST, row.words))
+            if given is None:
+                self.say("the score was left: nothing is charted", "bad")
+                return None
+            answers[row.id] = given
+        return Score(checklist=name, answers=answers)
 
     def action_hold(self) -> None:
         """Hold with a reason; when held, ask whether it runs again."""

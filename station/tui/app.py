@@ -152,6 +152,11 @@ class StationApp(Acting):
             self._failed.say(sentence)
 
     @property
+    def at_ms(self) -> int:
+        """The moment of the last snapshot."""
+        return self._snapshot.at_ms if self._snapshot is not None else 0
+
+    @property
     def shown(self) -> ChairView | None:
         """The chair shown; None while there is none, or while it is out of sight: then no act is possible."""
         if self._snapshot is None or not self._snapshot.chairs or self._failed is not None:
@@ -195,8 +200,7 @@ class StationApp(Acting):
             self.push_screen(ReadingsScreen(about(view), self._curves))
 
     def _curves(self) -> tuple[Trend | None, int]:
-        at_ms = self._snapshot.at_ms if self._snapshot is not None else 0
-        return (self._trending.of(self.shown) if self.shown is not None else None), at_ms
+        return (self._trending.of(self.shown) if self.shown is not None else None), self.at_ms
 
     def action_ghost(self) -> None:
         """Show or hide the patient's previous session behind the curves."""

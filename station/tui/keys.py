@@ -96,6 +96,9 @@ KEYS = (
         "end", "e", "e", "app.form('end')", "End the session: the patient leaves the chair", "end", (*BASELINE, *AFTER)
     ),
     Key("initials", "i", "i", "app.form('initials')", "Initials: who charts at this screen (or click on them)"),
+    Key(
+        "fit", "f", "f", "app.fit_to_leave", "Fit to leave: what is missing, and when; recovery scores", "leave", AFTER
+    ),
     Key("wall", "w", "w", "app.wall", "Wall: every chair at once, worst first"),
     Key("review", "l", "l", "app.look_back", "Look back: the sessions in the chart"),
     Key("readings", "o", "o", "app.readings", "Older pressures: every cuff reading of this session"),

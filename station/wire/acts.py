@@ -145,6 +145,13 @@ class QuickEvent(Frozen, frozen=True, kw_only=True, tag="event"):
     rating: int | None = None
 
 
+class Score(Frozen, frozen=True, kw_only=True, tag="score"):
+    """A recovery score: the id of a checklist, and points 0 to 2 for each row that a person answers."""
+
+    checklist: str
+    answers: dict[str, int]
+
+
 class Undo(Frozen, frozen=True, kw_only=True, tag="undo"):
     """Take back the last thing a person charted here: a visible correction."""
 
@@ -224,6 +231,7 @@ Act = (
     | Note
     | ManualVitals
     | QuickEvent
+    | Score
     | Undo
     | Away
     | Back

@@ -29,6 +29,7 @@ from station.wire.acts import (
     PlanDose as PlanDose,
     QuickEvent as QuickEvent,
     Resume as Resume,
+    Score as Score,
     SecondCheck as SecondCheck,
     SetRate as SetRate,
     SkipCheck as SkipCheck,
@@ -41,7 +42,7 @@ from station.wire.acts import (
     Undo as Undo,
     Vouch as Vouch,
 )
-from station.wire.treatment import Infusion as Infusion, Offer as Offer
+from station.wire.treatment import Infusion as Infusion, Leave as Leave, Offer as Offer
 
 WIRE_VERSION = 3
 
@@ -197,7 +198,7 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     (not acknowledged first, then by priority), ``lines`` newest first.
 
     ``protocol`` is the name of the one in force, "" for none; ``protocols`` are those that a session can be opened
-    with, the usual one first, while none is open.
+    with, the usual one first, while none is open. ``leave`` is what the protocol asks for before leaving.
     ``away_s`` are the seconds until the alarms of a patient who is away come back, None while nobody is;
     ``away_why`` says why and who charted it. ``baseline`` is the pressure (sys, dia) frozen at the infusion's start.
     """
@@ -222,6 +223,7 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     away_why: str = ""
     protocol: str = ""
     protocols: tuple[Offer, ...] = ()
+    leave: tuple[Leave, ...] = ()
 
 
 class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):

@@ -41,3 +41,14 @@ class Offer(Frozen, frozen=True, kw_only=True):
     facts: str
     minutes: float | None = None
     pump: bool = True
+
+
+class Leave(Frozen, frozen=True, kw_only=True):
+    """A criterion of the protocol for leaving. Where it is not ``met``, ``why``, and the seconds until it can be at the
+    earliest; None where nobody can say.
+    """
+
+    sentence: str
+    met: bool
+    why: str = ""
+    in_s: float | None = None

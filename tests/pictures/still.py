@@ -101,7 +101,7 @@ class StillRecorder:
             try:
                 one.chair.handle(act, by, one.clock.now_ns())
             except Refusal as r:
-                return m.Refused(id=0, sentence=str(r), field=r.field, confirm=r.confirm, why=r.why, who=r.who)
+                return r.answer(0)
             one.chair.step(one.clock.now_ns(), Surroundings())
             one.journal.commit()
         return m.Saved(id=0, seq=one.journal.saved_seq)

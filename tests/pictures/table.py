@@ -50,6 +50,7 @@ DEVICES = Scene("quiet", 3700.0, (
     (3380.0, m.PlanDose(dose_mg=84.0)),
     (3400.0, m.Give(detail="LOT 7731", confirmed={"given": ""})),
 ))  # fmt: skip
+LEAVING = Scene("quiet", 3300.0)
 EMPTY = Scene("quiet", 100.0, empty=True)
 FIRST_MINUTES = Scene("quiet", 700.0, tuple((20.0, act) for act in READY))
 EMERGENCY = Scene("desaturation", 1560.0, ((1520.0, m.Emergency()),))
@@ -83,6 +84,8 @@ PICTURES = (
     Picture("form-second-check", (PREPARED,), ("d", *typed("AB", "70"))),
     Picture("form-device", (DEVICES,), ("g", *typed("LOT 7731"), "enter"), True),
     Picture("chair-devices", (DEVICES,)),
+    Picture("leaving", (LEAVING,), ("f",)),
+    Picture("leaving-score", (LEAVING,), ("f", "1")),
     Picture("form-vitals", (INFUSING,), ("v", *typed("12880729"), "enter")),
     Picture("question-start", (PREPARED,), ("g",)),
     Picture("question-digit", (INFUSING,), ("3",)),
