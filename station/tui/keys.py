@@ -46,15 +46,11 @@ KEYS = (
     Key("begin", "b", "b", "app.begin", "Begin a session; in an open one: the dose plan", "begin", BEFORE),
     Key("monitor", "m", "m", "app.monitor", "Monitor: say that it is this patient's; then the sound test"),
     Key(
-        "check", "d", "d", "app.form('check')", "Double check: another person types weight and rate", "check", BASELINE
-    ),
-    Key("no_check", "D", "D", "app.form('no_check')", "Without double check: go on for a reason"),
-    Key(
         "start",
         "g",
         "g",
         "app.start",
-        "Start: the pump was started at the planned rate; without a pump: the dose was given",
+        "Start: the pump was started as planned; no pump: the dose was given",
         "start",
         (*BASELINE, *DEVICES),
     ),
@@ -95,10 +91,12 @@ KEYS = (
     Key(
         "end", "e", "e", "app.form('end')", "End the session: the patient leaves the chair", "end", (*BASELINE, *AFTER)
     ),
-    Key("initials", "i", "i", "app.form('initials')", "Initials: who charts at this screen (or click on them)"),
+    Key("check", "d", "d", "app.form('check')", "Double check: another person types weight and rate, unseen"),
+    Key("no_check", "D", "D", "app.form('no_check')", "Without double check: go on for a reason"),
     Key(
         "fit", "f", "f", "app.fit_to_leave", "Fit to leave: what is missing, and when; recovery scores", "leave", AFTER
     ),
+    Key("initials", "i", "i", "app.form('initials')", "Initials: who charts at this screen (or click on them)"),
     Key("wall", "w", "w", "app.wall", "Wall: every chair at once, worst first"),
     Key("review", "l", "l", "app.look_back", "Look back: the sessions in the chart"),
     Key("readings", "o", "o", "app.readings", "Older pressures: every cuff reading of this session"),

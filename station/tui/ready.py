@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from charting.baseline import WANTED
 from drivers.core.text import clean
 from station.tui.present import next_span, number_text
 from station.tui.spans import Row, Span, cells, fill, spread, wrapped
-from station.wire.messages import ChairView
+from station.wire.messages import ChairView, Prepared
 
 CHECKED = {"": "NOT DONE", "agreed": "agreed", "differs": "DIFFERS", "skipped": "skipped, with a reason"}
 NEXT_CELLS = 30  # of what is due, beside the baseline
@@ -19,22 +21,37 @@ def readings_text(view: ChairView) -> str:
     return f"baseline {len(readings)} of {WANTED}{': ' + values if values else ''}"
 
 
-def lacking_text(view: ChairView) -> str:
-    """What has not been done at the start of this session, with the key that does it; "" for nothing."""
+class Lack(NamedTuple):
+    """Something that has not been done, in words that begin with its key; ``action`` is what a click on it does."""
+
+    text: str
+    action: str
+
+
+def lacking(view: ChairView) -> list[Lack]:
+    """What has not been done at the start of this session."""
+    prepared = view.prepared
     lacks = [
-        *(["monitor not confirmed"] if view.prepared.monitors is None else []),
-        *(["sound not tested"] if not view.prepared.sound else []),
+        *(["monitor not confirmed"] if prepared.monitors is None else []),
+        *(["sound not tested"] if not prepared.sound else []),
     ]
-    plan = check_texts(view) if view.infusion.planned_mg or view.prepared.check else ["b: no dose plan"]
-    return ", ".join([*plan, *([f"m: {', '.join(lacks)}"] if lacks else [])])
+    planned = view.infusion.planned_mg or prepared.check
+    plan = _check(prepared) if planned else [Lack("b: no dose plan", "app.begin")]
+    return [*plan, *([Lack(f"m: {', '.join(lacks)}", "app.monitor")] if lacks else [])]
 
 
-def check_texts(view: ChairView) -> list[str]:
-    """What is lacking of the second check of a plan, with the key that does it; nothing once it is done or skipped."""
-    left = view.prepared.check_left
-    tries = f"{left} {'try' if left == 1 else 'tries'} left"
-    lacking = {"": "d: second check", "differs": f"d: second check DIFFERS, {tries}" if left else "D: check DIFFERS"}
-    return [lacking[view.prepared.check]] if view.prepared.check in lacking else []
+def lacking_text(view: ChairView) -> str:
+    """All of it in a line; "" for nothing."""
+    return ", ".join(lack.text for lack in lacking(view))
+
+
+def _check(prepared: Prepared) -> list[Lack]:
+    """The second check of a plan, until it agreed or was skipped."""
+    left = prepared.check_left
+    if prepared.check == "differs" and not left:
+        return [Lack("D: check DIFFERS", "app.form('no_check')")]
+    said = f" DIFFERS, {left} {'try' if left == 1 else 'tries'} left" if prepared.check == "differs" else ""
+    return [Lack(f"d: second check{said}", "app.form('check')")] if prepared.check in ("", "differs") else []
 
 
 def frozen_text(view: ChairView) -> str:
@@ -75,14 +92,15 @@ def resume_facts(view: ChairView) -> str:
 
 def before_rows(first: Row, view: ChairView, width: int) -> tuple[Row, Row]:
     """The two rows of the infusion before it starts: ``first`` with what is lacking, then the baseline so far."""
-    missing, lacking = clean(view.prepared.missing), lacking_text(view)
+    missing, lacks = clean(view.prepared.missing), lacking(view)
     said = Span(f"   {missing or 'enough'}", "plain")
-    room = width - (len(lacking) + 3 if lacking else 0)
+    blocks = tuple(Span(f" {lack.text} ", "bad", lack.action) for lack in lacks)
+    room = width - (cells(blocks) + 1 if blocks else 0)
     # what only filled it up to the width goes, and a fact that would be cut
     while first and (not first[-1].text.strip() or cells(first) > room):
         first = first[:-1]
     return (
-        spread(first, (Span(f" {lacking} ", "bad", "app.monitor"),) if lacking else (), width),
+        spread(first, blocks, width),
         spread((Span(f"  {readings_text(view)}", "bold"), said), next_span(view.due, NEXT_CELLS), width),
     )
 
@@ -91,7 +109,7 @@ def before_column(view: ChairView, width: int) -> tuple[Row, ...]:
     """The same in a column, below the infusion."""
     rows = [(line, "bold", "") for line in wrapped(readings_text(view), width - 2, 2)]
     rows += [(line, "plain", "") for line in wrapped(clean(view.prepared.missing) or "enough", width - 2, 2)]
-    rows += [(line, "bad", "app.monitor") for line in wrapped(lacking_text(view), width - 2, 2) if line]
+    rows += [(line, "bad", lack.action) for lack in lacking(view) for line in wrapped(lack.text, width - 2, 2) if line]
     return tuple(fill((Span(f" {text} ", tone, action),), width) for text, tone, action in rows)
 
 

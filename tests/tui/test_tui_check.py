@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 from screen_text import text
@@ -9,7 +11,7 @@ from tui_fakes import CHAIR, IDLE, PLANNED, QUIET, FakeRecorder, with_chair
 
 from station.tui.app import StationApp
 from station.tui.present import blinded
-from station.tui.ready import lacking_text, start_facts
+from station.tui.ready import lacking, lacking_text, start_facts
 from station.wire.messages import ChairView, Prepared, SecondCheck, SkipCheck
 
 READY = Prepared(monitors=("ge",), sound="tested", readings=((120, 80),) * 3, baseline=(120, 80, 3))
@@ -17,7 +19,7 @@ WAITING: ChairView = msgspec.structs.replace(CHAIR, infusion=PLANNED, prepared=R
 
 
 @pytest.mark.parametrize(
-    ("check", "left", "lacking"),
+    ("check", "left", "lacks"),
     [
         ("", 3, "d: second check"),
         ("differs", 2, "d: second check DIFFERS, 2 tries left"),
@@ -27,9 +29,9 @@ WAITING: ChairView = msgspec.structs.replace(CHAIR, infusion=PLANNED, prepared=R
         ("skipped", 0, ""),
     ],
 )
-def test_the_chair_lacks_a_second_check_until_it_agreed_or_was_skipped(check: str, left: int, lacking: str) -> None:
+def test_the_chair_lacks_a_second_check_until_it_agreed_or_was_skipped(check: str, left: int, lacks: str) -> None:
     view = msgspec.structs.replace(WAITING, prepared=msgspec.structs.replace(READY, check=check, check_left=left))
-    assert lacking_text(view) == lacking
+    assert lacking_text(view) == lacks
     assert "Second check: " in start_facts(view)
 
 
@@ -78,3 +80,16 @@ async def test_going_on_without_takes_a_reason() -> None:
         while not recorder.acts:
             await pilot.pause(0.02)
         assert recorder.acts[0][2] == SkipCheck(reason="alone")
+
+
+@pytest.mark.parametrize(
+    ("change", "action"),
+    [
+        ({"infusion": IDLE}, "app.begin"),
+        ({}, "app.form('check')"),
+        ({"prepared": msgspec.structs.replace(READY, check="differs")}, "app.form('no_check')"),
+        ({"prepared": msgspec.structs.replace(READY, check="agreed", sound="")}, "app.monitor"),
+    ],
+)
+def test_a_click_on_what_is_lacking_does_it(change: dict[str, Any], action: str) -> None:
+    assert lacking(msgspec.structs.replace(WAITING, **change))[0].action == action

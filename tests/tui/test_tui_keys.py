@@ -15,7 +15,7 @@ from station.tui.spans import whole
     ("phase", "shown"),
     [
         ("none", "ack begin"),
-        ("baseline", "ack check start note vitals away emergency end"),
+        ("baseline", "ack start note vitals away emergency end"),
         ("infusing", "ack hold rate stop note vitals emergency"),
         ("held", "ack resume keep stop note vitals emergency"),
         ("recovery", "ack note vitals away emergency end leave"),
