@@ -203,8 +203,9 @@ def _standing(leaving: Leaving) -> str:
 
 
 def _not_fit(leaving: Leaving) -> str:
-    said = ", ".join(leaving.missing)
-    return f"the protocol asks before leaving for: {said}. End all the same?" if leaving.missing else ""
+    count = len(leaving.missing)
+    unmet = f"{count} of the protocol's criteria for leaving {'is' if count == 1 else 'are'} not met (f shows them)"
+    return f"{unmet}. End all the same?" if count else ""  # the line of the chart has to hold the reason, too
 
 
 WEIGHT: tuple[Doubt[Weighed], ...] = (

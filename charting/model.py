@@ -26,7 +26,7 @@ class Kind(StrEnum):
     # rules}: the protocol in force with all that it says; was_kg where it corrects the weight of
     # the opening that ``supersedes`` names
     SESSION_OPENED = "session_opened"
-    SESSION_CLOSED = "session_closed"
+    SESSION_CLOSED = "session_closed"  # missing[]: criteria for leaving that were not met, where there are some
     GAP = "gap"  # from_ms, to_ms, why: nothing was observed in between
     MONITOR_BOUND = "monitor_bound"  # monitors[{source, port}] on this patient, values{metric: value} shown then
     PLAN = "plan"  # weight_kg, mg_per_kg, minutes, mg_per_ml, dose_mg, volume_ml, rate_ml_per_h, working[]; without

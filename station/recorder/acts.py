@@ -86,8 +86,10 @@ def _close(now: Present, act: m.CloseSession) -> Drafted:
     state = open_state(now, Phase.BASELINE, Phase.RECOVERY, why="the infusion is not stopped; stop it first")
     reason = text_of(act.reason, "reason", "the reason or outcome")
     unseen = state.ended_ms is not None and (now.cuff_ms is None or now.cuff_ms < state.ended_ms)
-    asked = doubts.raised(doubts.LEAVE, doubts.Leaving(unseen, now.alarms, lacking(state, now.pressure, now.at_ms)))
-    return [Made(Kind.SESSION_CLOSED, asked_of(act, asked, now.by), reason)]
+    missing = lacking(state, now.pressure, now.at_ms)
+    asked = doubts.raised(doubts.LEAVE, doubts.Leaving(unseen, now.alarms, missing))
+    payload = {"missing": list(missing)} if missing else {}
+    return [Made(Kind.SESSION_CLOSED, payload | asked_of(act, asked, now.by), reason)]
 
 
 def _note(now: Present, act: m.Note) -> Drafted:

@@ -72,10 +72,14 @@ def test_the_end_asks_while_something_is_missing_and_charts_the_answer() -> None
     with pytest.raises(Refusal) as asked:
         desk.act(m.CloseSession(reason="home"))
     assert asked.value.confirm == "not_fit"
-    assert "60 min since the end of the dose (60 min left)" in str(asked.value)
-    assert "Aldrete" not in str(asked.value)
+    assert str(asked.value).startswith("2 of the protocol's criteria for leaving are not met")
     entry = desk.act(m.CloseSession(reason="home", confirmed={"not_fit": ""}))
     assert [one["id"] for one in entry.payload["confirmed"]] == ["not_fit"]
+    assert entry.payload["missing"] == [
+        "dissociation 1 or less (not known yet)",
+        "60 min since the end of the dose (60 min left)",
+    ]
+    assert line(entry).endswith("Confirmed: home")
 
 
 def test_the_end_asks_nothing_where_all_is_met() -> None:

@@ -69,10 +69,10 @@ def test_above_the_hard_stop_a_prescriber_says_who_and_what_they_are() -> None:
 
 
 def test_a_second_person_for_one_question_answers_no_other() -> None:
-    desk = opened("ed-bolus")
-    act = m.Plan(mg_per_kg=0.6, minutes=0.9, mg_per_ml=10.0, **vouch("dose_high", "AB"))
+    desk = opened()
+    act = m.Plan(mg_per_kg=HIGH, minutes=20, mg_per_ml=1.0, **vouch("dose_high", "AB"))
     again = refused(desk, act)
-    assert (again.confirm, again.why, again.who) == ("under_label_time", True, "")
+    assert (again.confirm, again.why, again.who) == ("fast", False, "")
 
 
 def test_a_note_takes_a_yes_alone() -> None:
