@@ -209,4 +209,4 @@ def _length(protocol: Protocol) -> str:
 
 
 def _range(ends: Range) -> str:
-    return said(ends[0]) if ends[0] == ends[1] else f"{said(ends[0])} to {said(ends[1])}"
+    return said(ends[0]) if ends[0] == ends[1] else f"{said(ends[0])}-{said(ends[1])}"

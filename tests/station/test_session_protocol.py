@@ -94,10 +94,10 @@ def test_the_screen_is_offered_every_protocol_the_usual_one_first_until_a_sessio
 @pytest.mark.parametrize(
     ("protocol", "facts"),
     [
-        ("iv-standard", "IV, 0.5 to 0.75 mg/kg, 40 min"),
-        ("ed-bolus", "IV, 0.2 to 0.25 mg/kg, 1 to 2 min"),
-        ("im", "IM, 0.5 to 1 mg/kg"),
-        ("oral", "oral, 0.5 to 1 mg/kg or 25 to 300 mg"),
+        ("iv-standard", "IV, 0.5-0.75 mg/kg, 40 min"),
+        ("ed-bolus", "IV, 0.2-0.25 mg/kg, 1-2 min"),
+        ("im", "IM, 0.5-1 mg/kg"),
+        ("oral", "oral, 0.5-1 mg/kg or 25-300 mg"),
         ("esketamine-nasal", "nasal, 56 or 84 mg, 5 min between devices"),
     ],
 )
