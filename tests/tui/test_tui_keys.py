@@ -20,7 +20,7 @@ from station.tui.widgets.lines import Lines
         ("baseline", "ack start note vitals away emergency end"),
         ("infusing", "ack hold rate stop note vitals emergency"),
         ("held", "ack resume keep stop note vitals emergency"),
-        ("recovery", "ack note vitals away emergency end"),
+        ("recovery", "ack note vitals away emergency end leave"),
     ],
 )
 def test_the_foot_names_what_the_phase_allows(phase: str, shown: str) -> None:
