@@ -120,7 +120,7 @@ KEYS = (
         "f",
         "f",
         "app.fit",
-        "Fit: before the dose the screening; after it what is missing to leave, and scores",
+        "Fit: before the dose the screening; after it what leaving takes",
         "leave",
         AFTER,
     ),

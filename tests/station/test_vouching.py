@@ -53,7 +53,7 @@ def test_a_high_dose_takes_a_reason_and_another_person(protocol: str) -> None:
     assert entry.kind is Kind.PLAN
     said = entry.payload["confirmed"][0]
     assert (said["id"], said["asked"], said["why"]) == ("dose_high", str(asked), "told twice")
-    assert said["second"]["by"] == "AB"
+    assert said["second"]["initials"] == "AB"
     assert "Confirmed with AB: told twice" in line(entry)
 
 

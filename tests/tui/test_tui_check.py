@@ -9,22 +9,25 @@ import pytest
 from screen_text import text
 from tui_fakes import CHAIR, IDLE, PLANNED, QUIET, FakeRecorder, with_chair
 
+from charting.screening import Screened
 from station.tui.app import StationApp
 from station.tui.present import blinded
 from station.tui.ready import lacking, lacking_text, start_facts
 from station.wire.messages import ChairView, Prepared, SecondCheck, SkipCheck
+from station.wire.patient_messages import ScreenedView
 
 READY = Prepared(monitors=("ge",), sound="tested", readings=((120, 80),) * 3, baseline=(120, 80, 3))
-WAITING: ChairView = msgspec.structs.replace(CHAIR, infusion=PLANNED, prepared=READY)
+PASSED = ScreenedView(result=Screened((), (), (), ()), at_ms=0, by="KS")
+WAITING: ChairView = msgspec.structs.replace(CHAIR, infusion=PLANNED, prepared=READY, screened=PASSED)
 
 
 @pytest.mark.parametrize(
     ("check", "left", "lacks"),
     [
-        ("", 3, "d: second check"),
-        ("differs", 2, "d: second check DIFFERS, 2 tries left"),
-        ("differs", 1, "d: second check DIFFERS, 1 try left"),
-        ("differs", 0, "D: check DIFFERS"),
+        ("", 3, "C: second check"),
+        ("differs", 2, "C: second check DIFFERS, 2 tries left"),
+        ("differs", 1, "C: second check DIFFERS, 1 try left"),
+        ("differs", 0, "N: check DIFFERS"),
         ("agreed", 2, ""),
         ("skipped", 0, ""),
     ],
@@ -32,7 +35,7 @@ WAITING: ChairView = msgspec.structs.replace(CHAIR, infusion=PLANNED, prepared=R
 def test_the_chair_lacks_a_second_check_until_it_agreed_or_was_skipped(check: str, left: int, lacks: str) -> None:
     view = msgspec.structs.replace(WAITING, prepared=msgspec.structs.replace(READY, check=check, check_left=left))
     assert lacking_text(view) == lacks
-    assert "Second check: " in start_facts(view)
+    assert "Second check: " in start_facts(view, 0)
 
 
 def test_without_a_plan_only_the_plan_is_lacking() -> None:
@@ -55,7 +58,7 @@ async def test_it_is_typed_without_sight_of_weight_and_plan_and_sent_as_typed(si
         while app.shown is None:
             await pilot.pause(0.02)
         assert "70.0 kg" in text(app)
-        await pilot.press("d")
+        await pilot.press("C")
         await pilot.pause()
         polls = recorder.polls
         while recorder.polls < polls + 2:
@@ -66,7 +69,7 @@ async def test_it_is_typed_without_sight_of_weight_and_plan_and_sent_as_typed(si
         await pilot.press("A", "B", "enter", "7", "1", "enter", "5", "2", ".", "5", "enter")
         while not recorder.acts:
             await pilot.pause(0.02)
-        assert recorder.acts[0][1:] == ("KS", SecondCheck(checked_by="AB", weight_kg=71.0, rate_ml_per_h=52.5))
+        assert recorder.acts[0][1:] == ("KS", SecondCheck(second="AB", weight_kg=71.0, rate_ml_per_h=52.5))
 
 
 async def test_going_on_without_takes_a_reason() -> None:
@@ -75,7 +78,7 @@ async def test_going_on_without_takes_a_reason() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         while app.shown is None:
             await pilot.pause(0.02)
-        await pilot.press("D", "enter")
+        await pilot.press("N", "enter")
         await pilot.press(*"alone", "enter")
         while not recorder.acts:
             await pilot.pause(0.02)
@@ -86,7 +89,7 @@ async def test_going_on_without_takes_a_reason() -> None:
     ("change", "action"),
     [
         ({"infusion": IDLE}, "app.begin"),
-        ({}, "app.form('check')"),
+        ({}, "app.check"),
         ({"prepared": msgspec.structs.replace(READY, check="differs")}, "app.form('no_check')"),
         ({"prepared": msgspec.structs.replace(READY, check="agreed", sound="")}, "app.monitor"),
     ],

@@ -156,4 +156,4 @@ async def test_enter_gives_no_drug_y_does(size: tuple[int, int]) -> None:
         await pilot.press("y")
         while len(recorder.acts) < 2:
             await pilot.pause(0.02)
-        assert recorder.acts[1][2] == Give(detail="L1", confirmed={"given": ""})
+        assert recorder.acts[1][2] == Give(detail="L1", confirmed={"Was it given?": ""})

@@ -11,7 +11,7 @@ from station.tui.app import StationApp
 from station.tui.connection import Answer
 from station.tui.screens.form import FormScreen
 from station.tui.widgets.typed import Typed
-from station.wire.messages import Act, Refused, Saved, SetRate, Vouch
+from station.wire.messages import Act, Refused, Saved, Second, SetRate
 
 ASKED = "79 mL/h is above the hard stop. Is that meant?"
 
@@ -54,8 +54,8 @@ async def test_a_second_persons_initials_are_asked_for_below_the_reason() -> Non
             await pilot.pause(0.02)
         act = recorder.acts[-1][2]
         assert isinstance(act, SetRate)
-        assert act.confirmed == {"rate_high": "enter"}
-        assert act.vouched == {"rate_high": Vouch(initials="AB")}
+        assert act.confirmed == {ASKED: "enter"}
+        assert act.vouched == {ASKED: Second(who="AB")}
 
 
 async def test_a_prescribers_role_stands_behind_a_comma() -> None:
@@ -69,4 +69,4 @@ async def test_a_prescribers_role_stands_behind_a_comma() -> None:
             await pilot.pause(0.02)
         act = recorder.acts[-1][2]
         assert isinstance(act, SetRate)
-        assert act.vouched == {"rate_high": Vouch(initials="AB", role="prescriber")}
+        assert act.vouched == {ASKED: Second(who="AB", role="prescriber")}
