@@ -101,7 +101,7 @@ class Story:
     def shown(self) -> list[Told]:
         """The lines of ``sessions show``."""
         text = self.station.run("sessions", "show", "latest").stdout.decode()
-        found = re.findall(r"^\d\d:\d\d:\d\d +(\d+)  (.*)  \[(.*)\]$", text, re.MULTILINE)
+        found = re.findall(r"^\d\d:\d\d:\d\d +(\d+)  (?:\[replaced\] )?(.*)  \[(.*)\]$", text, re.MULTILINE)
         return [Told(int(seq), words, by) for seq, words, by in found]
 
     def agrees(self) -> None:
