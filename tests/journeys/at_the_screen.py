@@ -29,12 +29,12 @@ def answered(terminal: Terminal, press: Callable[[], None], *words: str) -> None
     until(there, what=f"{words} on the screen", every_s=0.3)
 
 
-def unscreened(terminal: Terminal) -> None:
-    """The start of somebody who was not screened takes a typed reason."""
+def unscreened(terminal: Terminal, then: str = " INFUSING ") -> None:
+    """The start of somebody who was not screened takes a typed reason; ``then`` is on the screen."""
     terminal.until("the patient was not screened in this session")
     terminal.type("on paper")
     terminal.until("on paper")
-    answered(terminal, lambda: terminal.keys("enter"), " INFUSING ")
+    answered(terminal, lambda: terminal.keys("enter"), then)
 
 
 def ended(terminal: Terminal, press: Callable[[], None]) -> None:

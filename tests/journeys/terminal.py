@@ -139,6 +139,18 @@ class Terminal:
             raise AssertionError(f"{error}; the screen was:\n{self.text()}") from None
         self._send(f"\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m")
 
+    def roll(self, pattern: str) -> None:
+        """Turn the mouse's wheel over the lower part, a notch down after the other, until ``pattern`` is to be seen."""
+        x, y = self._screen.columns // 2, self._screen.lines * 3 // 4
+
+        def seen() -> bool:
+            if re.search(pattern, self.text()):
+                return True
+            self._send(f"\x1b[<65;{x};{y}M")
+            return False
+
+        until(seen, PATIENCE_S, f"{pattern!r} by rolling")
+
     def _send(self, text: str) -> None:
         os.write(self._fd, text.encode())
 

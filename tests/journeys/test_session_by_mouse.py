@@ -44,8 +44,10 @@ def _fill(terminal: Terminal, *fields: tuple[str, str]) -> None:
 
 
 def _by_page(terminal: Terminal, line: str) -> None:
-    """Click on a line of the page of keys."""
+    """Click on a line of the page of keys, which rolls."""
     terminal.click(r"\? keys")
+    terminal.until("Acknowledge the alarms of this chair")
+    terminal.roll(line)
     terminal.click(line)
 
 

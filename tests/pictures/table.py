@@ -48,7 +48,7 @@ DEVICES = Scene("quiet", 3700.0, (
     (3360.0, m.CloseSession(reason="home", confirmed=SURE)),
     (3370.0, m.OpenSession(patient="DEMO, Alex", identifier="1980-01-01", weight_kg=70.0, protocol="esketamine-nasal")),
     (3380.0, m.PlanDose(dose_mg=84.0)),
-    (3400.0, m.Give(detail="LOT 7731", confirmed={"given": ""})),
+    (3400.0, m.Give(detail="LOT 7731", confirmed=SURE)),
 ))  # fmt: skip
 LEAVING = Scene("quiet", 3300.0)
 EMPTY = Scene("quiet", 100.0, empty=True)
@@ -93,7 +93,7 @@ PICTURES = (
     Picture("start-heard", (EMPTY,), ("b", *PATIENT, "enter", "y", "enter"), True),
     Picture("form-hold", (INFUSING,), ("h",)),
     Picture("form-rate", (FIRST_MINUTES,), ("r", *typed("98", "as prescribed"), "enter"), True),
-    Picture("form-second-check", (PREPARED,), ("d", *typed("AB", "70"))),
+    Picture("form-second-check", (PREPARED,), ("C", *typed("AB", "70"))),
     Picture("form-device", (DEVICES,), ("g", *typed("LOT 7731"), "enter"), True),
     Picture("chair-devices", (DEVICES,)),
     Picture("leaving", (LEAVING,), ("f",)),
