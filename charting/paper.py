@@ -177,13 +177,23 @@ def criteria_of(protocol: Protocol) -> tuple[str, ...]:
     return tuple(text.format(value) for value, text in lines if value is not None)
 
 
-def lines_text(lines: Iterable[Line]) -> str:
-    """Lines of a gate in words: "systolic pressure > 180 mmHg, ..."; "none" where the source has none."""
+def gate_lines(gate: Gate) -> tuple[str, ...]:
+    """The gate's lines for each of its acts, and which of these its source says nothing of."""
+    acts = (("No start while", gate.no_start), ("Hold at", gate.hold), ("No resuming while", gate.no_resume))
+    silent = [words.removesuffix(" while").removesuffix(" at").lower() for words, lines in acts if not lines]
+    told = tuple(f"{words} {_lines_text(lines)}" for words, lines in acts if lines)
+    return (*told, f"This source has no line for: {', '.join(silent)}") if silent else told
+
+
+def _lines_text(lines: Iterable[Line]) -> str:
+    """Lines of a gate in words: "systolic pressure > 180 mmHg, ..."."""
     each = (f"{MEASURES[one.measure].words} {one.op} {one.limit:g} {MEASURES[one.measure].unit}" for one in lines)
-    return ", ".join(each) or "none in this source"
+    return ", ".join(each)
 
 
-def _marks(protocol: Protocol, end_min: float, last_min: float) -> Iterator[tuple[float, tuple[str, ...], tuple[str, ...]]]:
+def _marks(
+    protocol: Protocol, end_min: float, last_min: float
+) -> Iterator[tuple[float, tuple[str, ...], tuple[str, ...]]]:
     """What happens at which minute, as planned."""
     count = device_count(protocol, None) if protocol.devices else 0
     rest_min = protocol.devices.rest_s / 60 if protocol.devices else 0.0
@@ -195,15 +205,17 @@ def _marks(protocol: Protocol, end_min: float, last_min: float) -> Iterator[tupl
     yield last_min, (), ("leaving at the earliest",)
 
 
-def _observed(protocol: Protocol, end_min: float, last_min: float) -> Iterator[tuple[float, tuple[str, ...], tuple[str, ...]]]:
+def _observed(
+    protocol: Protocol, end_min: float, last_min: float
+) -> Iterator[tuple[float, tuple[str, ...], tuple[str, ...]]]:
     for row in protocol.observations:
         for minute in _minutes(row, end_min, last_min):
             yield minute, _cells(row.what), (row.text,) if row.at_min is not None else ()
 
 
 def _minutes(row: Observe, end_min: float, last_min: float) -> Iterator[float]:
-    """When a row of the schedule is due. One of recovery alone is due at the end of the dose first, where there is one:
-    the last pressure may be older than its interval by then.
+    """When a row of the schedule is due. One of recovery alone is due first when recovery begins, or where that is
+    sooner, an interval after the start: as the station counts it when nothing was charted before.
     """
     given, after = any(one in row.phases for one in _GIVEN), Phase.RECOVERY in row.phases
     if not (given or after):
@@ -211,7 +223,7 @@ def _minutes(row: Observe, end_min: float, last_min: float) -> Iterator[float]:
     if row.every_min is None:
         yield row.at_min or 0.0
         return
-    minute = row.every_min if given or not end_min else end_min
+    minute = row.every_min if given else max(end_min, row.every_min)
     until_min = last_min if after else end_min
     while minute <= until_min:
         yield minute
@@ -251,11 +263,11 @@ def _dose(
         raise PaperError(f"{protocol.name} has doses of {', '.join(f'{one:g}' for one in dose.choices)} {unit} only")
     if mg is not None:
         within("mg", mg, (0.1, WEIGHT_KG[1] * MG_PER_KG[1]), "mg", "dose")
-        return mg, (f"{said(mg)} mg", *_band(dose, mg, unit))
+        return mg, _band(dose, mg, unit)
     assert mg_per_kg is not None  # noqa: S101  # one of the two is given
     within("mg_per_kg", mg_per_kg, MG_PER_KG, "mg/kg", "dose")
     if weight_kg is None:
-        return None, (f"{said(mg_per_kg)} mg/kg", *_band(dose, mg_per_kg, unit))
+        return None, _band(dose, mg_per_kg, unit)
     dose_mg = exact(weight_kg * mg_per_kg)
     return dose_mg, (
         f"{said(weight_kg)} kg x {said(mg_per_kg)} mg/kg = {computed(dose_mg)} mg",
@@ -265,6 +277,7 @@ def _dose(
 
 def _band(dose: Dose, value: float, unit: str) -> tuple[str, ...]:
     """What it takes to give so much, the strictest that applies; nothing within the usual range."""
+    amount = f"{said(value)} {unit}"
     limits = (
         (value > dose.override_above, dose.override_above, "above", "a prescriber's override with its reason"),
         (value > dose.second_above, dose.second_above, "above", "a reason and a second person"),
@@ -272,4 +285,6 @@ def _band(dose: Dose, value: float, unit: str) -> tuple[str, ...]:
         (value > dose.usual[1], dose.usual[1], "above the usual", "look again"),
         (value < dose.floor, dose.floor, "below what was studied,", "look again"),
     )
-    return next(((f"{words} {limit:g} {unit}: {takes}",) for true, limit, words, takes in limits if true), ())
+    return next(
+        ((f"{amount} is {words} {limit:g} {unit}: {takes}",) for true, limit, words, takes in limits if true), ()
+    )

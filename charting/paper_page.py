@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from charting.gates import Gate
-from charting.paper import Row, Sheet, device_count, lines_text
+from charting.paper import Row, Sheet, device_count, gate_lines
 from charting.paper_words import acts_of, dose_boxes, heading, notes_of
 from charting.pdf import A4_HEIGHT, A4_WIDTH, Page, document, width, wrapped
 
@@ -111,10 +111,7 @@ class _Flow:
     def gate(self, gate: Gate) -> None:
         """The gate with its three sets of lines, and what is asked first at a high pressure."""
         self._lines(f"Gate: {gate.name}   (another one in use: ____________________________ )", bold=True)
-        self._lines(f"No start while {lines_text(gate.no_start)}")
-        self._lines(f"Hold at {lines_text(gate.hold)}")
-        self._lines(f"No resuming while {lines_text(gate.no_resume)}")
-        for note in notes_of(self._sheet.protocol):
+        for note in (*gate_lines(gate), *notes_of(self._sheet.protocol)):
             self._lines(note)
         self._y += 4
 

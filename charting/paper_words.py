@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from charting.figures import computed, said
 from charting.observation import OBSERVATIONS, PRESSURE_SYMPTOMS
-from charting.paper import EVERY_MEASURED, Row, Sheet, device_count, lines_text
+from charting.paper import EVERY_MEASURED, Row, Sheet, device_count, gate_lines
 from charting.protocol import Protocol
 
 _TITLE = "Paper sheet: the station is down"
@@ -97,9 +97,7 @@ def text_of(sheet: Sheet) -> str:
             *sheet.dose,
             "",
             f"Gate: {sheet.gate.name}",
-            f"No start while {lines_text(sheet.gate.no_start)}",
-            f"Hold at {lines_text(sheet.gate.hold)}",
-            f"No resuming while {lines_text(sheet.gate.no_resume)}",
+            *gate_lines(sheet.gate),
             *notes_of(p),
             "",
             f"Ratings: {ratings}",

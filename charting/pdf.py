@@ -108,6 +108,8 @@ def _file(objects: Sequence[bytes]) -> bytes:
     size = len(objects) + 1
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     trailer = b"<< /Size %d /Root 1 0 R /Info %d 0 R >>" % (size, len(objects))
-    return made + b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table) + (
-        b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer, len(made))
+    return (
+        made
+        + b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table)
+        + (b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer, len(made)))
     )

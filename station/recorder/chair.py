@@ -28,6 +28,7 @@ from station.recorder.acts import ACTS, Beside, Present, Refusal, ago_of, check_
 from station.recorder.charted import Charted as Charted, Handled
 from station.recorder.course import course, cuff_ms, owed, patients_alarms
 from station.recorder.journal import Journal
+from station.recorder.paper import check_paper
 from station.recorder.past import Past
 from station.recorder.second import InitialsOnly
 from station.recorder.shown import Shown, shown
@@ -149,11 +150,17 @@ class Chair:
             raise Refusal("this recorder cannot do that")
         drafts = with_back(self.state, draft(self._present(here, signed, now_ns, ago_s), act))
         check_order(self.state, drafts, at_ms, ago_s)
+        check_paper(here, drafts, at_ms - round(ago_s * 1000))
         for made in drafts:
             kind, payload, reason, supersedes = made
-            payload = payload | signed.mark
             entry = self.write(
-                kind, now_ns, payload=payload, reason=reason, by=signed.by, ago_s=ago_s, supersedes=supersedes
+                kind,
+                now_ns,
+                payload=payload | signed.mark,
+                reason=reason,
+                by=signed.by,
+                ago_s=ago_s,
+                supersedes=supersedes,
             )
         return Handled(entry, [])
 
