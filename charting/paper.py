@@ -88,7 +88,7 @@ def sheet_of(
     gate: str = "",
     known: Mapping[str, Rating] | None = None,
 ) -> Sheet:
-    """The sheet of ``protocol``. ``gate``: which of its profiles, the first one without; ``known``: the clinic's ratings
+    """The sheet of ``protocol``. ``gate``: which of its profiles, the first one without; ``known``: a clinic's ratings
     by id. Raises ``PaperError``.
     """
     try:

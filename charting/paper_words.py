@@ -92,7 +92,7 @@ def text_of(sheet: Sheet) -> str:
         (
             *heading(sheet),
             "",
-            "Patient ______________________ Birth date / record no ______________ Date ________ Chair ____ Checked ____",
+            "Patient ______________________ Birth date / record no _____________ Date ________ Chair ____ Checked ____",
             boxes,
             *sheet.dose,
             "",
@@ -108,6 +108,6 @@ def text_of(sheet: Sheet) -> str:
             f"Leaving: as planned not before {sheet.clock(sheet.leave_min)}, and only when all of this is true",
             *told,
             "",
-            "Left at ______ with ______________ Nurse ______________ Clinician ______________ Entered by ______________",
+            "Left at ______ with ______________ Nurse ______________ Clinician ______________ Entered by ____________",
         )
     )

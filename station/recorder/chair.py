@@ -151,17 +151,9 @@ class Chair:
         drafts = with_back(self.state, draft(self._present(here, signed, now_ns, ago_s), act))
         check_order(self.state, drafts, at_ms, ago_s)
         check_paper(here, drafts, at_ms - round(ago_s * 1000))
-        for made in drafts:
-            kind, payload, reason, supersedes = made
-            entry = self.write(
-                kind,
-                now_ns,
-                payload=payload | signed.mark,
-                reason=reason,
-                by=signed.by,
-                ago_s=ago_s,
-                supersedes=supersedes,
-            )
+        for kind, payload, reason, supersedes in drafts:
+            said: dict[str, Any] = {"payload": payload | signed.mark, "reason": reason, "supersedes": supersedes}
+            entry = self.write(kind, now_ns, by=signed.by, ago_s=ago_s, **said)
         return Handled(entry, [])
 
     def _present(self, here: tuple[Entry, ...], signed: Signed, now_ns: int, ago_s: float) -> Present:

@@ -60,6 +60,7 @@ KEYS = (
         "vitals",
         SESSION,
     ),
+    Key("paper", "P", "P", "app.paper", "Paper sheet: type back what was written while the station was down"),
     Key(
         "away",
         "a",
@@ -125,7 +126,7 @@ KEYS = (
 # acts that open a dialog, or change what dialogs are about: one dialog at a time
 ALONE = frozenset((
     "form", "ask", "begin", "monitor", "screening", "patient", "hold", "event", "undo", "ago", "readings", "keys",
-    "emergency_access", "hand_over", "duty", "care", "waste", "symptoms", "privacy",
+    "emergency_access", "hand_over", "duty", "care", "waste", "symptoms", "privacy", "paper",
     "chair", "next_chair", "to_chair", "wall", "look_back",
 ))  # fmt: skip
 ACTIONS = {key.action.removeprefix("app.").split("(")[0] for key in KEYS}
