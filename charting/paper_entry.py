@@ -44,8 +44,8 @@ def minute_of(text: str) -> int:
 
 def written(text: str, ratings: Sequence[Rating]) -> Written | None:
     """What a row says; None for an empty one. ``ratings``: the columns behind SpO2. Raises ``EntryError``."""
-    typed = re.split(r"[\s,;]+", text.strip().strip(",;"))
-    if typed == [""]:
+    typed = re.findall(r"[^\s,;]+", text)
+    if not typed:
         return None
     minute, rest = minute_of(typed[0]), typed[1:]
     most = 1 + len(_MEASURED) + len(ratings)

@@ -30,7 +30,7 @@ def check_paper(entries: Sequence[Entry], made: Drafted, happened_ms: int) -> No
         for one in entries:
             same = one.happened_at_ms // _MINUTE_MS == happened_ms // _MINUTE_MS and one.kind is draft.kind
             if same and one.seq not in gone and one.payload.get("paper") and said & set(_said(one.kind, one.payload)):
-                raise Refusal(f"charted from paper before: {line(one)}; empty this row, or undo that entry first")
+                raise Refusal(f"charted from paper before: {line(one)}; leave it out with -, or empty the row")
 
 
 def _said(kind: Kind, payload: dict[str, Any]) -> set[str]:

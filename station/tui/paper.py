@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from textual import work
 
-from charting.paper import PaperError, Rating, Sheet, sheet_of
+from charting.paper import PaperError, Rating, Row, Sheet, sheet_of
 from charting.paper_entry import Written, checked_ms, written
 from charting.paper_words import asked_text
 from charting.trends import Trend
@@ -114,6 +114,14 @@ def title_of(ratings: Sequence[Rating]) -> str:
     return f"From paper: time BP pulse SpO2 {named}\nsuch as 10:05 132/84 78 97 {example}; - leaves one out"
 
 
+def due_text(row: Row, ratings: Sequence[Rating]) -> str:
+    """What a row asks for, short: every rating is a rating."""
+    named = {one.id for one in ratings}
+    measured = asked_text(row._replace(asked=tuple(one for one in row.asked if one not in named)))
+    asked = ", ".join(part for part in (measured, "ratings" if named & set(row.asked) else "") if part)
+    return asked or ", ".join(row.says)
+
+
 def labels_of(sheet: Sheet, times: Times, zone: tzinfo | None = None) -> tuple[str, ...]:
     """The rows that were due by now and can still be charted, each with its time and what it asks for, and rows to
     spare. Without a start in the chart every row counts from it.
@@ -127,5 +135,5 @@ def labels_of(sheet: Sheet, times: Times, zone: tzinfo | None = None) -> tuple[s
             if not times.now_ms - LONGEST_MIN * _MINUTE_MS <= due_ms <= times.now_ms:
                 continue
             when = datetime.fromtimestamp(due_ms / 1000, UTC).astimezone(zone).strftime("%H:%M")
-        labels.append(f"{when}  {asked_text(row) or ', '.join(row.says)}")
+        labels.append(f"{when}  {due_text(row, sheet.ratings)}")
     return (*labels, *("other  " for _ in range(SPARE)))

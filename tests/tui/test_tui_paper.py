@@ -64,7 +64,10 @@ def rated(event: str, rating: int) -> QuickEvent:
 
 async def test_a_row_is_one_act_a_thing_at_its_time_and_enter_goes_on() -> None:
     async with sheet() as (app, pilot, recorder):
-        assert any(f"{at(15)}  dissociation, sedation" in row for row in rows(app)) or "before" in text(app)
+        shown = [row.split("  ")[0:2] for row in rows(app) if row.strip().startswith(("before", at(0), at(15), at(55)))]
+        assert [" ".join(one).strip() for one in shown] == [
+            "before BP, pulse, SpO2", f"{at(0)} start", f"{at(15)} ratings", f"{at(55)} BP",
+        ]  # fmt: skip
         await type_lines(pilot, f"{at(-10)} 132/84 78 97", f"{at(15)} - - - 5 0")
         await until(app, lambda: len(recorder.acts) == 3)
         assert [act for _, _, act in recorder.acts] == [

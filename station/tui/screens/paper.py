@@ -22,7 +22,7 @@ from station.tui.widgets.typed import Typed
 from station.wire.messages import Act, Refused, Saved
 
 _ACK = ("F2: acknowledge", ACKNOWLEDGE)
-_HINT = button_row(("Chart all", "screen.all"), LEAVE, _ACK, hint="Enter: chart the row, next row")
+_HINT = button_row(("Chart all", "screen.all"), LEAVE, _ACK, hint="Enter: chart row")
 _LOST = "no answer from the recorder: look at the last entries, then Enter"
 
 
