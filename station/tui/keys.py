@@ -60,7 +60,6 @@ KEYS = (
         "vitals",
         SESSION,
     ),
-    Key("paper", "P", "P", "app.paper", "Paper sheet: type back what was written while the station was down"),
     Key(
         "away",
         "a",
@@ -106,6 +105,7 @@ KEYS = (
     Key("wasted", "W", "W", "app.waste", "Controlled drug wasted, before a witness"),
     Key("symptoms", "q", "q", "app.symptoms", "Ask for the symptoms of a high pressure", "ask", (HIGH_PRESSURE,)),
     Key("adverse", "A", "A", "app.care('adverse')", "Adverse event: what, how severe, how it went on"),
+    Key("paper", "P", "P", "app.paper", "Paper sheet: type back what was written while the station was down"),
     Key("privacy", "z", "z", "app.privacy", "Privacy: names out of sight on this screen; again: back, by PIN"),
     Key("screening", "f", "f", "app.screening", "Fit for the dose: the screening before it, and overrides"),
     Key("patient", "p", "p", "app.patient", "Patient: record, course, scores, flags; without a session by name"),

@@ -74,7 +74,7 @@ def test_a_rating_off_paper_counts_for_the_next_one_due(desk: Desk) -> None:
 
     before = seconds()
     back(desk, CALM, 10)
-    assert seconds() - before == pytest.approx(5 * 60, abs=1)  # last rated at 20 of 30 minutes: due at 35, not at 15
+    assert seconds() - before == pytest.approx(20 * 60, abs=1)  # due at 15, now at 20 + 15 minutes
 
 
 def test_what_was_before_the_session_is_refused(desk: Desk) -> None:
