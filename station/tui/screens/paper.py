@@ -114,7 +114,8 @@ class PaperScreen(Dialog[int]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """A sentence is about what was typed: it goes when that changes."""
         number = int((event.input.id or "row-1").removeprefix("row"))
-        if self._faulty.get(number, event.value) != event.value:
+        now = event.input.value  # the event's own may be one of the letters before
+        if self._faulty.get(number, now) != now:
             del self._faulty[number]
             self._tell(number, "")
 
