@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from charting.gates import Gate
 from charting.paper import Row, Sheet, device_count, gate_lines
-from charting.paper_words import acts_of, dose_boxes, heading, notes_of
+from charting.paper_words import acts_of, amount_of, dose_boxes, heading, notes_of
 from charting.pdf import A4_HEIGHT, A4_WIDTH, Page, document, width, wrapped
 
 _LEFT, _TOP, _BOTTOM = 30.0, 22.0, A4_HEIGHT - 20.0  # what printers leave free anyway
@@ -38,7 +38,8 @@ def pages_of(sheet: Sheet) -> tuple[Page, ...]:
     flow.dose()
     flow.gate(sheet.gate)
     flow.observations()
-    flow.table("Acts, with the real time", _ACTS, acts_of(sheet.protocol, device_count(sheet.protocol, sheet.dose_mg)))
+    acts = tuple(one._replace(head=amount_of(sheet.protocol)) if one.id == "amount" else one for one in _ACTS)
+    flow.table("Acts, with the real time", acts, acts_of(sheet.protocol, device_count(sheet.protocol, sheet.dose_mg)))
     flow.table("Other drugs and events, with the real time", _EVENTS, ("",) * _EVENT_LINES)
     flow.leaving()
     flow.signatures()
@@ -49,7 +50,7 @@ def pages_of(sheet: Sheet) -> tuple[Page, ...]:
 
 
 _ACTS = (
-    _Column("act", "", 62), _Column("time", "Time", 52), _Column("rate", "Rate, mL/h", 62),
+    _Column("act", "", 62), _Column("time", "Time", 52), _Column("amount", "", 62),
     _Column("reason", "Reason", 277), _Column("by", "Initials", 82),
 )  # fmt: skip
 _EVENTS = (

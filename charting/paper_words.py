@@ -50,6 +50,11 @@ def acts_of(protocol: Protocol, devices: int) -> tuple[str, ...]:
     return {"infusion": _PUMP, "bolus": ("Begun", "Ended")}.get(protocol.kind, ("Given",))
 
 
+def amount_of(protocol: Protocol) -> str:
+    """What is written beside an act."""
+    return "Rate, mL/h" if protocol.kind == "infusion" else "Amount, mg"
+
+
 def notes_of(protocol: Protocol) -> tuple[str, ...]:
     """What changes the schedule or comes before an act, a line each."""
     again = f"; measured again after {protocol.high_pressure.repeat_after_min:g} min"
@@ -84,7 +89,7 @@ def text_of(sheet: Sheet) -> str:
         for row in sheet.rows
     )
     acts = (
-        f"{one:<9} time ______ rate ______ reason ______________________ by ____"
+        f"{one:<9} time ______ {amount_of(p)} ______ reason ______________________ by ____"
         for one in acts_of(p, device_count(p, sheet.dose_mg))
     )
     told = (*(f"[ ] {one}" for one in sheet.criteria), *(f"[ ] told: {one}" for one in p.leave))
