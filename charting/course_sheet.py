@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import msgspec
 
+from charting.delivered import delivered, holds
 from charting.gates import Line, broken
 from charting.ledger.reader import Reader
 from charting.model import RECORD, Entry, Kind, NumericRow
@@ -19,7 +20,7 @@ from charting.record import PatientState, Scored, fold_records
 from charting.record_rules import Stands, change_of, course_of
 from charting.scales.change import Change
 from charting.screened import hold_lines
-from charting.session import State, delivered, fold, holds
+from charting.session import State, fold
 from charting.treatments import Day, sessions_of, treated_ms
 from drivers.core.measurement import USABLE
 

@@ -8,16 +8,17 @@ the weights here are ours, for a clinic to review.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from charting import slips
-from charting.bands import IV, Bands, Level, Limit
+from charting.bands import IV, Bands, Level, Limit, bands_of
 from charting.dose import PUMP_STEP_ML_PER_H, DosePlan
 from charting.figures import computed, exact, said
+from charting.protocol import Basis, Protocol as Rules
 from charting.slips import LB_IN_KG
 from drivers.core.text import clean
 
-F = TypeVar("F")
+F = TypeVar("F", contravariant=True)  # what is asked about any dose is asked about a plan's
 LB_RATIO = (2.0, 2.4)  # typed weight over the last one, where pounds were typed as kilograms
 HEAVY_KG = 150.0  # without an earlier weight, from here on it is asked whether these are pounds
 CHANGED_PART = 0.20
@@ -48,6 +49,18 @@ class Asked(NamedTuple):
     version: str
 
 
+class Dosed(Protocol):
+    """Whatever has a dose: an infusion's plan, or that of a dose without a pump."""
+
+    @property
+    def dose_mg(self) -> float:
+        """The whole dose."""
+
+    @property
+    def mg_per_kg(self) -> float:
+        """The same for each kilogram of the patient."""
+
+
 class Weighed(NamedTuple):
     """A weight in kg beside the patient's last one, charted on ``last_on`` (a date); None where there is none."""
 
@@ -69,32 +82,6 @@ class Mixed(NamedTuple):
     plan: DosePlan
     vial_mg_per_ml: float | None = None
     rate_ml_per_h: float | None = None
-
-
-class Fit(NamedTuple):
-    """Whether the patient was screened, and what of it stands in the way now, in sentences."""
-
-    screened: bool
-    stands: tuple[str, ...]
-
-
-class Leaving(NamedTuple):
-    """What stands when a session is to end: whether it was infused without a pressure since the stop, and the patient's
-    alarms and the accounts of controlled drugs that do not add up, in words.
-    """
-
-    unseen: bool
-    alarms: tuple[str, ...]
-    accounts: tuple[str, ...] = ()
-
-
-class Wasted(NamedTuple):
-    """What is to be wasted of a controlled drug beside what the chart says is left; ``infused``: by the pump, too."""
-
-    amount: float
-    remaining: float
-    unit: str
-    infused: bool
 
 
 def _pounds(w: Weighed) -> str:
@@ -141,24 +128,28 @@ def _sudden(p: DosePlan, limit: Limit) -> str:
     return f"{computed(p.minutes * 60)} s: {least}. Is that meant?" if short else ""
 
 
-def _faint(p: DosePlan, limit: Limit) -> str:
-    low = p.mg_per_kg < limit.high
-    return (
-        f"{computed(p.mg_per_kg)} mg/kg is below any studied dose ({said(limit.high)}). Is that meant?" if low else ""
-    )
+def _amount(p: Dosed, limit: Limit) -> float:
+    """The dose in the unit of ``limit``."""
+    return p.dose_mg if limit.unit == "mg" else p.mg_per_kg
 
 
-def _usual(p: DosePlan, limit: Limit) -> str:
+def _faint(p: Dosed, limit: Limit) -> str:
+    dose = _amount(p, limit)
+    below = f"{computed(dose)} {limit.unit} is below any studied dose ({said(limit.high)})"
+    return f"{below}. Is that meant?" if dose < limit.high else ""
+
+
+def _usual(p: Dosed, limit: Limit) -> str:
+    dose = _amount(p, limit)
     usual = f"{said(limit.low)} to {said(limit.high)}"
-    return (
-        f"{computed(p.mg_per_kg)} mg/kg is above the usual {usual}. Is that meant?" if p.mg_per_kg > limit.high else ""
-    )
+    return f"{computed(dose)} {limit.unit} is above the usual {usual}. Is that meant?" if dose > limit.high else ""
 
 
-def _above(p: DosePlan, limit: Limit) -> str:
+def _above(p: Dosed, limit: Limit) -> str:
+    dose = _amount(p, limit)
     beyond = f", {clean(limit.beyond)}" if limit.beyond else ""
-    above = f"above {said(limit.high)} mg/kg{beyond}"
-    return f"{computed(p.mg_per_kg)} mg/kg is {above}. Is that meant?" if p.mg_per_kg > limit.high else ""
+    above = f"above {said(limit.high)} {limit.unit}{beyond}"
+    return f"{computed(dose)} {limit.unit} is {above}. Is that meant?" if dose > limit.high else ""
 
 
 def _rate(r: Rated, limit: Limit) -> str:
@@ -185,39 +176,9 @@ def _differs(x: Mixed, limit: Limit) -> str:
     return f"{said(typed)} mL/h is not the {computed(planned)} mL/h of the dose{perhaps}. Is the pump set right?"
 
 
-def _below(asks: Callable[[DosePlan, Limit], str], *stricter: Limit | None) -> Callable[[DosePlan, Limit], str]:
+def _below(asks: Callable[[Dosed, Limit], str], *stricter: Limit | None) -> Callable[[Dosed, Limit], str]:
     """``asks``, silent where one of the ``stricter`` limits is passed: that one's row asks."""
-    return lambda p, limit: "" if any(s and p.mg_per_kg > s.high for s in stricter) else asks(p, limit)
-
-
-def _unscreened(fit: Fit) -> str:
-    return "" if fit.screened else "the patient was not screened in this session. Start all the same?"
-
-
-def _in_the_way(fit: Fit) -> str:
-    more = f" (and {len(fit.stands) - 1} more)" if len(fit.stands) > 1 else ""
-    return f"the screening is not passed: {fit.stands[0]}{more}. Start all the same?" if fit.stands else ""
-
-
-def _unseen(leaving: Leaving) -> str:
-    unseen = leaving.unseen
-    return "vital signs before discharge are not charted since the stop. End all the same?" if unseen else ""
-
-
-def _standing(leaving: Leaving) -> str:
-    count = len(leaving.alarms)
-    stand = "1 alarm stands" if count == 1 else f"{count} alarms stand"
-    return f"{stand}: {', '.join(leaving.alarms)}. End all the same?" if count else ""
-
-
-def _unaccounted(leaving: Leaving) -> str:
-    return f"{'; '.join(leaving.accounts)}. End all the same, with this account?" if leaving.accounts else ""
-
-
-def _too_much(w: Wasted) -> str:
-    over = w.amount - w.remaining > 0.005 + (0.02 * w.amount if w.infused else 0.0)
-    left = f"{max(w.remaining, 0):.1f}" if w.infused else f"{round(max(w.remaining, 0), 3):g}"
-    return f"by the chart only {left} {w.unit} are left. Were {w.amount:g} {w.unit} wasted?" if over else ""
+    return lambda p, limit: "" if any(s and _amount(p, s) > s.high for s in stricter) else asks(p, limit)
 
 
 WEIGHT: tuple[Doubt[Weighed], ...] = (
@@ -227,17 +188,30 @@ WEIGHT: tuple[Doubt[Weighed], ...] = (
 
 
 class Tables(NamedTuple):
-    """The questions of one way to give the drug: about a plan, a new rate, and what was typed beside a plan."""
+    """The questions of one way to give the drug: about a dose, its speed and strength, a new rate, and what was typed
+    beside a plan.
+    """
 
-    plan: tuple[Doubt[DosePlan], ...]
+    dose: tuple[Doubt[Dosed], ...]
+    speed: tuple[Doubt[DosePlan], ...]
     rate: tuple[Doubt[Rated], ...]
     mixed: tuple[Doubt[Mixed], ...]
+
+    @property
+    def plan(self) -> tuple[Doubt[DosePlan], ...]:
+        """All about the plan of an infusion."""
+        return (*self.dose, *self.speed)
+
+
+def tables_of(protocol: Rules | None, basis: Basis = "mg_per_kg") -> Tables:
+    """The questions of a session with this protocol; without one those of an infusion into a vein."""
+    return _IV if protocol is None else tables(bands_of(protocol, basis))
 
 
 def tables(bands: Bands) -> Tables:
     """The same rows for every protocol, with the limits of ``bands``; a row without a limit asks nothing."""
-    reason, second, stop = bands.reason_mg_per_kg, bands.second_mg_per_kg, bands.stop_mg_per_kg
-    usual = bands.usual_mg_per_kg
+    reason, second, stop = bands.reason, bands.second, bands.stop
+    usual = bands.usual
     version = f"{clean(bands.name)} {clean(bands.version)}"
     step = Limit((PUMP_STEP_ML_PER_H,), "mL/h", "the step that pumps are set in")
 
@@ -247,12 +221,14 @@ def tables(bands: Bands) -> Tables:
         return Doubt(name, field, lambda facts: asks(facts, limit) if limit else "", level, limit, version)
 
     return Tables(
-        plan=(
-            row("dose_low", "mg_per_kg", _faint, bands.studied_mg_per_kg),
+        dose=(
+            row("dose_low", "mg_per_kg", _faint, bands.studied),
             row("dose_above_usual", "mg_per_kg", _below(_usual, reason, second, stop), usual),
             row("dose_reason", "mg_per_kg", _below(_above, second, stop), reason, Level.REASON),
             row("dose_high", "mg_per_kg", _below(_above, stop), second, Level.SECOND),
             row("dose_stop", "mg_per_kg", _above, stop, Level.STOP),
+        ),
+        speed=(
             row("fast", "minutes", _fast, bands.shortest_min),
             row("under_label_time", "minutes", _sudden, bands.label_min, Level.REASON),
             row("vial_strength", "mg_per_ml", _vial, bands.vials_mg_per_ml),
@@ -266,17 +242,8 @@ def tables(bands: Bands) -> Tables:
     )
 
 
-PLAN, RATE, MIXED = tables(IV)
-LEAVE: tuple[Doubt[Leaving], ...] = (
-    Doubt("no_discharge_vitals", "reason", _unseen),
-    Doubt("alarms_stand", "reason", _standing),
-    Doubt("drugs_unaccounted", "reason", _unaccounted, Level.REASON),
-)
-START: tuple[Doubt[Fit], ...] = (
-    Doubt("not_screened", "", _unscreened, Level.REASON),
-    Doubt("screening_stands", "", _in_the_way, Level.REASON),
-)
-WASTE: tuple[Doubt[Wasted], ...] = (Doubt("wasted_too_much", "amount", _too_much, Level.REASON),)
+_IV = tables(IV)
+PLAN, RATE, MIXED = _IV.plan, _IV.rate, _IV.mixed
 
 
 def raised(table: Sequence[Doubt[F]], facts: F) -> list[Asked]:

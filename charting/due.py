@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import msgspec
 
-from charting.session import Phase, State, delivered
-from charting.tasks import TASKS, due_ms
+from charting.delivered import delivered
+from charting.session import Phase, State
+from charting.tasks import due_ms, tasks_for
 
 RECHECK = "recheck"  # the task of a hold
 
 
 class Due(msgspec.Struct, frozen=True):
-    """``in_s`` seconds from now; below zero it is overdue. ``task`` is what is to be charted: a name of ``TASKS``,
-    ``RECHECK``, or ""."""
+    """``in_s`` seconds from now; below zero it is overdue. ``task`` is what is to be charted: a task's name,
+    ``RECHECK``, or ""; ``late_s`` and ``escalate_s`` are the task's."""
 
     text: str
     in_s: float
     task: str = ""
+    late_s: float = 0.0
+    escalate_s: float | None = None
 
 
 def due(
@@ -27,14 +30,27 @@ def due(
     found = [Due("blood pressure", cuff_every_s - (at_ms - owed_ms) / 1000)]
     if state.recheck_ms is not None:
         found.append(Due("recheck the hold", (state.recheck_ms - at_ms) / 1000, RECHECK))
-    for task in TASKS:
+    for task in tasks_for(state):
         task_ms = due_ms(task, state, last_cuff_ms, events)
         if task_ms is not None:
-            found.append(Due(task.text, (task_ms - at_ms) / 1000, task.name))
+            found.append(Due(task.text, (task_ms - at_ms) / 1000, task.name, task.late_s, task.escalate_s))
     left_s = seconds_left(state, at_ms)
     if state.phase is Phase.INFUSING and left_s is not None:
         found.append(Due("end of the infusion", left_s))
+    found += _parts(state, at_ms)
     return tuple(sorted(found, key=lambda one: one.in_s))
+
+
+def _parts(state: State, at_ms: int) -> list[Due]:
+    """Of a dose without a pump: the end of the part that goes in, or the next part after its rest."""
+    plan, last = state.portion, state.given[-1] if state.given else None
+    if plan is None or last is None or state.acts:
+        return []
+    if at_ms < last.end_ms:
+        return [Due("end of the bolus", (last.end_ms - at_ms) / 1000)]
+    number = len(state.given) + 1
+    rest_s = plan.rest_s - (at_ms - last.end_ms) / 1000
+    return [Due(f"device {number} of {plan.parts}", rest_s)] if number <= plan.parts else []
 
 
 def seconds_left(state: State, at_ms: int) -> float | None:

@@ -10,6 +10,7 @@ from charting.figures import computed
 from charting.medication import dose_text
 from charting.model import Entry, Kind
 from charting.people import access_of
+from charting.protocol import ROUTES
 from charting.record_lines import RECORD_LINES
 from charting.session import NOT_HEARD, RECHECK_MIN, TESTED, WITHOUT
 from drivers.core.catalogue import METRICS, NIBP
@@ -21,6 +22,11 @@ LONGEST = 480  # characters: a reason as long as one can be typed, and two quest
 
 
 def _plan(p: P) -> str:
+    if "rate_ml_per_h" not in p:
+        volume = f" in {computed(p['volume_ml'])} mL" if p["volume_ml"] is not None else ""
+        over = f" over {p['minutes']:g} min" if p["minutes"] else ""
+        parts = f", {p['parts']} devices" if p["parts"] > 1 else ""
+        return f"plan {computed(p['mg_per_kg'])} mg/kg = {computed(p['dose_mg'])} mg{volume}{over}{parts}"
     return (
         f"plan {computed(p['mg_per_kg'])} mg/kg = {computed(p['dose_mg'])} mg in {computed(p['volume_ml'])} mL"
         f" over {p['minutes']:g} min, {computed(p['rate_ml_per_h'])} mL/h"
@@ -29,15 +35,42 @@ def _plan(p: P) -> str:
 
 def _confirmed(p: P) -> str:
     """What was asked about an entry, and that it was confirmed; "" where nothing was."""
-    asked = p.get("confirmed", ())
-    return "".join(f"; asked: {a['asked']} Confirmed{': ' + a['why'] if a['why'] else ''}" for a in asked)
+    asked = (one for one in p.get("confirmed", ()) if one["id"] != "given")  # that is what the line itself says
+    return "".join(f"; asked: {a['asked']} Confirmed{_with(a)}{': ' + a['why'] if a['why'] else ''}" for a in asked)
+
+
+def _with(answered: P) -> str:
+    """Who else answered."""
+    second = answered.get("second", {})
+    role = f", {second['role']}" if "role" in second else ""
+    return f" with {second['initials']}{role}" if second else ""
 
 
 def _opened(p: P) -> str:
     if "was_kg" in p:
         return f"weight corrected to {p['weight_kg']:g} kg from {p['was_kg']:g} kg"
     sound = f", sound heard by {p['sound']['by']}" if "sound" in p else ""
-    return f"session opened, {p['weight_kg']:g} kg, alarms: {p['preset']['name']}{sound}"
+    protocol = f", {p['protocol']['name']} (version {p['protocol']['version']})" if "protocol" in p else ""
+    return f"session opened, {p['weight_kg']:g} kg{protocol}, alarms: {p['preset']['name']}{sound}"
+
+
+def _given(p: P) -> str:
+    device = f"device {p['number']} of {p['of']}, " if p["of"] > 1 else ""
+    over = f" over {p['minutes']:g} min" if p["minutes"] else ""
+    return f"given: {device}{computed(p['dose_mg'])} mg {ROUTES[p['route']]}{over}, {p['detail']}"
+
+
+def _scored(p: P) -> str:
+    total = f"{p['total']}" if p["total"] is not None else f"no total, not known: {', '.join(p['missing'])}"
+    rows = ", ".join(f"{row} {value}" for row, value in p["rows"].items() if value is not None)
+    return f"{p['name']} {total} ({rows})"
+
+
+def _checked(p: P) -> str:
+    if p.get("skipped"):
+        return "went on WITHOUT SECOND CHECK"
+    said = "agreed" if p["agreed"] else "DIFFERS: " + " ".join(one["sentence"] for one in p["differences"])
+    return f"second check by {p['second']['initials']}: {said}"
 
 
 def _monitor(p: P) -> str:
@@ -138,16 +171,19 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.GAP: _gap,
     Kind.MONITOR_BOUND: _monitor,
     Kind.PLAN: _plan,
+    Kind.SECOND_CHECK: _checked,
     Kind.INFUSION_STARTED: lambda p: f"infusion started {p['rate_ml_per_h']:g} mL/h",
     Kind.INFUSION_HELD: _held,
     Kind.INFUSION_RESUMED: lambda p: f"infusion resumed {p['rate_ml_per_h']:g} mL/h",
     Kind.RATE_CHANGED: lambda p: f"rate changed to {p['rate_ml_per_h']:g} mL/h",
     Kind.INFUSION_STOPPED: lambda _: "infusion stopped",
+    Kind.GIVEN: _given,
     Kind.BASELINE: lambda p: f"baseline {p['sys']:g}/{p['dia']:g} from {p['readings']} readings",
     Kind.ALARM: _alarm,
     Kind.NOTE: lambda p: p["text"],
     Kind.VITALS: lambda p: f"typed: {_values(p)}",
     Kind.OBSERVATION: _observed,
+    Kind.SCORE: _scored,
     Kind.CORRECTION: lambda p: f"UNDONE: {p['what']}",
     Kind.AWAY: lambda p: f"patient away for {p['minutes']:g} min at most",
     Kind.BACK: _back,

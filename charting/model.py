@@ -14,7 +14,7 @@ class Kind(StrEnum):
     ``session_opened``, ``session_closed``, ``plan`` and the acts on the rate have ``confirmed[{id, asked, why}]`` where
     a doubt was answered; what a person charts at a station with staff has ``staff{id, role}``, or
     ``staff{access}`` where nobody had signed in (``people.py``); ``session_opened`` has ``sound{by, at_ms}`` where a
-    sound test of the same day counts for it.
+    sound test of the same day counts for it. Whoever else had to answer or confirm is ``second{initials, id, role}``.
     """
 
     # station
@@ -26,10 +26,11 @@ class Kind(StrEnum):
     CLOCK_CHANGED = "clock_changed"  # step_s, wall_utc_ms: the wall clock moved; chart time went on steadily
     DEVICE = "device"  # source, driver, port, state, text
     # session
-    # patient{name, identifier}, weight_kg, preset{name, version, digest}, zone, lines{source: state}; instead of lines
-    # was_kg where it corrects the weight of the opening that ``supersedes`` names
+    # patient{name, identifier}, weight_kg, preset{name, version, digest}, zone, protocol{id, version, name, digest,
+    # rules}: the protocol in force with all that it says, lines{source: state}; instead of lines was_kg where it
+    # corrects the weight of the opening that ``supersedes`` names
     SESSION_OPENED = "session_opened"
-    SESSION_CLOSED = "session_closed"
+    SESSION_CLOSED = "session_closed"  # missing[]: criteria for leaving that were not met, where there are some
     # what{on, off, handed over}, who{initials, id, role}; of a hand-over to{initials, id, role}, card{section: [lines]}
     DUTY = "duty"
     # what{given, drawn, wasted}, drug, name, amount, unit, controlled, infused, list version; of a given one route,
@@ -39,18 +40,26 @@ class Kind(StrEnum):
     ADVERSE = "adverse"
     GAP = "gap"  # from_ms, to_ms, why: nothing was observed in between
     MONITOR_BOUND = "monitor_bound"  # monitors[{source, port}] on this patient, values{metric: value} shown then
-    PLAN = "plan"  # weight_kg, mg_per_kg, minutes, mg_per_ml, dose_mg, volume_ml, rate_ml_per_h, working[]
+    PLAN = "plan"  # weight_kg, mg_per_kg, minutes, mg_per_ml, dose_mg, volume_ml, rate_ml_per_h, working[]; without
+    # a pump no rate, but parts, rest_s
+    # second {by ..}, weight_kg, rate_ml_per_h as typed blind, agreed, differences[{field, sentence, slips[]}], try; or
+    # skipped
+    SECOND_CHECK = "second_check"
     INFUSION_STARTED = "infusion_started"  # rate_ml_per_h, mg_per_ml
     INFUSION_HELD = "infusion_held"  # recheck_min: it is looked at again after so many minutes; still: once more
     INFUSION_RESUMED = "infusion_resumed"  # rate_ml_per_h, mg_per_ml
     RATE_CHANGED = "rate_changed"  # rate_ml_per_h, mg_per_ml
     INFUSION_STOPPED = "infusion_stopped"
+    # dose_mg, mg_per_ml or null, minutes (0: at once), number, of, route, detail: a part of a dose without a pump
+    GIVEN = "given"
     BASELINE = "baseline"  # sys, dia, readings: frozen at the infusion's start
     ALARM = "alarm"  # condition, subject, from, to, priority, value, limit, reason, episode, ...
     NOTE = "note"  # text
     # ``paper``: true where it was written on the paper sheet first
     VITALS = "vitals"  # values{metric: value}: typed by a person; paper
     OBSERVATION = "observation"  # event, text, values{event: rating or null}, meaning or "", scale, version, paper
+    # checklist, version, name, rows{id: points or null}, missing[], total or null, ready_from, working
+    SCORE = "score"
     CORRECTION = "correction"  # what: the line of the entry that ``supersedes`` names; nothing else takes its place
     AWAY = "away"  # minutes: the patient is away from the sensors, for so long at most
     BACK = "back"  # why{back, time is up, infusion started, infusion resumed, emergency, session ended}

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from charting.session import Segment
+from charting.delivered import Segment
 
 LABEL = "model of an average patient, not a measurement"
 REFERENCE_KG = 70.0

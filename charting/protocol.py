@@ -7,19 +7,26 @@ when what is to be observed. Each table carries its source, because the sources 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
+from charting.figures import said
 from charting.gates import Gate
-from charting.rule_file import Id, NotNegative, Positive, Range, Text
-from charting.session import Phase
-from charting.tasks import Task
+from charting.phase import Phase
+from charting.rule_file import Id, NotNegative, Positive, Range, Text, digest
 
 Basis = Literal["mg_per_kg", "mg"]
 Route = Literal["iv", "im", "sc", "nasal", "oral", "sublingual"]
 Kind = Literal["infusion", "bolus", "single", "devices"]
+ROUTES: dict[Route, str] = {
+    "iv": "IV",
+    "im": "IM",
+    "sc": "SC",
+    "nasal": "nasal",
+    "oral": "oral",
+    "sublingual": "sublingual",
+}
 PRESSURE = "pressure"  # the one observation that is a measurement; every other is a rating by a quick event of that id
 SEDATION = "sedation"
 
@@ -173,32 +180,33 @@ class Protocol(_Table, frozen=True, kw_only=True):
     co_medications: tuple[CoMedication, ...] = msgspec.field(name="co_medication", default=())
     leave: tuple[Text, ...]
 
+    @property
+    def in_force(self) -> dict[str, Any]:
+        """What a session's first entry holds of it: by this the chart knows later what was in force."""
+        named = {"id": self.id, "version": self.version, "name": self.name, "digest": digest(self)}
+        return named | {"rules": msgspec.to_builtins(self)}
+
+    @property
+    def facts(self) -> str:
+        """Route, usual dose and duration in a few words, to choose by; no dose is proposed."""
+        doses = " or ".join(_usual(dose) for dose in self.doses)
+        return ", ".join(part for part in (ROUTES[self.route], doses, _length(self)) if part)
+
     def gate(self, id: str) -> Gate | None:
         """The offered profile of that id, None where the protocol does not offer it."""
         return next((gate for gate in self.gates if gate.id == id), None)
 
 
-def tasks_of(protocol: Protocol, given: Iterable[str] = ()) -> tuple[Task, ...]:
-    """The schedule as tasks, in its order. ``given``: ids of the co-medications charted so far in this session."""
-    tightest_min = min(
-        (drug.sedation_every_min for drug in protocol.co_medications if drug.id in given and drug.sedation_every_min),
-        default=None,
-    )
-    return tuple(_task(row, tightest_min) for row in protocol.observations)
+def _usual(dose: Dose) -> str:
+    unit = dose.basis.replace("_per_", "/")
+    return f"{' or '.join(map(said, dose.choices))} {unit}" if dose.choices else f"{_range(dose.usual)} {unit}"
 
 
-def _task(row: Observe, tightest_min: float | None) -> Task:
-    every_min = row.every_min
-    if every_min is not None and tightest_min is not None and SEDATION in row.what:
-        every_min = min(every_min, tightest_min)
-    measured = row.what == (PRESSURE,)
-    return Task(
-        name=row.id,
-        text=row.text,
-        phases=row.phases,
-        every_s=None if every_min is None else every_min * 60,
-        at_s=(row.at_min or 0.0) * 60,
-        early_s=row.early_min * 60,
-        ratings=() if measured else row.what,
-        pressure=measured,
-    )
+def _length(protocol: Protocol) -> str:
+    if protocol.devices is not None:
+        return f"{said(protocol.devices.rest_s / 60)} min between devices"
+    return f"{_range(protocol.minutes.usual)} min" if protocol.minutes is not None else ""
+
+
+def _range(ends: Range) -> str:
+    return said(ends[0]) if ends[0] == ends[1] else f"{said(ends[0])}-{said(ends[1])}"

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from charting.adverse import adverse_text
+from charting.delivered import delivered
 from charting.due import Due, seconds_left
 from charting.duty import named
 from charting.figures import computed
 from charting.lines import line
 from charting.medication import GIVEN, account_text, accounts
 from charting.model import Entry, Kind, NumericRow
-from charting.session import Phase, State, delivered, fold
+from charting.session import Phase, State, fold
 from charting.trends import Trend, trend_of
 from drivers.core.catalogue import METRICS
 from drivers.core.text import clean

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
+from typing import Any
 
 import msgspec
 
@@ -33,6 +34,30 @@ class Tolerance(msgspec.Struct, frozen=True):
 # Two tenths or half a kilogram of clothes and another scale are no slip; swapped digits in tenths differ by 0.9 kg. A
 # pump is set in steps of 0.1 mL/h, so a rate between two steps may be typed as either, and no other.
 TOLERANCE = Tolerance(0.5, PUMP_STEP_ML_PER_H, "ours: scales differ by some hundred grams, pumps are set in 0.1 mL/h")
+
+
+MOST_TRIES = 3  # for one plan: then both plan anew, or somebody says why it goes on
+
+
+class Check(msgspec.Struct, frozen=True):
+    """How far the check of a plan has come. ``planned_by`` are the initials of who entered its numbers; ``by`` of who
+    checked last, or went on without; ``said`` what differed, or why it was skipped.
+    """
+
+    planned_by: tuple[str, ...]
+    tries: int = 0
+    agreed: bool = False
+    skipped: bool = False
+    by: str = ""
+    said: str = ""
+
+
+def checked_on(check: Check, by: str, payload: dict[str, Any], reason: str) -> Check:
+    """``check`` after one more entry of a check that ``by`` charted."""
+    if payload.get("skipped"):
+        return msgspec.structs.replace(check, skipped=True, by=by, said=reason)
+    said = " ".join(one["sentence"] for one in payload["differences"])
+    return Check(check.planned_by, check.tries + 1, payload["agreed"], False, payload["second"]["initials"], said)
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -73,11 +98,11 @@ def compare(
 
     Raises ``DoseError``: no initials, the same person, no number above zero.
     """
-    who = _person(checked_by)
+    who = person(checked_by)
     if not who:
-        raise DoseError("checked_by", "whoever checks must give initials")
-    if who in {_person(one) for one in entered_by}:
-        raise DoseError("checked_by", f"{clean(checked_by)} has entered these numbers; another person must check them")
+        raise DoseError("second", "whoever checks must give initials")
+    if who in {person(one) for one in entered_by}:
+        raise DoseError("second", f"{clean(checked_by)} has entered these numbers; another person must check them")
     for field, value in (("weight_kg", weight_kg), ("rate_ml_per_h", rate_ml_per_h)):
         if not (math.isfinite(value) and value > 0):
             raise DoseError(field, f"{said(value)} is no number above zero; type what you read")
@@ -107,6 +132,6 @@ def _difference(field: str, typed: str, what: str, found: tuple[str, ...]) -> Di
     return Difference(field, f"{typed} is not the {what} charted first.{perhaps} Both look again.", found)
 
 
-def _person(initials: str) -> str:
+def person(initials: str) -> str:
     """Initials as one person would write them on another day: K.S. is ks."""
     return "".join(c for c in clean(initials).casefold() if c.isalnum())

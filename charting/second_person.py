@@ -7,6 +7,7 @@ from typing import Any
 
 from charting.bands import Level
 from charting.people import Access, Role, Signed
+from charting.second_check import person
 
 # a default of ours, to be reviewed by the clinic; a level that is not here takes no second person
 FITTING: Mapping[Level, frozenset[Role]] = {
@@ -25,7 +26,7 @@ def not_second(first: Signed, second: Signed, level: Level = Level.SECOND) -> st
 
     At a station without staff other initials are all that can be asked for, whatever the level.
     """
-    same_letters = first.by.casefold() == second.by.casefold()
+    same_letters = person(first.by) == person(second.by)
     same_person = first.person is not None and second.person is not None and first.person.id == second.person.id
     if same_letters or same_person:
         return f"{second.by} charts this already: the second person is somebody else"

@@ -1,31 +1,22 @@
 """A session's state as a fold over its entries: live, after a crash, in replay and in review the same function.
 
-The infusion is a list of acts (start, hold, resume, rate, stop) in the order in which they happened. Delivered dose is
-the sum over the segments between them. A gap in the record stops nothing: the pump ran on, so the dose counts, and the
-part nobody observed is told apart.
+The infusion is a list of acts (start, hold, resume, rate, stop) in the order in which they happened; what they
+delivered is in ``delivered.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
 
 import msgspec
 
 from charting.care import Care, cared
 from charting.dose import DosePlan
 from charting.model import Entry, Kind
-
-
-class Phase(StrEnum):
-    """Where a session stands."""
-
-    BASELINE = "baseline"
-    INFUSING = "infusing"
-    HELD = "held"
-    RECOVERY = "recovery"
-    CLOSED = "closed"
-
+from charting.phase import Phase as Phase
+from charting.portion import Given, Portion
+from charting.protocol import Protocol
+from charting.second_check import Check, checked_on
 
 # what the pump does after each act: True runs, False stands; and the phase it leads to
 _ACTS: dict[Kind, Phase] = {
@@ -90,36 +81,31 @@ class Rated(msgspec.Struct, frozen=True):
     at_ms: int
     seq: int
     event: str
+    value: float
 
 
-class Segment(msgspec.Struct, frozen=True):
-    """A stretch at one rate, the pump running."""
+class Scored(msgspec.Struct, frozen=True):
+    """A recovery score: the id of its checklist, and the total, None where a row was not known."""
 
-    start_ms: int
-    end_ms: int
-    rate_ml_per_h: float
-    mg_per_ml: float
+    at_ms: int
+    seq: int
+    checklist: str
+    total: int | None
 
-    def ml_between(self, start_ms: float, end_ms: float) -> float:
-        """Millilitres of this segment that fall between two instants."""
-        overlap_ms = min(self.end_ms, end_ms) - max(self.start_ms, start_ms)
-        return self.rate_ml_per_h * max(overlap_ms, 0) / 3_600_000
-
-
-class Delivered(msgspec.Struct, frozen=True):
-    """What went in by a given instant; ``unobserved_mg`` of it while the recorder was down."""
-
-    mg: float
-    ml: float
-    unobserved_mg: float
-    running_s: float
+    @property
+    def family(self) -> str:
+        """``aldrete`` or ``padss``, in whatever version."""
+        return self.checklist.split("_")[0]
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """One session. ``gaps`` are (from_ms, to_ms); ``superseded`` the entries that a correction replaced.
 
     ``monitors``: devices confirmed to be on this patient; empty where it was said that there is none, None where nobody
-    has said anything. ``sound`` is None before a test. ``back_ms`` is when the patient was last back from being away.
+    has said anything. ``portion`` is the plan of a dose without a pump, ``given`` its
+    parts that were. ``sound`` is None before a test, ``check`` before a plan; ``weighed_by`` are the initials
+    of who entered the weight. ``back_ms`` is when the patient was last back from being away.
+    ``protocol`` is the one in force, as its opening holds it; None in charts from before there were any.
     ``opened_seq`` is the entry that a corrected weight takes the place of: the opening, or the last correction of it.
     """
 
@@ -131,7 +117,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     identifier: str = ""
     weight_kg: float | None = None
     preset: str = ""
+    protocol: Protocol | None = None
     plan: DosePlan | None = None
+    portion: Portion | None = None
+    given: tuple[Given, ...] = ()
     acts: tuple[Act, ...] = ()
     gaps: tuple[tuple[int, int], ...] = ()
     baseline: tuple[float, float] | None = None
@@ -139,30 +128,40 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     emergency_ms: int | None = None
     monitors: tuple[Bound, ...] | None = None
     sound: SoundTest | None = None
+    check: Check | None = None
+    weighed_by: str = ""
     away: Away | None = None
     back_ms: int | None = None
     rated: tuple[Rated, ...] = ()
     screened: Entry | None = None
     care: Care = Care()
+    scores: tuple[Scored, ...] = ()
 
     @property
     def phase(self) -> Phase:
         """The phase after the latest act; baseline before the first."""
         if self.closed_ms is not None:
             return Phase.CLOSED
-        return _ACTS[self.acts[-1].kind] if self.acts else Phase.BASELINE
+        if self.acts:
+            return _ACTS[self.acts[-1].kind]
+        if not self.given or self.portion is None:
+            return Phase.BASELINE
+        return Phase.INFUSING if len(self.given) < self.portion.parts else Phase.RECOVERY
 
     @property
     def running(self) -> Act | None:
         """The act that set the rate now running, or the one before a hold; None before start and after stop."""
         if self.phase not in (Phase.INFUSING, Phase.HELD):
             return None
-        return next(a for a in reversed(self.acts) if a.rate_ml_per_h > 0)
+        return next((a for a in reversed(self.acts) if a.rate_ml_per_h > 0), None)
 
     @property
     def held_since_ms(self) -> int | None:
         """When the hold that now stands began, however often it was rechecked since."""
-        return holds(self, self.acts[-1].at_ms)[-1][0] if self.phase is Phase.HELD else None
+        since_ms: int | None = None
+        for act in self.acts:
+            since_ms = (since_ms or act.at_ms) if act.kind is Kind.INFUSION_HELD else None
+        return since_ms if self.phase is Phase.HELD else None
 
     @property
     def recheck_ms(self) -> int | None:
@@ -172,8 +171,22 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def started_ms(self) -> int | None:
-        """When the infusion was started."""
-        return next((a.at_ms for a in self.acts if a.kind is Kind.INFUSION_STARTED), None)
+        """When the infusion was started, or the first part of the dose given."""
+        started = (a.at_ms for a in self.acts if a.kind is Kind.INFUSION_STARTED)
+        return next(started, self.given[0].at_ms if self.given else None)
+
+    @property
+    def ended_ms(self) -> int | None:
+        """When the infusion was stopped, or the last part of the dose was in; None while more is to come."""
+        if self.phase not in (Phase.RECOVERY, Phase.CLOSED) or self.started_ms is None:
+            return None
+        return max([a.at_ms for a in self.acts[-1:]] + [g.end_ms for g in self.given])
+
+    @property
+    def planned_mg(self) -> float | None:
+        """The dose of the plan, by a pump or without."""
+        plan = self.plan or self.portion
+        return plan.dose_mg if plan is not None else None
 
 
 def fold(entries: Iterable[Entry]) -> State | None:
@@ -197,7 +210,9 @@ def apply(state: State | None, entry: Entry) -> State | None:
             patient=patient["name"],
             identifier=patient["identifier"],
             weight_kg=payload["weight_kg"],
+            weighed_by=entry.entered_by,
             preset=payload["preset"]["name"],
+            protocol=msgspec.convert(payload["protocol"]["rules"], Protocol) if "protocol" in payload else None,
             sound=SoundTest(TESTED, **payload["sound"]) if "sound" in payload else None,
             care=cared(Care(), entry),
         )
@@ -208,7 +223,12 @@ def apply(state: State | None, entry: Entry) -> State | None:
     acts = state.acts
     if entry.supersedes is not None:
         acts = tuple(a for a in acts if a.seq != entry.supersedes)
-        state = change(state, rated=tuple(r for r in state.rated if r.seq != entry.supersedes))
+        state = change(
+            state,
+            rated=tuple(r for r in state.rated if r.seq != entry.supersedes),
+            scores=tuple(s for s in state.scores if s.seq != entry.supersedes),
+            given=tuple(g for g in state.given if g.seq != entry.supersedes),
+        )
     if entry.kind in _ACTS:
         rate_ml_per_h, mg_per_ml = payload.get("rate_ml_per_h", 0.0), payload.get("mg_per_ml", 0.0)
         recheck_min = payload.get("recheck_min", RECHECK_MIN)
@@ -224,9 +244,17 @@ def apply(state: State | None, entry: Entry) -> State | None:
         state = change(state, away=None)
     match entry.kind:
         case Kind.SESSION_OPENED:  # a correction of it
-            return change(state, weight_kg=payload["weight_kg"], opened_seq=entry.seq)
+            return change(state, weight_kg=payload["weight_kg"], opened_seq=entry.seq, weighed_by=entry.entered_by)
+        case Kind.PLAN if "rate_ml_per_h" not in payload:
+            return change(state, portion=msgspec.convert(payload, Portion))
+        case Kind.GIVEN:
+            part = Given(entry.happened_at_ms, entry.seq, payload["dose_mg"], payload["minutes"], payload["mg_per_ml"])
+            return change(state, given=tuple(sorted((*state.given, part))))
         case Kind.PLAN:
-            return change(state, plan=msgspec.convert(payload, DosePlan))
+            check = Check((state.weighed_by, entry.entered_by))
+            return change(state, plan=msgspec.convert(payload, DosePlan), check=check)
+        case Kind.SECOND_CHECK if state.check is not None:
+            return change(state, check=checked_on(state.check, entry.entered_by, payload, entry.reason or ""))
         case Kind.GAP:
             return change(state, gaps=(*state.gaps, (payload["from_ms"], payload["to_ms"])))
         case Kind.BASELINE:
@@ -246,54 +274,12 @@ def apply(state: State | None, entry: Entry) -> State | None:
         case Kind.BACK:
             return change(state, back_ms=entry.happened_at_ms)
         case Kind.OBSERVATION:
-            rated = (Rated(entry.happened_at_ms, entry.seq, e) for e, v in payload["values"].items() if v is not None)
+            values = ((e, v) for e, v in payload["values"].items() if v is not None)
+            rated = (Rated(entry.happened_at_ms, entry.seq, e, v) for e, v in values)
             return change(state, rated=(*state.rated, *rated))
+        case Kind.SCORE:
+            score = Scored(entry.happened_at_ms, entry.seq, payload["checklist"], payload["total"])
+            return change(state, scores=(*state.scores, score))
         case Kind.SESSION_CLOSED:
             return change(state, closed_ms=entry.happened_at_ms)
     return state
-
-
-def segments(state: State, until_ms: int) -> tuple[Segment, ...]:
-    """Stretches in which the pump ran, up to ``until_ms``."""
-    found = []
-    ends = [*(a.at_ms for a in state.acts[1:]), max(until_ms, state.acts[-1].at_ms)] if state.acts else []
-    for act, end_ms in zip(state.acts, ends, strict=True):
-        end_ms = min(end_ms, until_ms)
-        if act.rate_ml_per_h > 0 and end_ms > act.at_ms:
-            found.append(Segment(act.at_ms, end_ms, act.rate_ml_per_h, act.mg_per_ml))
-    return tuple(found)
-
-
-def holds(state: State, until_ms: int) -> tuple[tuple[int, int], ...]:
-    """From and to of each hold, up to ``until_ms``. One that was rechecked and goes on is one hold."""
-    found: list[tuple[int, int]] = []
-    ends = [*(a.at_ms for a in state.acts[1:]), until_ms] if state.acts else []
-    before: Kind | None = None
-    for act, end_ms in zip(state.acts, ends, strict=True):
-        if act.kind is Kind.INFUSION_HELD:
-            start_ms = found.pop()[0] if before is Kind.INFUSION_HELD else act.at_ms
-            found.append((start_ms, end_ms))
-        before = act.kind
-    return tuple(found)
-
-
-def delivered(state: State, at_ms: int) -> Delivered:
-    """Dose and volume by ``at_ms``, as charted (clinical.md 1.3: the sum over the actual segments)."""
-    if state.closed_ms is not None:
-        at_ms = min(at_ms, state.closed_ms)
-    parts = segments(state, at_ms)
-    ml = sum(s.ml_between(s.start_ms, s.end_ms) for s in parts)
-    mg = sum(s.ml_between(s.start_ms, s.end_ms) * s.mg_per_ml for s in parts)
-    unseen = sum(s.ml_between(start, end) * s.mg_per_ml for s in parts for start, end in _merged(state.gaps))
-    return Delivered(mg, ml, unseen, sum(s.end_ms - s.start_ms for s in parts) / 1000)
-
-
-def _merged(gaps: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
-    """Gaps without overlap, so that no minute is counted twice."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(gaps):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((start, end))
-    return merged

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from charting.delivered import delivered, holds
 from charting.duty import HANDED, ON
 from charting.ledger.chain import iso
 from charting.lines import line
 from charting.medication import account_text, accounts
 from charting.model import Entry, Kind, NumericRow
-from charting.session import Phase, delivered, fold, holds
+from charting.second_check import Check
+from charting.session import Phase, fold
 from drivers.core.catalogue import METRICS
 from drivers.core.measurement import USABLE
 
@@ -48,7 +50,7 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
         "phase": state.phase.value,
         "as_of_ms": last_ms,
         "minutes": (last_ms - state.opened_ms) / 60_000,
-        "planned_mg": state.plan.dose_mg if state.plan else None,
+        "planned_mg": state.planned_mg,
         "delivered_mg": given.mg,
         "delivered_ml": given.ml,
         "unobserved_mg": given.unobserved_mg,
@@ -56,6 +58,7 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
         "holds": len(holds(state, last_ms)),
         "monitors": [one.source for one in state.monitors] if state.monitors is not None else None,
         "sound_test": state.sound.state if state.sound else None,
+        "second_check": _checked(state.check),
         "gaps_s": [(end - start) / 1000 for start, end in state.gaps],
         "lines_down_s": _lines_down(entries, last_ms),
         "alarms": dict(sorted(raised.items())),
@@ -75,6 +78,14 @@ def _staffed(entries: Sequence[Entry]) -> list[str]:
         if entry.kind is Kind.DUTY and entry.payload["what"] in (ON, HANDED):
             came.append(entry.payload["who" if entry.payload["what"] == ON else "to"]["initials"])
     return list(dict.fromkeys(came))
+
+
+def _checked(check: Check | None) -> str | None:
+    """What became of the second check of the last plan; None where nobody tried."""
+    if check is None or not (check.tries or check.skipped):
+        return None
+    word = "skipped" if check.skipped else "agreed" if check.agreed else "differed"
+    return f"{word} ({check.by})"
 
 
 def _began(entry: Entry) -> bool:
@@ -154,6 +165,7 @@ def words(made: dict[str, Any]) -> list[str]:
         f"Lines down: {_silences(made['lines_down_s'])}",
         f"Alarms: {alarms}",
         f"Monitor: {_monitors(made['monitors'])}; sound test: {made['sound_test'] or 'none'}",
+        f"Second check of the plan: {made['second_check'] or 'none'}",
     ]
     for metric in RANGES:
         seen = made["vitals"].get(metric)

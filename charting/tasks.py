@@ -1,4 +1,5 @@
-"""What a person is to chart in the course of a treatment, and when: one table, a default of ours.
+"""What a person is to chart in the course of a treatment, and when: the schedule of the session's protocol, or a
+table of ours for sessions from before there were any.
 
 Sources: sedation and dissociation each 10 to 15 min, pressure at about 40 min (peak of the rise), vital signs before
 completion (esketamine label and monitoring form; clinical.md 1.5 and 1.7). A clinic must review it.
@@ -6,8 +7,11 @@ completion (esketamine label and monitoring form; clinical.md 1.5 and 1.7). A cl
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
+from charting.protocol import PRESSURE, SEDATION, Observe, Protocol
 from charting.session import Phase, State
 
 
@@ -17,6 +21,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     It is owed in ``phases`` only: each ``every_s`` seconds after it was last charted or the infusion began; or once,
     ``at_s`` after the infusion began, where what is charted from ``early_s`` before then on counts, late or not. In
     the baseline phase the opening of the session stands for the beginning.
+    It is late, and an alarm, ``late_s`` after it was due, and louder ``escalate_s`` after it was due (infinity: never;
+    None: as the alarm's own row has it).
     Charted by a rating of one of the quick events ``ratings``, or by a ``pressure``, a cuff's or a typed one.
     """
 
@@ -28,6 +34,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     early_s: float = 0.0
     ratings: tuple[str, ...] = ()
     pressure: bool = False
+    late_s: float = 0.0
+    escalate_s: float | None = None
 
 
 _FROM_START = (Phase.INFUSING, Phase.HELD, Phase.RECOVERY)
@@ -72,3 +80,36 @@ def due_ms(task: Task, state: State, last_cuff_ms: int | None, events: frozenset
     at_ms = began_ms + round(task.at_s * 1000)
     done = last_ms is not None and last_ms >= at_ms - task.early_s * 1000
     return None if done else at_ms
+
+
+def tasks_for(state: State) -> tuple[Task, ...]:
+    """The tasks of this session."""
+    return TASKS if state.protocol is None else tasks_of(state.protocol)
+
+
+def tasks_of(protocol: Protocol, given: Iterable[str] = ()) -> tuple[Task, ...]:
+    """The schedule as tasks, in its order. ``given``: ids of the co-medications charted so far in this session."""
+    tightest_min = min(
+        (drug.sedation_every_min for drug in protocol.co_medications if drug.id in given and drug.sedation_every_min),
+        default=None,
+    )
+    return tuple(_task(row, tightest_min) for row in protocol.observations)
+
+
+def _task(row: Observe, tightest_min: float | None) -> Task:
+    every_min = row.every_min
+    if every_min is not None and tightest_min is not None and SEDATION in row.what:
+        every_min = min(every_min, tightest_min)
+    measured = row.what == (PRESSURE,)
+    return Task(
+        name=row.id,
+        text=row.text,
+        phases=row.phases,
+        every_s=None if every_min is None else every_min * 60,
+        at_s=(row.at_min or 0.0) * 60,
+        early_s=row.early_min * 60,
+        ratings=() if measured else row.what,
+        pressure=measured,
+        late_s=row.late_min * 60,
+        escalate_s=float("inf") if row.escalate_min is None else row.escalate_min * 60,
+    )

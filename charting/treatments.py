@@ -11,7 +11,7 @@ from charting.patient import who
 from charting.session import INFUSION_ACTS, State, fold
 
 Day = Callable[[int], date]  # the clinic's day of an instant (UTC ms)
-_TREATING = (Kind.SESSION_OPENED, Kind.CORRECTION, *INFUSION_ACTS)
+_TREATING = (Kind.SESSION_OPENED, Kind.CORRECTION, Kind.PLAN, Kind.GIVEN, *INFUSION_ACTS)
 
 
 def treated_ms(state: State) -> int | None:

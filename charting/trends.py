@@ -11,10 +11,11 @@ from collections.abc import Iterable
 
 import msgspec
 
+from charting.delivered import holds, segments
 from charting.due import seconds_left
 from charting.lines import line, listed
 from charting.model import Entry, Kind, NumericRow
-from charting.session import Phase, State, apply, holds, segments
+from charting.session import Phase, State, apply
 from drivers.core.measurement import USABLE
 
 BUCKET_MS = 10_000

@@ -10,7 +10,7 @@ from station.cli_sessions import OUT
 
 
 @click.command()
-@click.option("--protocol", default="iv-standard", show_default=True, help="Which protocol, by its id.")
+@click.option("--protocol", default="", help="Which protocol, by its id; without it the one offered first.")
 @click.option("--start", help="HH:MM when the dose begins; without it the times count from the start.")
 @click.option("--weight-kg", type=float)
 @click.option("--mg-per-kg", type=float, help="The dose that was prescribed.")

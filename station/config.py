@@ -34,10 +34,11 @@ class ChairConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """station.toml. ``preset`` is a shipped name or a path to a TOML file."""
+    """station.toml. ``preset`` is a shipped name or a path to a TOML file, ``protocol`` an id (``protocols.py``)."""
 
     chair: tuple[ChairConfig, ...] = ()
     preset: str = "standard"
+    protocol: str = "iv-standard"  # the one that the start page offers first
     raw_capture: bool = True
     sound: bool = True  # false: a choice that is charted, and AUDIO_FAIL stays on the screen in every session
     raw_capture_mb: float = 64.0
@@ -66,6 +67,11 @@ class Folders(msgspec.Struct, frozen=True):
     @property
     def drugs_toml(self) -> Path:
         return self.config / "drugs.toml"
+
+    @property
+    def protocols(self) -> Path:
+        """A clinic's own treatment protocols, one a file."""
+        return self.config / "protocols"
 
     @property
     def ledger(self) -> Path:

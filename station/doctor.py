@@ -160,12 +160,16 @@ def _folders() -> list[Finding]:
 def _written() -> list[Finding]:
     """Whether a start would take what people wrote in the config folder."""
     from station.config import load
+    from station.drugs import load_drugs
     from station.events import load_events
     from station.presets import preset_called
+    from station.staff import read_staff
 
     looks: tuple[tuple[str, Callable[[Path], object]], ...] = (
         ("station.toml", lambda path: preset_called(load(path).preset)),
         ("events.toml", load_events),
+        ("drugs.toml", load_drugs),
+        ("staff.toml", read_staff),
     )
     found = []
     for name, look in looks:
@@ -178,6 +182,24 @@ def _written() -> list[Finding]:
             else:
                 found.append(Finding("ok", f"{name} can be read"))
     return found
+
+
+def _protocols() -> list[Finding]:
+    from station.config import load
+    from station.events import load_events
+    from station.protocols import protocols_of
+
+    here = folders()
+    try:
+        usual, events = load(here.station_toml).protocol, load_events(here.events_toml)
+    except Trouble:
+        return []  # told by what looks at those files
+    try:
+        found = protocols_of(here.protocols, usual, events)
+    except Trouble as trouble:
+        return [Finding("bad", str(trouble))]
+    where = f"the shipped ones and those in {here.protocols}" if here.protocols.exists() else "the shipped ones"
+    return [Finding("ok", f"{len(found.known)} protocols, {where}; first offered: {found.usual}")]
 
 
 def _disk() -> list[Finding]:
@@ -234,6 +256,7 @@ LOOKS: tuple[Callable[[], list[Finding]], ...] = (
     _terminal,
     _folders,
     _written,
+    _protocols,
     _disk,
     _ledger,
     _ports,

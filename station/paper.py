@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,13 +13,12 @@ from charting.paper_entry import EntryError, minute_of
 from charting.paper_page import pages_of
 from charting.paper_words import text_of
 from charting.pdf import document, strange
-from charting.protocol import Protocol
-from charting.protocol_files import load_protocols
-from charting.rule_file import FileError, nearest
+from charting.rule_file import nearest
 from drivers.core.text import clean
-from station.config import folders
+from station.config import folders, load
 from station.errors import USAGE, Trouble
 from station.events import Event, load_events
+from station.protocols import Protocols, protocols_of
 from station.sessions import give
 
 
@@ -35,21 +33,12 @@ class Wanted(NamedTuple):
     gate: str = ""
 
 
-def protocols_here() -> Mapping[str, Protocol]:
-    """The protocols a sheet can be made of."""
-    try:
-        return load_protocols()
-    except FileError as error:
-        raise Trouble(f"protocols: {error}", USAGE) from None
-
-
-def made(wanted: Wanted, protocols: Mapping[str, Protocol], events: tuple[Event, ...]) -> Sheet:
-    """The sheet that is wanted. ``Trouble`` in one sentence."""
-    protocol = protocols.get(wanted.protocol)
+def made(wanted: Wanted, protocols: Protocols, events: tuple[Event, ...]) -> Sheet:
+    """The sheet that is wanted, of the usual protocol where none is named. ``Trouble`` in one sentence."""
+    protocol = protocols.called(wanted.protocol)
     if protocol is None:
-        raise Trouble(
-            f"no protocol is called {clean(wanted.protocol, 40)!r}; {nearest(wanted.protocol, protocols)}", USAGE
-        )
+        near = nearest(wanted.protocol, protocols.known)
+        raise Trouble(f"no protocol is called {clean(wanted.protocol, 40)!r}; {near}", USAGE)
     known = {one.id: Rating(one.id, clean(one.text), one.lowest, one.highest, one.words) for one in events}
     try:
         return sheet_of(
@@ -84,4 +73,6 @@ def print_pdf(wanted: Wanted, out: Path | None) -> int:
 
 
 def _here(wanted: Wanted) -> Sheet:
-    return made(wanted, protocols_here(), load_events(folders().events_toml))
+    here = folders()
+    events = load_events(here.events_toml)
+    return made(wanted, protocols_of(here.protocols, load(here.station_toml).protocol, events), events)

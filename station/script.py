@@ -11,13 +11,20 @@ from station.wire import messages as m
 BY = "script"
 # a script has thought of what it does: it is asked nothing, and where it would have been, the chart says so
 SURE = {m.WHATEVER: "as scripted"}
+SURELY = {m.WHATEVER: m.Second(who="script 2", role="prescriber, scripted")}
 # what a playback's bare `start` stands for: the usual plan of the source documents (clinical.md 1.1)
 USUAL = m.Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1.0, confirmed=SURE)
 USUAL_WEIGHT_KG = 70.0
 
 _ACTS: dict[str, Callable[[Nurse], tuple[m.Act, ...]]] = {
     "start": lambda n: (
-        m.Plan(mg_per_kg=n.mg_per_kg or 0, minutes=n.minutes or 0, mg_per_ml=n.mg_per_ml or 0, confirmed=SURE),
+        m.Plan(
+            mg_per_kg=n.mg_per_kg or 0,
+            minutes=n.minutes or 0,
+            mg_per_ml=n.mg_per_ml or 0,
+            confirmed=SURE,
+            vouched=SURELY,
+        ),
         m.StartInfusion(confirmed=SURE),
     ),
     "hold": lambda n: (m.Hold(reason=n.reason or ""),),

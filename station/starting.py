@@ -120,6 +120,7 @@ def record(device: str | None, port: str | None, *, speed: float, leash: int | N
     """Be the recorder, in the foreground."""
     from station.events import load_events
     from station.presets import preset_called
+    from station.protocols import protocols_of
     from station.recorder.life import run_recorder
 
     here = folders()
@@ -132,7 +133,9 @@ def record(device: str | None, port: str | None, *, speed: float, leash: int | N
                 os.write(ready_fd, b"R")
 
         events = load_events(here.events_toml)
-        run_recorder(here, config, preset_called(config.preset), events, speed=speed, leash=leash, ready=ready)
+        protocols = protocols_of(here.protocols, config.protocol, events)
+        preset = preset_called(config.preset)
+        run_recorder(here, config, preset, events, protocols, speed=speed, leash=leash, ready=ready)
     except Trouble as trouble:
         if ready_fd is not None:  # whoever started us detached reads the sentence there
             make_private(here.runtime)

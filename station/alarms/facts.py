@@ -76,11 +76,15 @@ class Baseline(msgspec.Struct, frozen=True):
 
 
 class TaskDue(msgspec.Struct, frozen=True, kw_only=True):
-    """Something a person is to chart, due at ``due_ns``; ``name`` is its own, ``text`` what people read."""
+    """Something a person is to chart, due at ``due_ns``; ``name`` is its own, ``text`` what people read. It alarms
+    ``late_s`` after it was due and rises ``escalate_s`` after it was due; None: as the row has it.
+    """
 
     name: str
     text: str
     due_ns: int
+    late_s: float = 0.0
+    escalate_s: float | None = None
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,8 +17,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     ``missing`` says why nothing can be found (then the condition is held), ``seen`` whether the input ever
     was there. ``onset_ns`` is set where the facts themselves say since when. ``counter`` counts
     determinations or frames. ``excess`` is points beyond the limit, ``worst`` the violated terms' values with
-    higher meaning worse. ``duration`` tells that ``what`` already names how long. ``sentence`` makes ``what``
-    and is called only when a transition says it; ``words`` fill the row's text and stand only where ``present``.
+    higher meaning worse. ``escalate_after_s`` takes the place of the row's own.
+    ``duration`` tells that ``what`` already names how long. ``sentence`` makes ``what`` and is called only when a
+    transition says it; ``words`` fill the row's text and stand only where ``present``.
     """
 
     subject: str = ""
@@ -35,6 +36,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     excess: float = 0
     worst: Mapping[str, float] = {}
     priority: str = ""
+    escalate_after_s: float | None = None
     artefact: bool = False
     duration: bool = False
 

@@ -36,11 +36,11 @@ def cleared_sentence(row: Condition, finding: Finding, memory: Memory, now_ns: i
 
 def level_now(row: Condition, finding: Finding, memory: Memory, phase: str, now_ns: int) -> str:
     """The priority after escalation by time, phase and level."""
-    age_ns = _age_ns(memory, now_ns)
+    age_ns, after_s = _age_ns(memory, now_ns), finding.escalate_after_s
     risen = (
         one.priority
         for one in row.escalations
-        if age_ns >= one.after_s * 1e9 and (not one.phases or phase in one.phases)
+        if age_ns >= (one.after_s if after_s is None else after_s) * 1e9 and (not one.phases or phase in one.phases)
     )
     return highest(row.priority, finding.priority, *risen)
 

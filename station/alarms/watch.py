@@ -201,7 +201,8 @@ def task(row: Condition, look: Look) -> Iterator[Finding]:
     owed = {one.name: one for one in look.facts.tasks}
     for name in dict.fromkeys([*owed, *look.known(row)]):
         one = owed.get(name)
-        present = one is not None and look.now_ns >= one.due_ns
+        onset_ns = one.due_ns + round(one.late_s * 1e9) if one else 0
+        present = one is not None and look.now_ns >= onset_ns
         what = clean(one.text if one else name)
         late_s = (look.now_ns - one.due_ns) / 1e9 if one else 0
         yield Finding(
@@ -210,7 +211,8 @@ def task(row: Condition, look: Look) -> Iterator[Finding]:
             normal=not present,
             sentence=partial(_task_sentence, what, late_s if present else None),
             words={"subject": what},
-            onset_ns=one.due_ns if one and present else None,
+            onset_ns=onset_ns if present else None,
+            escalate_after_s=one.escalate_s - one.late_s if one and one.escalate_s is not None else None,
             duration=True,
         )
 

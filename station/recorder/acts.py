@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from charting import doubts
+from charting import doubts, doubts_session
 from charting.dose import RATE_ML_PER_H, within
 from charting.lines import line
 from charting.medication import account_text
@@ -16,6 +16,7 @@ from drivers.core.catalogue import METRICS, NIBP, plausible
 from drivers.core.text import clean
 from station.annunciator.pause import PAUSE_S, REMIND_S
 from station.recorder import adverse, drugs
+from station.recorder.checking import check_skipped, second_checked
 from station.recorder.drafts import (
     Beside as Beside,
     Drafted,
@@ -23,11 +24,14 @@ from station.recorder.drafts import (
     Present as Present,
     Refusal as Refusal,
     asked_of,
+    baseline_of,
     checked,
     open_state,
     text_of,
 )
 from station.recorder.fitness import screened, unfit
+from station.recorder.giving import NO_PUMP, given, planned_dose
+from station.recorder.leaving import lacking, scored
 from station.recorder.paper import from_paper
 from station.recorder.people import handed_over, signed_off, signed_on
 from station.recorder.preparing import bound, opened, planned, sound_checked
@@ -36,13 +40,15 @@ from station.wire import drug_acts, messages as m, people_acts
 from station.wire.record_acts import Screen
 
 UNDO_WITHIN_S = 300
-UNDOABLE = (Kind.NOTE, Kind.VITALS, Kind.OBSERVATION, Kind.AWAY, Kind.MEDICATION, Kind.ADVERSE, *INFUSION_ACTS)
+_CHARTED = (Kind.NOTE, Kind.VITALS, Kind.OBSERVATION, Kind.AWAY, Kind.SCORE, Kind.MEDICATION, Kind.ADVERSE)
+UNDOABLE = (*_CHARTED, Kind.GIVEN, *INFUSION_ACTS)
 RECHECK_MINUTES = (1.0, 30.0)
 AWAY_MINUTES = (1.0, 15.0)
 # what else brings the alarms of an absent patient back, and how the chart says it
 _ENDS_AWAY = {
     Kind.INFUSION_STARTED: "infusion started",
     Kind.INFUSION_RESUMED: "infusion resumed",
+    Kind.GIVEN: "dose given",
     Kind.EMERGENCY: "emergency",
     Kind.SESSION_CLOSED: "session ended",
 }
@@ -51,19 +57,19 @@ LONGEST_AGO_S = 4 * 3600
 
 def _start(now: Present, act: m.StartInfusion) -> Drafted:
     state = open_state(now, Phase.BASELINE, why="the infusion was started before")
+    if state.protocol is not None and state.protocol.kind != "infusion":
+        raise Refusal(NO_PUMP)
     if state.plan is None:
         raise Refusal("there is no dose plan yet; enter it first")
     begun = {"rate_ml_per_h": state.plan.rate_ml_per_h, "mg_per_ml": state.plan.mg_per_ml}
-    begun |= asked_of(act, unfit(now, state))
-    before: Drafted = []
-    if now.baseline is not None:
-        sys_mmhg, dia_mmhg, readings = now.baseline
-        before = [Made(Kind.BASELINE, {"sys": sys_mmhg, "dia": dia_mmhg, "readings": readings})]
-    return [*before, Made(Kind.INFUSION_STARTED, begun)]
+    begun |= asked_of(now, act, unfit(now, state))
+    return [*baseline_of(now), Made(Kind.INFUSION_STARTED, begun)]
 
 
 def _hold(now: Present, act: m.Hold) -> Drafted:
     state = open_state(now, Phase.INFUSING, Phase.HELD, why="the infusion is not running")
+    if state.running is None:
+        raise Refusal("there is no pump that could be paused; x ends what is given")
     checked(lambda: within("recheck_min", act.recheck_min, RECHECK_MINUTES, "min", "recheck in"))
     reason = text_of(act.reason, "reason", "the reason for the hold")
     still = {"still": True} if state.phase is Phase.HELD else {}
@@ -72,13 +78,13 @@ def _hold(now: Present, act: m.Hold) -> Drafted:
 
 def _resume(now: Present, act: m.Resume) -> Drafted:
     state = open_state(now, Phase.HELD, why="the infusion is not held")
-    return [Made(Kind.INFUSION_RESUMED, _rate(state, act))]
+    return [Made(Kind.INFUSION_RESUMED, _rate(now, state, act))]
 
 
 def _set_rate(now: Present, act: m.SetRate) -> Drafted:
     state = open_state(now, Phase.INFUSING, why="the infusion is not running; resume it with the new rate")
     reason = text_of(act.reason, "reason", "the reason for the change")
-    return [Made(Kind.RATE_CHANGED, _rate(state, act), reason)]
+    return [Made(Kind.RATE_CHANGED, _rate(now, state, act), reason)]
 
 
 def _stop(now: Present, act: m.StopInfusion) -> Drafted:
@@ -89,10 +95,12 @@ def _stop(now: Present, act: m.StopInfusion) -> Drafted:
 def _close(now: Present, act: m.CloseSession) -> Drafted:
     state = open_state(now, Phase.BASELINE, Phase.RECOVERY, why="the infusion is not stopped; stop it first")
     reason = text_of(act.reason, "reason", "the reason or outcome")
-    unseen = bool(state.acts) and (now.cuff_ms is None or now.cuff_ms < state.acts[-1].at_ms)
+    unseen = state.ended_ms is not None and (now.cuff_ms is None or now.cuff_ms < state.ended_ms)
     left = tuple(account_text(one) for one in drugs.open_accounts(state, now.at_ms) if one.open)
-    asked = doubts.raised(doubts.LEAVE, doubts.Leaving(unseen, now.alarms, left))
-    return [Made(Kind.SESSION_CLOSED, asked_of(act, asked), reason)]
+    missing = lacking(state, now.pressure, now.at_ms)
+    asked = doubts.raised(doubts_session.LEAVE, doubts_session.Leaving(unseen, now.alarms, left, missing))
+    payload = {"missing": list(missing)} if missing else {}
+    return [Made(Kind.SESSION_CLOSED, payload | asked_of(now, act, asked), reason)]
 
 
 def _note(now: Present, act: m.Note) -> Drafted:
@@ -196,7 +204,11 @@ def _sound_off(_now: Present, act: m.SoundOff) -> Drafted:
 ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     m.OpenSession: opened,
     m.Plan: planned,
+    m.PlanDose: planned_dose,
+    m.Give: given,
     m.BindMonitor: bound,
+    m.SecondCheck: second_checked,
+    m.SkipCheck: check_skipped,
     m.StartInfusion: _start,
     m.Hold: _hold,
     m.Resume: _resume,
@@ -206,6 +218,7 @@ ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     m.Note: _note,
     m.ManualVitals: _vitals,
     m.QuickEvent: _event,
+    m.Score: scored,
     m.Undo: _undo,
     m.Away: _away,
     m.Back: _back,
@@ -250,8 +263,10 @@ def check_order(state: State | None, made: Drafted, at_ms: int, ago_s: float) ->
     if state is None or happened_ms < state.opened_ms:
         raise Refusal("that is before the session was opened", "ago")
     last_ms = state.acts[-1].at_ms if state.acts else None
+    given_ms = state.given[-1].at_ms if state.given else None
     after = (
         ((*INFUSION_ACTS, Kind.AWAY, Kind.SESSION_CLOSED), last_ms, "the last act on the infusion"),
+        ((Kind.GIVEN, *INFUSION_ACTS, Kind.SESSION_CLOSED), given_ms, "the last dose was given"),
         ((Kind.AWAY,), state.back_ms, "the patient was last back"),
         ((Kind.BACK,), state.away.from_ms if state.away else None, "the patient went away"),
     )
@@ -266,11 +281,11 @@ def _running(state: State) -> InfusionAct:
     return state.running
 
 
-def _rate(state: State, act: m.Resume | m.SetRate) -> dict[str, Any]:
+def _rate(now: Present, state: State, act: m.Resume | m.SetRate) -> dict[str, Any]:
     """The rate that runs from now on; none in the act: the one before. Only another rate is asked about."""
     running = _running(state)
     rate = running.rate_ml_per_h if act.rate_ml_per_h is None else act.rate_ml_per_h
     checked(lambda: within("rate_ml_per_h", rate, RATE_ML_PER_H, "mL/h", "pump rate"))
     rated = doubts.Rated(rate, state.plan.rate_ml_per_h if state.plan else None)
-    asked = doubts.raised(doubts.RATE, rated) if rate != running.rate_ml_per_h else []
-    return {"rate_ml_per_h": rate, "mg_per_ml": running.mg_per_ml} | asked_of(act, asked)
+    asked = doubts.raised(doubts.tables_of(state.protocol).rate, rated) if rate != running.rate_ml_per_h else []
+    return {"rate_ml_per_h": rate, "mg_per_ml": running.mg_per_ml} | asked_of(now, act, asked)

@@ -3,53 +3,41 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from charting.baseline import baseline
-from charting.due import Due
 from charting.lines import listed
 from charting.model import RECORD, Draft, Entry, Kind, NumericRow
 from charting.people import Signed
 from charting.record import PatientState
-from charting.session import Phase, State, apply, fold
-from charting.trends import TrendBuilder
+from charting.session import Phase, apply, fold
 from drivers.core.catalogue import METRICS
-from drivers.core.measurement import Item
 from station.alarms.engine import Engine
-from station.alarms.facts import Baseline, Facts
 from station.alarms.outcome import Transition
 from station.alarms.preset import Preset, digest
 from station.clock import Clock, Ids
-from station.events import Event
+from station.protocols import Protocols
 from station.recorder.acts import ACTS, Beside, Present, Refusal, ago_of, check_order, check_session, with_back
+from station.recorder.bedside import Bedside
 from station.recorder.charted import Charted as Charted, Handled
-from station.recorder.course import course, cuff_ms, owed, patients_alarms
+from station.recorder.course import cuff_ms, patients_alarms
 from station.recorder.journal import Journal
 from station.recorder.paper import check_paper
 from station.recorder.past import Past
 from station.recorder.second import InitialsOnly
-from station.recorder.shown import Shown, shown
 from station.recorder.sight import (
-    ALARM_PHASE,
-    NIBP_INTERVAL_S,
-    PortState,
     Surroundings,
-    heard,
-    links,
-    readings,
-    real_ages,
-    unwatched,
 )
-from station.recorder.vitals import Source, Vitals
-from station.wire.messages import Acknowledge, Act, PortView
+from station.recorder.vitals import Source
+from station.wire.messages import Acknowledge, Act
 
 LINES_KEPT = 60
 
 
-class Chair:
+class Chair(Bedside):
     """Everything of one chair: ``accept`` and ``step`` as data and time come, ``handle`` for a person's act."""
 
     def __init__(
@@ -62,41 +50,15 @@ class Chair:
         ids: Ids,
         past: Past | None = None,
     ) -> None:
+        super().__init__(sources, journal, clock)
         self.name = name
         self.preset = preset
         self.engine = Engine(preset)
-        self.vitals = Vitals(sources)
-        self.sources = tuple(sources)
-        self.events: dict[str, Event] = {}
-        self.state: State | None = None
+        self.protocols = Protocols()
         self.lines: deque[Entry] = deque(maxlen=LINES_KEPT)
-        self.curves = TrendBuilder()
-        self.ports = {
-            s.name: PortState(PortView(source=s.name, port=s.port, state="initial", sentence="")) for s in sources
-        }
-        self.clock = clock
-        self._journal, self._ids = journal, ids
+        self._ids = ids
         self._past = past or Past()
         self.beside = Beside(InitialsOnly())
-        self._began_ns = clock.now_ns()
-
-    # --- data in --------------------------------------------------------------------------------------------------
-
-    def accept(self, source: str, items: Iterable[Item], at_ns: int) -> None:
-        """Items a device sent at ``at_ns``: into the vitals and, while a session is open, the chart."""
-        at_ms, session = self.clock.utc_ms(at_ns), self.state.session if self.state else ""
-        for row in self.vitals.accept(source, items, at_ns):
-            record = msgspec.structs.replace(row, t_ms=at_ms, session=session)
-            self.vitals.cuffs.add_row(record, at_ns)
-            if session:
-                self._journal.record(record)
-                self.curves.add_row(record)
-
-    def heard(self, source: str, last_good_ns: int | None, good_frames: int, period_s: float) -> None:
-        """How far the source's line has come: arrival of its last good frame, how many there were, and their pace."""
-        port = self.ports[source]
-        port.last_good_ns, port.good_frames, port.period_s = last_good_ns, good_frames, period_s
-        self.vitals.paced(source, period_s)
 
     def line_changed(self, source: str, state: str, sentence: str, now_ns: int) -> None:
         """The line of a device came up or went down; charted."""
@@ -115,7 +77,7 @@ class Chair:
     def step(self, now_ns: int, around: Surroundings) -> list[Charted]:
         """Let the alarms see the present. Every transition is charted, then returned."""
         self._end_away(now_ns)
-        return self._chart(self.engine.step(now_ns, self._facts(now_ns, around)), now_ns, Signed(""))
+        return self._chart(self.engine.step(now_ns, self.facts(now_ns, around, self._past.unheard)), now_ns, Signed(""))
 
     def gap(self, from_ms: int, to_ms: int, why: str, now_ns: int) -> None:
         """Nothing was observed between two instants of an open session."""
@@ -163,15 +125,18 @@ class Chair:
             state=self.state,
             baseline=baseline(self.baseline_readings(at_ms - round(ago_s * 1000))),
             preset={"name": self.preset.name, "version": self.preset.version, "digest": digest(self.preset)},
+            protocols=self.protocols,
             past=self._past,
             signed=signed,
             beside=self.beside,
             at_ms=at_ms,
+            ago_s=ago_s,
             events=self.events,
             entries=here,
             ports={name: port.view for name, port in self.ports.items()},
             shown={metric: self.shown(metric, now_ns) for metric in METRICS},
             cuff_ms=cuff_ms(self.vitals.cuffs.timed, self.clock.utc_ms(now_ns), now_ns),
+            pressure=self.pressure(now_ns),
             alarms=patients_alarms(self.engine.standing()),
         )
 
@@ -232,40 +197,6 @@ class Chair:
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
-    def _facts(self, now_ns: int, around: Surroundings) -> Facts:
-        state = self.state
-        phase = state.phase if state else None
-        scaled = real_ages(now_ns, self.clock.speed)
-        timed = self.vitals.cuffs.timed
-        return Facts(
-            readings=readings(self.vitals, now_ns, scaled),
-            cuff=self.vitals.cuff,
-            links=links(self.sources, self.ports, self._began_ns, scaled)
-            + unwatched(state, self.clock.utc_ms(now_ns), now_ns, self._heard_frames()),
-            flags=self.vitals.flags,
-            baseline=Baseline(*state.baseline) if state and state.baseline else None,
-            phase=ALARM_PHASE[phase] if phase else "NONE",
-            session=state.session if state else None,
-            nibp_interval_s=NIBP_INTERVAL_S[phase] if phase else None,
-            cuff_timed_ns=timed.at_ns if timed else None,
-            **msgspec.structs.asdict(course(state, self.owed(now_ns), self.clock.utc_ms(now_ns), now_ns)),
-            **msgspec.structs.asdict(heard(around, state, self._past.unheard, self.clock.utc_ms(now_ns), now_ns)),
-        )
-
-    def _heard_frames(self) -> int | None:
-        return sum(self.ports[s.name].good_frames for s in self.sources) if self.sources else None
-
-    def owed(self, now_ns: int) -> tuple[Due, ...]:
-        """What is due here, the most urgent first."""
-        return owed(self.state, self.vitals.cuffs.timed, self.events.values(), self.clock.utc_ms(now_ns), now_ns)
-
-    def baseline_readings(self, until_ms: int) -> list[tuple[float, float]]:
-        """Systolic and diastolic pressures (mmHg) a baseline is made of, up to ``until_ms`` or the infusion's start."""
-        state = self.state
-        if state is None:
-            return []
-        return self.vitals.cuffs.of(state.session, min(until_ms, state.started_ms or until_ms))
-
     def _end_away(self, now_ns: int) -> None:
         """A patient whose time away is up counts as back from that instant on, however late this is seen."""
         away = self.state.away if self.state else None
@@ -292,7 +223,3 @@ class Chair:
         return [
             Charted(t, self.write(Kind.ALARM, now_ns, payload=t.payload() | signed.mark, by=by)) for t in transitions
         ]
-
-    def shown(self, metric: str, now_ns: int) -> Shown:
-        """``metric`` as a screen shows it now."""
-        return shown(self.vitals, metric, now_ns, self.state.phase if self.state else None, self.clock.speed)

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from charting.delivered import delivered
 from charting.due import Due, due, seconds_left
-from charting.session import Away, Phase, State, delivered
+from charting.session import Away, Phase, State
 from station.alarms.facts import Cuff, TaskDue
 from station.alarms.outcome import Standing
 from station.clock import NS
@@ -68,7 +69,17 @@ def course(state: State | None, owing: tuple[Due, ...], at_ms: int, now_ns: int)
     return msgspec.structs.replace(
         _infusion(state, at_ms, now_ns),
         nibp_from_ns=instant(state.opened_ms),
-        tasks=tuple(TaskDue(name=d.task, text=d.text, due_ns=now_ns + round(d.in_s * NS)) for d in owing if d.task),
+        tasks=tuple(
+            TaskDue(
+                name=d.task,
+                text=d.text,
+                due_ns=now_ns + round(d.in_s * NS),
+                late_s=d.late_s,
+                escalate_s=d.escalate_s,
+            )
+            for d in owing
+            if d.task
+        ),
         away_until_ns=instant(state.away.until_ms) if state.away else None,
         away_sentence=_away_sentence(state.away) if state.away else "",
     )
@@ -80,8 +91,11 @@ def _away_sentence(away: Away) -> str:
 
 
 def _infusion(state: State, at_ms: int, now_ns: int) -> Course:
-    if state.plan is None or state.phase not in RUNNING or state.started_ms is None:
+    if state.phase not in RUNNING or state.started_ms is None:
         return Course()
+    baseline = _baseline(state, now_ns - (at_ms - state.started_ms) * 1_000_000)
+    if state.plan is None:  # without a pump nothing can run over
+        return baseline
     left_s = seconds_left(state, at_ms)
     over_s = None
     if left_s is not None and state.running is not None:  # since when more than 105 % of the plan is in
@@ -89,15 +103,21 @@ def _infusion(state: State, at_ms: int, now_ns: int) -> Course:
     running_s = delivered(state, at_ms).running_s
     planned_s = state.plan.minutes * 60
     grace_s = min(planned_s * OVERRUN_PART, OVERRUN_MOST_S)
-    started_ns = now_ns - (at_ms - state.started_ms) * 1_000_000
-    high = state.baseline is not None and any(
-        value > limit for value, limit in zip(state.baseline, HIGH_BASELINE_MMHG, strict=True)
-    )
     infusing = state.phase is Phase.INFUSING
-    return Course(
+    return msgspec.structs.replace(
+        baseline,
         dose_reached_ns=_since(now_ns, -left_s if left_s is not None else None),
         dose_over_ns=_since(now_ns, over_s),
         overrun_ns=_since(now_ns, running_s - planned_s - grace_s if infusing else None),
+    )
+
+
+def _baseline(state: State, started_ns: int) -> Course:
+    """A dose that began without a baseline, or with a high one."""
+    high = state.baseline is not None and any(
+        value > limit for value, limit in zip(state.baseline, HIGH_BASELINE_MMHG, strict=True)
+    )
+    return Course(
         no_baseline_ns=started_ns if state.baseline is None else None,
         baseline_high_ns=started_ns if high else None,
     )

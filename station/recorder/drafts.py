@@ -10,17 +10,20 @@ import msgspec
 from charting.bands import Level
 from charting.dose import DoseError
 from charting.doubts import Asked
+from charting.leaving import Pressure
 from charting.model import Entry, Kind
 from charting.people import Signed
 from charting.sbar import Card
+from charting.second_person import second_mark, takes_second
 from charting.session import Phase, State
 from drivers.core.text import clean
 from station.drugs import DrugList
 from station.events import Event
+from station.protocols import Protocols
 from station.recorder.past import Past
 from station.recorder.shown import Shown
 from station.wire.frozen import WHATEVER, Doubtable
-from station.wire.messages import PortView
+from station.wire.messages import PortView, Refused
 
 
 class Made(NamedTuple):
@@ -36,7 +39,12 @@ Drafted = list[Made]
 
 
 class People(Protocol):
-    """What an act may ask about who else is here."""
+    """What an act may ask about who else is here. ``pins``: a second person proves it with a PIN."""
+
+    @property
+    def pins(self) -> bool:
+        """Whether staff have PINs here."""
+        ...
 
     def second(self, first: Signed, said: str, level: Level = Level.SECOND) -> Signed:
         """Whoever ``said`` stands for, as the second person of ``first`` (``second.py``)."""
@@ -62,24 +70,27 @@ class Beside(msgspec.Struct):
 
 class Present(msgspec.Struct, frozen=True):
     """What an act is judged by: the open session or None, the baseline (sys, dia, readings) if it can be frozen, the
-    preset as a session's first entry names it, earlier sessions; who acts, what is ``beside``, and when; the quick
-    events, the last ``entries`` (oldest first); and what is seen of the chair's devices: ``ports`` by source, what is
-    ``shown`` of each metric now, when the last timed pressure was taken (UTC ms), and the patient's ``alarms`` that
-    stand, in words.
+    preset as a session's first entry names it, the protocols to choose from, earlier sessions; who acts, what is
+    ``beside``, when, and how long ago that happened; the quick events, the last ``entries`` (oldest first); and what is
+    seen of the chair's devices: ``ports`` by source, what is ``shown`` of each metric now, the last timed ``pressure``
+    and when it was taken (UTC ms), and the patient's ``alarms`` that stand, in words.
     """
 
     state: State | None
     baseline: tuple[float, float, int] | None
     preset: dict[str, Any]
+    protocols: Protocols
     past: Past
     signed: Signed
     beside: Beside
     at_ms: int
+    ago_s: float
     events: dict[str, Event]
     entries: tuple[Entry, ...]
     ports: dict[str, PortView]
     shown: dict[str, Shown]
     cuff_ms: int | None
+    pressure: Pressure | None
     alarms: tuple[str, ...]
 
     @property
@@ -87,15 +98,44 @@ class Present(msgspec.Struct, frozen=True):
         """The initials of who acts."""
         return self.signed.by
 
+    @property
+    def then_ms(self) -> int:
+        """When what is charted now happened."""
+        return self.at_ms - round(self.ago_s * 1000)
+
 
 class Refusal(Exception):
     """The act cannot be charted; ``str()`` is one sentence, ``field`` names the field at fault. With ``confirm`` it is
-    a question that a person can answer, with ``why`` by a typed reason.
+    a question that a person can answer, with ``why`` by a typed reason, with ``who`` together with somebody else, who
+    has a PIN with ``pin``; ``lacks`` says why the one who was named cannot.
     """
 
-    def __init__(self, sentence: str, field: str = "", confirm: str = "", why: bool = False) -> None:
+    def __init__(
+        self,
+        sentence: str,
+        field: str = "",
+        confirm: str = "",
+        why: bool = False,
+        who: str = "",
+        pin: bool = False,
+        lacks: str = "",
+    ) -> None:
         super().__init__(sentence)
         self.field, self.confirm, self.why = field, confirm, why
+        self.who, self.pin, self.lacks = who, pin, lacks
+
+    def answer(self, number: int) -> Refused:
+        """What command ``number`` is told."""
+        return Refused(
+            id=number,
+            sentence=str(self),
+            field=self.field,
+            confirm=self.confirm,
+            why=self.why,
+            who=self.who,
+            pin=self.pin,
+            lacks=self.lacks,
+        )
 
 
 def open_state(now: Present, *phases: Phase, why: str = "") -> State:
@@ -107,18 +147,49 @@ def open_state(now: Present, *phases: Phase, why: str = "") -> State:
     return now.state
 
 
-def asked_of(act: Doubtable, asked: list[Asked]) -> dict[str, Any]:
+def asked_of(now: Present, act: Doubtable, asked: list[Asked]) -> dict[str, Any]:
     """What of ``asked`` the act answers, for the payload; the first that it does not is raised as a question.
 
-    A yes is to the sentence that was read: where another one would be charted by now, that one is asked.
+    A yes is to the sentence that was read: where another one would be charted by now, that one is asked. A question of
+    level ``second`` or ``stop`` takes another person as well.
     """
     said = []
     for one in asked:
         why = act.confirmed.get(one.sentence, act.confirmed.get(WHATEVER))
-        if why is None or (one.why and not clean(why)):
-            raise Refusal(one.sentence, one.field, one.id, one.why)
-        said.append({"id": one.id, "asked": one.sentence, "why": clean(why)})
+        other = _vouched(now, act, one)
+        if why is None or (one.why and not clean(why)) or isinstance(other, str):
+            who, lacks = WHO.get(one.level, ""), other if isinstance(other, str) and why is not None else ""
+            raise Refusal(one.sentence, one.field, one.id, one.why, who, bool(who) and now.beside.people.pins, lacks)
+        said.append({"id": one.id, "asked": one.sentence, "why": clean(why)} | other)
     return {"confirmed": said} if said else {}
+
+
+WHO = {Level.SECOND: "second", Level.STOP: "prescriber"}  # whom a question takes beside who charts, by its level
+
+
+def _vouched(now: Present, act: Doubtable, one: Asked) -> dict[str, Any] | str:
+    """What the chart says of whoever answered ``one`` too, {} where nobody else is needed; or why nobody has yet."""
+    if not takes_second(one.level):
+        return {}
+    vouch = act.vouched.get(one.sentence, act.vouched.get(WHATEVER))
+    if vouch is None or not clean(vouch.who):
+        return ""
+    try:
+        second = now.beside.people.second(now.signed, vouch.who, one.level)
+    except Refusal as refusal:
+        return str(refusal)
+    stated = {"role": clean(vouch.role)} if second.person is None and clean(vouch.role) else {}
+    if one.level is Level.STOP and second.person is None and not stated:
+        return "say the role too, such as AB, prescriber"
+    return {"second": second_mark(second) | stated}
+
+
+def baseline_of(now: Present) -> Drafted:
+    """The baseline as it is frozen with the first of the drug; nothing where there is none, or it was before."""
+    if now.baseline is None or (now.state is not None and now.state.started_ms is not None):
+        return []
+    sys_mmhg, dia_mmhg, readings = now.baseline
+    return [Made(Kind.BASELINE, {"sys": sys_mmhg, "dia": dia_mmhg, "readings": readings})]
 
 
 def text_of(text: str, field: str, what: str) -> str:

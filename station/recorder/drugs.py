@@ -7,10 +7,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from charting import doubts
+from charting import doubts, doubts_session
+from charting.delivered import delivered
 from charting.medication import DRAWN, GIVEN, WASTED, Account, account_of, accounts
 from charting.model import Kind
-from charting.session import State, delivered
+from charting.session import State
 from station.drugs import Drug, one_of
 from station.recorder.drafts import Drafted, Made, Present, Refusal, asked_of, open_state, text_of
 from station.recorder.second import seconded
@@ -48,9 +49,11 @@ def wasted(now: Present, act: d.Waste) -> Drafted:
     left = account_of(open_accounts(state, now.at_ms), drug.id, payload["unit"])
     if left is None:
         raise Refusal(f"no {drug.name} in {payload['unit']} was drawn here; chart first what was drawn", "drug")
-    asked = doubts.raised(doubts.WASTE, doubts.Wasted(act.amount, left.remaining, payload["unit"], left.infused > 0))
+    asked = doubts.raised(
+        doubts_session.WASTE, doubts_session.Wasted(act.amount, left.remaining, payload["unit"], left.infused > 0)
+    )
     witness = {"second": seconded(now, act.second)}
-    return [Made(Kind.MEDICATION, payload | witness | asked_of(act, asked))]
+    return [Made(Kind.MEDICATION, payload | witness | asked_of(now, act, asked))]
 
 
 def open_accounts(state: State, at_ms: int) -> tuple[Account, ...]:

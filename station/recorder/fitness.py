@@ -6,7 +6,8 @@ import re
 from typing import Literal
 
 from charting import doubts
-from charting.doubts import Asked, Fit
+from charting.doubts import Asked
+from charting.doubts_session import START, Fit
 from charting.gates import MEASURES
 from charting.model import Kind
 from charting.protocol import Protocol
@@ -95,4 +96,4 @@ def unfit(now: Present, state: State) -> list[Asked]:
         state, in_force().screening, protocol_of(state), readings(now), now.at_ms, clinic_day(now.at_ms)
     )
     stands = tuple(_LIVE.sub(" is", one.sentence) for one in result.stands) if result is not None else ()
-    return doubts.raised(doubts.START, Fit(result is not None, stands))
+    return doubts.raised(START, Fit(result is not None, stands))

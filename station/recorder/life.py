@@ -13,6 +13,7 @@ from station.alarms.preset import Preset
 from station.config import LONGEST_SOCKET_PATH, Config, Folders, make_private
 from station.errors import Trouble
 from station.events import Event
+from station.protocols import Protocols
 from station.recorder.process import Recorder
 
 
@@ -33,6 +34,7 @@ def run_recorder(
     config: Config,
     preset: Preset,
     events: tuple[Event, ...],
+    protocols: Protocols,
     *,
     speed: float = 1.0,
     leash: int | None = None,
@@ -45,7 +47,7 @@ def run_recorder(
         raise Trouble(f"the path of the socket, {folders.socket}, is too long; set XDG_RUNTIME_DIR to a short folder")
     with the_only_one(folders):
         try:
-            asyncio.run(_life(folders, config, preset, events, speed, leash, ready))
+            asyncio.run(_life(folders, config, preset, events, protocols, speed, leash, ready))
         except LedgerError as error:
             raise Trouble(error.sentence) from error
 
@@ -55,11 +57,12 @@ async def _life(
     config: Config,
     preset: Preset,
     events: tuple[Event, ...],
+    protocols: Protocols,
     speed: float,
     leash: int | None,
     ready: Callable[[], None],
 ) -> None:
-    recorder = Recorder(folders, config, preset, events, speed)
+    recorder = Recorder(folders, config, preset, events, protocols, speed)
     if leash is not None:
         asyncio.get_running_loop().add_reader(leash, recorder.stop)
     await recorder.run(ready)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from charting import doubts
 from charting.dose import WEIGHT_KG, plan, within
 from charting.model import Kind
+from charting.rule_file import nearest
 from charting.session import NOT_HEARD, TESTED, WITHOUT, Phase, State
 from drivers.core.text import clean
 from station.recorder.drafts import Drafted, Made, Present, Refusal, asked_of, checked, open_state, text_of
@@ -29,26 +32,45 @@ def opened(now: Present, act: m.OpenSession) -> Drafted:
         "zone": "UTC",
         "lines": {name: port.state for name, port in now.ports.items()},  # later only what changes is charted
     }
-    payload |= asked_of(act, doubts.raised(doubts.WEIGHT, now.past.weighed(patient, identifier, act.weight_kg)))
+    payload |= _protocol(now, act.protocol)
+    payload |= asked_of(now, act, doubts.raised(doubts.WEIGHT, now.past.weighed(patient, identifier, act.weight_kg)))
     heard_ms = now.past.heard_ms(now.by, now.at_ms)
     payload |= {"sound": {"by": now.by, "at_ms": heard_ms}} if heard_ms is not None else {}
     return [Made(Kind.SESSION_OPENED, payload)]
 
 
+def _protocol(now: Present, name: str) -> dict[str, Any]:
+    """What the opening holds of the protocol called ``name``; nothing where this station has none."""
+    if not now.protocols.known:
+        return {}
+    found = now.protocols.called(clean(name))
+    if found is None:
+        raise Refusal(f"no protocol is called {clean(name)!r}; {nearest(name, now.protocols.known)}", "protocol")
+    return {"protocol": found.in_force}
+
+
 def planned(now: Present, act: m.Plan) -> Drafted:
     """The dose plan with its working; before it the corrected weight, where another one is given."""
     state = open_state(now, Phase.BASELINE, why="the infusion has begun; its plan stands")
-    weight_kg = state.weight_kg if act.weight_kg is None else act.weight_kg
-    if weight_kg is None:
-        raise Refusal("the session has no weight", "weight_kg")
-    corrected = _corrected(now, state, weight_kg, act) if weight_kg != state.weight_kg else []
+    if state.protocol is not None and state.protocol.kind != "infusion":
+        raise Refusal("there is no pump in this protocol: plan the dose with b")
+    weight_kg, corrected = reweighed(now, state, act)
     made = checked(
         lambda: plan(weight_kg=weight_kg, mg_per_kg=act.mg_per_kg, minutes=act.minutes, mg_per_ml=act.mg_per_ml)
     )
-    return [*corrected, Made(Kind.PLAN, msgspec.to_builtins(made) | asked_of(act, doubts.raised(doubts.PLAN, made)))]
+    asked = doubts.raised(doubts.tables_of(state.protocol).plan, made)
+    return [*corrected, Made(Kind.PLAN, msgspec.to_builtins(made) | asked_of(now, act, asked))]
 
 
-def _corrected(now: Present, state: State, weight_kg: float, act: m.Plan) -> Drafted:
+def reweighed(now: Present, state: State, act: m.Plan | m.PlanDose) -> tuple[float, Drafted]:
+    """The weight a plan is for, and its correction in the chart where it is another than that of the session."""
+    weight_kg = state.weight_kg if act.weight_kg is None else act.weight_kg
+    if weight_kg is None:
+        raise Refusal("the session has no weight", "weight_kg")
+    return weight_kg, _corrected(now, state, weight_kg, act) if weight_kg != state.weight_kg else []
+
+
+def _corrected(now: Present, state: State, weight_kg: float, act: m.Plan | m.PlanDose) -> Drafted:
     """The opening again with ``weight_kg`` in it: asked about like the first one, and the first one stays in sight."""
     checked(lambda: within("weight_kg", weight_kg, WEIGHT_KG, "kg", "weight"))
     payload = {
@@ -58,8 +80,9 @@ def _corrected(now: Present, state: State, weight_kg: float, act: m.Plan) -> Dra
         "preset": now.preset,
         "zone": "UTC",
     }
+    payload |= {"protocol": state.protocol.in_force} if state.protocol is not None else {}
     weighed = now.past.weighed(state.patient, state.identifier, weight_kg, state.session)
-    payload |= asked_of(act, doubts.raised(doubts.WEIGHT, weighed))
+    payload |= asked_of(now, act, doubts.raised(doubts.WEIGHT, weighed))
     return [Made(Kind.SESSION_OPENED, payload, supersedes=state.opened_seq)]
 
 

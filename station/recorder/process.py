@@ -20,6 +20,7 @@ from station.clock import NS, Clock, Ids, real_ns
 from station.config import Config, Folders
 from station.drugs import load_drugs
 from station.events import Event
+from station.protocols import Protocols
 from station.recorder.acts import Refusal
 from station.recorder.answers import Answer, Answers
 from station.recorder.around import Around
@@ -68,7 +69,13 @@ class Recorder:
     """All chairs of the station over one ledger. ``run`` is the whole life of the process."""
 
     def __init__(
-        self, folders: Folders, config: Config, preset: Preset, events: tuple[Event, ...], speed: float = 1.0
+        self,
+        folders: Folders,
+        config: Config,
+        preset: Preset,
+        events: tuple[Event, ...],
+        protocols: Protocols,
+        speed: float = 1.0,
     ) -> None:
         self._folders, self._config, self._preset = folders, config, preset
         ballast = Ballast(folders.data / "ballast")
@@ -83,7 +90,7 @@ class Recorder:
             c.name: Chair(c.name, sources(c), preset, self._writer, self._clock, ids, past) for c in chairs(config)
         }
         for chair in self.chairs.values():
-            chair.events = {event.id: event for event in events}
+            chair.events, chair.protocols = {event.id: event for event in events}, protocols
         self._server = Server(folders.socket, self, f"infusion-station {__version__}")
         self._stop = asyncio.Event()
         self._why = "asked to"
@@ -188,7 +195,7 @@ class Recorder:
             handled = chair.handle(command.act, who, self._clock.now_ns(), command.ago_s, command.session)
             self._signing.spent(command.act)
         except Refusal as r:
-            answer(Refused(id=command.id, sentence=str(r), field=r.field, confirm=r.confirm, why=r.why))
+            answer(r.answer(command.id))
             return
         for charted in handled.charted:
             self._tell(chair, charted)

@@ -29,6 +29,7 @@ def in_force() -> Rules:
     return Rules(load_protocols(), load_screening(), load_courses())
 
 
-def protocol_of(_state: State | None) -> Protocol:
-    """The protocol of a session."""
-    return in_force().protocols[STANDARD]
+def protocol_of(state: State | None) -> Protocol:
+    """The protocol of a session, as its chart holds it."""
+    named = state.protocol if state is not None else None
+    return named or in_force().protocols[STANDARD]

@@ -32,6 +32,8 @@ def fitting(first: Signed, second: Signed, level: Level) -> Signed:
 class InitialsOnly:
     """``People`` of a station without staff: a second person is another pair of initials."""
 
+    pins = False
+
     def second(self, first: Signed, said: str, level: Level = Level.SECOND) -> Signed:
         """Whoever has these initials."""
         return fitting(first, Signed(clean(said)), level)

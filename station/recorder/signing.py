@@ -78,6 +78,11 @@ class Signing:
         """Seconds without a key after which a screen locks; None where no staff is named."""
         return self._now().lock_after_min * 60 if self._staff.person else None
 
+    @property
+    def pins(self) -> bool:
+        """``People``: whether anybody is on the list of staff."""
+        return bool(self._now().person)
+
     def signed(self, command: m.Command) -> Signed:
         """Who sends ``command``. Raises ``Refusal`` where nobody is signed in for it, or their role may not do it."""
         by = clean(command.by)
@@ -103,9 +108,10 @@ class Signing:
 
     def spent(self, act: m.Act) -> None:
         """``act`` is charted: whoever vouched for it did so for no other."""
-        said = getattr(act, "second", "")
-        given = self._tokens.get(said)
-        if given is not None and given.once:
+        for said in (getattr(act, "second", ""), *(one.who for one in getattr(act, "vouched", {}).values())):
+            given = self._tokens.get(said)
+            if given is None or not given.once:
+                continue
             del self._tokens[said]
             if isinstance(act, p.HandOver):  # who took over goes on at this screen
                 self._tokens[said] = _Given(given.signed, self._now_ns() + round(SHIFT_S * NS))

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from charting.baseline import baseline, missing
+from charting.delivered import delivered
 from charting.due import seconds_left
 from charting.lines import line
 from charting.medication import account_text, accounts
+from charting.portion import DETAILS, fields_of
 from charting.record import PatientState
 from charting.record_rules import course_of
 from charting.screened import result_of
-from charting.session import State, delivered
+from charting.second_check import MOST_TRIES, Check
+from charting.session import State
 from drivers.core.catalogue import METRICS, NIBP
 from station.alarms.outcome import Standing
 from station.alarms.preset import limits_for
 from station.clock import NS, clinic_day
+from station.protocols import Protocols
 from station.recorder.chair import Chair
-from station.wire.messages import Alarm, ChairView, Infusion, Line, Number, Prepared, Tile
+from station.recorder.giving import part_text
+from station.recorder.leaving import leave_of
+from station.wire.messages import Alarm, ChairView, Infusion, Line, Number, Offer, Prepared, Tile
 from station.wire.patient_messages import ScreenedView
 
 ALWAYS_SHOWN = ("HR", "SPO2", *NIBP)  # a chair without them says so instead of leaving the place empty
@@ -65,6 +72,24 @@ def chair_view(
         on=tuple(one.initials for one in state.care.on) if state else (),
         drugs=tuple(drug.name for drug in chair.beside.drugs.drug),
         accounts=tuple(map(account_text, accounts(state.care.doses, delivered(state, at_ms).mg))) if state else (),
+        protocol=state.protocol.name if state and state.protocol else "",
+        leave=leave_of(state, chair.pressure(now_ns), at_ms),
+        protocols=_offers(chair.protocols) if state is None else (),
+    )
+
+
+def _offers(protocols: Protocols) -> tuple[Offer, ...]:
+    """The protocols to choose from, the usual one first."""
+    ordered = sorted(protocols.known.values(), key=lambda one: one.id != protocols.usual)
+    return tuple(
+        Offer(
+            id=p.id,
+            name=p.name,
+            facts=p.facts,
+            minutes=p.minutes.default if p.minutes else None,
+            pump=p.kind == "infusion",
+        )
+        for p in ordered
     )
 
 
@@ -93,7 +118,15 @@ def _prepared(chair: Chair, at_ms: int) -> Prepared:
         readings=tuple(readings),
         baseline=baseline(readings),
         missing=missing(readings),
+        check="none" if chair.state.portion is not None else _check(chair.state.check),
+        check_left=MOST_TRIES - chair.state.check.tries if chair.state.check else 0,
     )
+
+
+def _check(check: Check | None) -> str:
+    if check is None or not (check.tries or check.skipped):
+        return ""
+    return "skipped" if check.skipped else "agreed" if check.agreed else "differs"
 
 
 def _confirmed(chair: Chair, state: State) -> tuple[str, ...] | None:
@@ -149,6 +182,22 @@ def _alarm(s: Standing, now_ns: int) -> Alarm:
     )
 
 
+def _parts(state: State, at_ms: int) -> dict[str, Any]:
+    """What the infusion's line says of a dose without a pump; nothing of any other."""
+    protocol, plan, given = state.protocol, state.portion, state.given
+    if protocol is None or protocol.kind == "infusion":
+        return {}
+    more = plan is not None and len(given) < plan.parts and not state.acts
+    return {
+        "plan_fields": fields_of(protocol),
+        "detail": DETAILS[protocol.route],
+        "parts": plan.parts if plan is not None else 0,
+        "given": len(given),
+        "next_part": part_text(plan, len(given) + 1) if plan is not None and more else "",
+        "given_s": (at_ms - given[-1].at_ms) / 1000 if given else None,
+    }
+
+
 def _infusion(state: State | None, at_ms: int) -> Infusion:
     if state is None:
         return Infusion(
@@ -162,7 +211,7 @@ def _infusion(state: State | None, at_ms: int) -> Infusion:
     left_s = seconds_left(state, at_ms)
     return Infusion(
         phase=state.phase,
-        planned_mg=plan.dose_mg if plan else None,
+        planned_mg=state.planned_mg,
         planned_minutes=plan.minutes if plan else None,
         delivered_mg=given.mg,
         delivered_ml=given.ml,
@@ -173,4 +222,5 @@ def _infusion(state: State | None, at_ms: int) -> Infusion:
         running_s=given.running_s if state.acts else None,
         left_s=max(left_s, 0.0) if left_s is not None else None,
         hold_s=(at_ms - held_ms) / 1000 if held_ms is not None else None,
+        **_parts(state, at_ms),
     )

@@ -5,16 +5,20 @@ from __future__ import annotations
 import msgspec
 from textual import work
 
+from charting.recovery import CHECKLISTS, HIGHEST
 from drivers.core.text import clean
-from station.tui.acts import FORMS, QUESTIONS, START, Form, Question, planning
+from station.tui.acts import FORMS, QUESTIONS, START, Form, Question
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Answer
+from station.tui.doses import beginning, giving, no_giving, planning
 from station.tui.fitness import Fitness
 from station.tui.recording import Recording
 from station.tui.screens.confirm import ConfirmScreen
+from station.tui.screens.digit import DigitScreen
+from station.tui.screens.leaving import LeavingScreen
 from station.tui.screens.question import QuestionScreen
-from station.tui.sending import Sending, about
-from station.wire.messages import Acknowledge, Act, Back, ChairView, PauseSound, Refused
+from station.tui.sending import Sending, about, whom
+from station.wire.messages import Acknowledge, Act, Back, ChairView, PauseSound, Refused, Score
 from station.wire.patient_messages import PatientView
 
 NOBODY = "somebody unnamed"  # charted for an acknowledgement before anybody gave initials
@@ -52,7 +56,7 @@ class Acting(Sending):
             return
         asked = any(field.name == "by" for field in FORMS[name].fields)
         if view is not None and self._taken(name, view) and (asked or await self._initials()):
-            await self._fill(FORMS[name], view, about(view))
+            await self._fill(FORMS[name], view, whom(view) if FORMS[name].blind else about(view))
 
     @work(group="form")
     async def action_ask(self, name: str) -> None:
@@ -88,6 +92,13 @@ class Acting(Sending):
         if view is not None and not self.names_hidden():
             await self._recording.page(view)
 
+    def action_fit(self) -> None:
+        """Fit for the dose; once it was begun: fit to leave."""
+        if self.shown is not None and self.shown.infusion.phase == "baseline":
+            self.action_screening()
+        else:
+            self.action_fit_to_leave()
+
     @work(group="form")
     async def action_screening(self) -> None:
         """The screening before the dose."""
@@ -101,9 +112,9 @@ class Acting(Sending):
         view = self.shown
         if view is not None:
             if view.session is None:
-                await self._fill(START["begin"], view, clean(view.chair), start=True)
+                await self._fill(beginning(view.protocols), view, clean(view.chair), start=True)
             elif self._taken("plan", view):
-                await self._fill(planning(view.weight_kg), view, about(view), start=True)
+                await self._fill(planning(view), view, about(view), start=True)
 
     @work(group="form")
     async def action_monitor(self) -> None:
@@ -111,6 +122,52 @@ class Acting(Sending):
         view = self.shown
         if view is not None and self._taken("monitor", view) and await self._initials():
             await self._fill(START["monitor"], view, about(view), start=True)
+
+    def action_start(self) -> None:
+        """The pump was started; without a pump: the dose, or its next device, was given."""
+        if self.shown is not None and self.shown.infusion.plan_fields:
+            self.action_give()
+        else:
+            self.action_ask("start")
+
+    @work(group="form")
+    async def action_give(self) -> None:
+        """Chart what was given, and where."""
+        view = self.shown
+        if view is None:
+            return
+        sentence = no_giving(view)
+        if sentence:
+            self.say(f"REFUSED: {sentence}", "bad")
+        elif await self._initials():
+            await self._fill(giving(view), view, about(view))
+
+    @work(group="form")
+    async def action_fit_to_leave(self) -> None:
+        """What is missing before leaving; from there a recovery score, one key a row, and back again."""
+        view = self.shown
+        if view is None or not self._taken("fit", view):
+            return
+        while view is not None:
+            name = await self.asked(LeavingScreen(about(view), lambda: (self.shown, self.at_ms)))
+            act = await self._scored(name, view) if name is not None else None
+            if act is None or not await self._initials():
+                return
+            await self.send(view.chair, self.by, act, view.session)
+            view = self.shown
+
+    async def _scored(self, name: str, view: ChairView) -> Score | None:
+        """The answers to a checklist's rows; None where it was left before the last one."""
+        of, answers = CHECKLISTS[name], dict[str, int]()
+        rows = [row for row in of.rows if row.judged]
+        for number, row in enumerate(rows, 1):
+            text = f"{of.name}, {number} of {len(rows)}: {row.text}"
+            given = await self.asked(DigitScreen(about(view), text, 0, HIGHEST, row.words))
+            if given is None:
+                self.say("the score was left: nothing is charted", "bad")
+                return None
+            answers[row.id] = given
+        return Score(checklist=name, answers=answers)
 
     def action_hold(self) -> None:
         """Hold with a reason; when held, ask whether it runs again."""

@@ -19,7 +19,9 @@ from station.wire.messages import (
     OpenSession,
     Plan,
     Resume,
+    SecondCheck,
     SetRate,
+    SkipCheck,
     SoundOff,
     StartInfusion,
     StopInfusion,
@@ -31,6 +33,7 @@ Typed = dict[str, str]
 class Field(NamedTuple):
     """One line of a form. ``name`` is the act's field, so that a refusal finds its place. ``value`` is filled in
     beforehand (never a drug's): Enter goes past it, Tab reaches it. ``secret``: only dots are shown.
+    ``choices`` are what it can be, with words about each: up and down, or a click on it, go through them.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Field(NamedTuple):
     parse: Callable[[str], object] | None = None  # raises ValueError with the sentence to show
     value: str = ""
     secret: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 class Step(NamedTuple):
@@ -50,7 +54,8 @@ class Step(NamedTuple):
 
 class Form(NamedTuple):
     """A form: its steps are sent in order, each only after the one before is in the chart. ``facts``: what must be
-    known before it is filled in. ``now``: they are never charted as some minutes ago.
+    known before it is filled in. ``now``: they are never charted as some minutes ago. While a ``blind`` one is open,
+    the chair shows none of the plan's numbers.
     """
 
     title: str
@@ -58,6 +63,7 @@ class Form(NamedTuple):
     steps: tuple[Step, ...]
     facts: str = ""
     now: bool = False
+    blind: bool = False
 
 
 class Question(NamedTuple):
@@ -79,6 +85,25 @@ def number(text: str) -> float:
     return float(plain)
 
 
+def faults(form: Form, values: Typed, left_out: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """Fields that cannot be sent as they are in ``values``, but for those ``left_out``, with a sentence each."""
+    found = []
+    for field in form.fields:
+        typed = values[field.name]
+        try:
+            if field.name in left_out:
+                continue
+            if not typed:
+                found.append((field.name, "please fill in"))
+            elif field.parse is not None:
+                field.parse(typed)
+            elif field.number:
+                number(typed)
+        except ValueError as fault:
+            found.append((field.name, "a number, such as 70 or 70,5" if field.number else str(fault)))
+    return found
+
+
 def _initials(text: str) -> str:
     if not any(c.isalpha() for c in text):
         raise ValueError("initials have a letter")
@@ -86,9 +111,9 @@ def _initials(text: str) -> str:
 
 
 INITIALS = Field("by", "Your initials", parse=_initials)
-_WEIGHT = Field("weight_kg", "Weight, kg", number=True)
+WEIGHT = Field("weight_kg", "Weight, kg", number=True)
 _PLAN = (
-    _WEIGHT,
+    WEIGHT,
     Field("mg_per_kg", "Dose, mg/kg", number=True),
     Field("minutes", "Over, minutes", number=True),
     Field("mg_per_ml", "Concentration, mg/mL", number=True),
@@ -170,6 +195,32 @@ FORMS = {
         (Field("values", "BP HR SpO2", parse=vitals_of),),
         (Step(("values",), lambda t: ManualVitals(values=vitals_of(t["values"]))),),
     ),
+    "check": Form(
+        "Second check: another person types weight and pump rate, unseen",
+        (
+            Field("second", "Who checks, initials"),
+            Field("weight_kg", "Weight, kg", number=True),
+            Field("rate_ml_per_h", "Pump rate, mL/h", number=True),
+        ),
+        (
+            Step(
+                ("second", "weight_kg", "rate_ml_per_h"),
+                lambda t: SecondCheck(
+                    second=t["second"],
+                    weight_kg=number(t["weight_kg"]),
+                    rate_ml_per_h=number(t["rate_ml_per_h"]),
+                ),
+            ),
+        ),
+        now=True,
+        blind=True,
+    ),
+    "no_check": Form(
+        "Go on without a second check of this plan",
+        _REASON,
+        (Step(("reason",), lambda t: SkipCheck(reason=t["reason"])),),
+        now=True,
+    ),
     "sound_off": Form(
         "Sound off at every chair, with a reminder every 3 min",
         _REASON,
@@ -180,18 +231,13 @@ FORMS = {
 }
 
 
-def planning(weight_kg: float | None) -> Form:
-    """The dose plan of an open session, with the weight that is charted, to be corrected where it is wrong."""
-    form = START["plan"]
-    charted = "" if weight_kg is None else f"{weight_kg:g}"
-    return form._replace(fields=tuple(f._replace(value=charted) if f is _WEIGHT else f for f in form.fields))
-
-
 _BASELINE, _INFUSING, _HELD, _RECOVERY = "baseline", "infusing", "held", "recovery"
 # by key: the phases in which the recorder would take the act, and what it says in every other one. Told before anything
 # is filled in; the recorder judges all the same.
 _TAKEN: dict[str, tuple[tuple[str, ...], str]] = {
     "plan": ((_BASELINE,), "the infusion has begun; its plan stands"),
+    "check": ((_BASELINE,), "the infusion has begun; a second check comes before it"),
+    "no_check": ((_BASELINE,), "the infusion has begun; a second check comes before it"),
     "start": ((_BASELINE,), "the infusion was started before"),
     "screening": ((_BASELINE,), "the infusion has begun; what was screened before stands"),
     "hold": ((_INFUSING, _HELD), "the infusion is not running"),  # a hold that was rechecked is held on

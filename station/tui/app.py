@@ -21,10 +21,12 @@ from station.tui.keymap import keymap
 from station.tui.keys import ACTIONS, ALONE
 from station.tui.paper import Papering, Times
 from station.tui.places import Places
+from station.tui.present import blinded
 from station.tui.privacy import hidden, without
 from station.tui.screens.chair import ChairScreen
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.failed import FailedScreen
+from station.tui.screens.form import FormScreen
 from station.tui.screens.keys import ask_keys
 from station.tui.screens.readings import ReadingsScreen
 from station.tui.sending import about
@@ -143,7 +145,9 @@ class StationApp(Papering):
             self._chair = min(self._chair, len(self._snapshot.chairs) - 1)
             trend = self._trending.of(self._snapshot.chairs[self._chair])
             by = self.signing.shown(self.by)
-            self._home.show(self._snapshot, self._chair, by, self._demo, trend)
+            blind = any(isinstance(screen, FormScreen) and screen.blind for screen in self.screen_stack)
+            seen = blinded(self._snapshot) if blind else self._snapshot
+            self._home.show(seen, self._chair, by, self._demo, trend)
             self._places.draw(self._snapshot, self._chair, by, self._demo)
 
     def _mourn(self) -> None:
@@ -160,6 +164,11 @@ class StationApp(Papering):
             self.push_screen(self._failed)
         else:
             self._failed.say(sentence)
+
+    @property
+    def at_ms(self) -> int:
+        """The moment of the last snapshot."""
+        return self._snapshot.at_ms if self._snapshot is not None else 0
 
     @property
     def shown(self) -> ChairView | None:
@@ -221,8 +230,7 @@ class StationApp(Papering):
             self.push_screen(ReadingsScreen(about(view), self._curves))
 
     def _curves(self) -> tuple[Trend | None, int]:
-        at_ms = self._snapshot.at_ms if self._snapshot is not None else 0
-        return (self._trending.of(self.shown) if self.shown is not None else None), at_ms
+        return (self._trending.of(self.shown) if self.shown is not None else None), self.at_ms
 
     def times(self) -> Times:
         """Of the session shown: now; the curves tell the rest."""

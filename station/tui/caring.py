@@ -10,12 +10,12 @@ from textual import work
 
 from station.tui import drug_forms
 from station.tui.acting import Acting
-from station.tui.acts import Field, Form, Step
+from station.tui.acts import FORMS as CHARTING, Field, Form, Step
 from station.tui.connection import Answer
 from station.tui.screens.card import CardScreen
 from station.tui.screens.form import FormScreen
 from station.tui.screens.symptoms import SymptomsScreen
-from station.tui.sending import about
+from station.tui.sending import about, whom
 from station.tui.signing import WITHOUT_PIN, seconded
 from station.wire.client import ConnectionGone
 from station.wire.drug_acts import PressureSymptoms
@@ -57,7 +57,11 @@ class Caring(Acting):
             return answer
 
         dated = "" if form.now else self._dated()
-        await self.asked(FormScreen(seconded(form, self.signing.needed), about(view), self.by, send, dated))
+        await self.asked(
+            FormScreen(
+                seconded(form, self.signing.needed), whom(view) if form.blind else about(view), self.by, send, dated
+            )
+        )
         return sent
 
     @work(group="form")
@@ -136,6 +140,13 @@ class Caring(Acting):
         view = self.shown
         if view is not None and self._taken(name, view) and await self._initials():
             await self._fill(FORMS[name](view, self.by), view, about(view))
+
+    @work(group="form")
+    async def action_check(self) -> None:
+        """Another person types weight and rate without having seen them."""
+        view = self.shown
+        if view is not None and self._taken("check", view) and await self._initials():
+            await self.fill_seconded(CHARTING["check"], view)
 
     @work(group="form")
     async def action_waste(self) -> None:

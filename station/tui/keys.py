@@ -9,7 +9,8 @@ from textual.binding import Binding, BindingType
 # phases of a chair, "none" where nobody sits in it
 BEFORE, ON, AFTER = ("none",), ("infusing", "held"), ("recovery",)
 HIGH_PRESSURE = "high pressure"  # no phase: while an alarm for it stands
-BASELINE, HELD, SESSION = ("baseline",), ("held",), ("baseline", "infusing", "held", "recovery")
+DEVICES = ("devices",)  # infusing, but without a pump
+BASELINE, HELD, SESSION = ("baseline",), ("held",), ("baseline", "infusing", "held", "recovery", *DEVICES)
 
 
 class Key(NamedTuple):
@@ -45,11 +46,19 @@ KEYS = (
     Key("sound_off", "S", "S", "app.form('sound_off')", "Sound off with reminder: a reason, then a tone every 3 min"),
     Key("begin", "b", "b", "app.begin", "Begin a session; in an open one: the dose plan", "begin", BEFORE),
     Key("monitor", "m", "m", "app.monitor", "Monitor: say that it is this patient's; then the sound test"),
-    Key("start", "g", "g", "app.ask('start')", "Start: the pump was started at the planned rate", "start", BASELINE),
+    Key(
+        "start",
+        "g",
+        "g",
+        "app.start",
+        "Start: the pump was started as planned; no pump: the dose was given",
+        "start",
+        (*BASELINE, *DEVICES),
+    ),
     Key("hold", "h", "h", "app.hold", "Hold: the pump was paused; when held: it runs again", "hold", ON),
     Key("keep", "k", "k", "app.keep_held", "Keep holding: rechecked, with a reason and the next recheck", "keep", HELD),
     Key("rate", "r", "r", "app.form('rate')", "Rate: the pump's rate was changed", "rate", ("infusing",)),
-    Key("stop", "x", "x", "app.form('stop')", "Stop: the infusion has ended", "stop", ON),
+    Key("stop", "x", "x", "app.form('stop')", "Stop: the infusion has ended", "stop", (*ON, *DEVICES)),
     Key("note", "n", "n", "app.form('note')", "Note: free text", "note", SESSION),
     Key(
         "vitals",
@@ -107,7 +116,17 @@ KEYS = (
     Key("adverse", "A", "A", "app.care('adverse')", "Adverse event: what, how severe, how it went on"),
     Key("paper", "P", "P", "app.paper", "Paper sheet: type back what was written while the station was down"),
     Key("privacy", "z", "z", "app.privacy", "Privacy: names out of sight on this screen; again: back, by PIN"),
-    Key("screening", "f", "f", "app.screening", "Fit for the dose: the screening before it, and overrides"),
+    Key(
+        "fit",
+        "f",
+        "f",
+        "app.fit",
+        "Fit: before the dose the screening; after it what leaving takes",
+        "leave",
+        AFTER,
+    ),
+    Key("check", "C", "C", "app.check", "Check: another person types weight and rate, unseen"),
+    Key("no_check", "N", "N", "app.form('no_check')", "No second check: go on without it for a reason"),
     Key("patient", "p", "p", "app.patient", "Patient: record, course, scores, flags; without a session by name"),
     Key("hand_over", "H", "H", "app.hand_over", "Hand over: the card of this patient, which who receives it signs"),
     Key("duty", "J", "J", "app.duty", "Join this session; who is on it leaves it"),
@@ -125,21 +144,25 @@ KEYS = (
 
 # acts that open a dialog, or change what dialogs are about: one dialog at a time
 ALONE = frozenset((
-    "form", "ask", "begin", "monitor", "screening", "patient", "hold", "event", "undo", "ago", "readings", "keys",
-    "emergency_access", "hand_over", "duty", "care", "waste", "symptoms", "privacy", "paper",
+    "form", "ask", "begin", "monitor", "start", "fit", "check", "patient", "hold", "event", "undo", "ago", "readings",
+    "keys", "emergency_access", "hand_over", "duty", "care", "waste", "symptoms", "privacy", "paper",
     "chair", "next_chair", "to_chair", "wall", "look_back",
 ))  # fmt: skip
 ACTIONS = {key.action.removeprefix("app.").split("(")[0] for key in KEYS}
 FIXED = ("palette", "quit")  # the framework binds these for every screen, so no key map moves them
 
 
-def at_foot(keys: tuple[Key, ...], phase: str, away: bool = False, high: bool = False) -> tuple[Key, ...]:
+def at_foot(
+    keys: tuple[Key, ...], phase: str, away: bool = False, high: bool = False, pump: bool = True
+) -> tuple[Key, ...]:
     """Those of ``keys`` that the screen shows in ``phase``, in the words of the moment; all of them work in any.
-    ``high``: an alarm for a high pressure stands.
+    ``high``: an alarm for a high pressure stands; without ``pump`` the dose is given in another way.
     """
-    now = (phase, HIGH_PRESSURE) if high else (phase,)
     words = {"hold": "resume"} if phase == "held" else {}
+    words |= {} if pump else {"start": "given"}
     words |= {"away": "back"} if away else {}
+    phase = "devices" if phase == "infusing" and not pump else phase
+    now = (phase, HIGH_PRESSURE) if high else (phase,)
     return tuple(
         key._replace(foot=words.get(key.id, key.foot))
         for key in keys

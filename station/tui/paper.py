@@ -19,7 +19,7 @@ from station.tui.screens.minutes import LONGEST_MIN
 from station.tui.screens.paper import PaperScreen, Typing
 from station.tui.sending import about
 from station.wire.client import ConnectionGone
-from station.wire.messages import Act, ChairView, ManualVitals, QuickEvent, Refused, Saved, Tile
+from station.wire.messages import Act, ChairView, Infusion, ManualVitals, QuickEvent, Refused, Saved, Tile
 
 SPARE = 3  # rows for what was not planned
 _MINUTE_MS = 60_000
@@ -48,7 +48,7 @@ class Papering(Caring):
             return
         try:
             known = await self._look(view.chair, view.patient, view.identifier)
-            times = _times(self.times(), (await self.follower.trend(view.chair)).trend)
+            times = times_of(self.times(), (await self.follower.trend(view.chair)).trend, view.infusion)
             sheet = sheet_of(known.protocol, known=ratings_of(view.events))
         except (ConnectionGone, PaperError) as error:
             self.say(f"no paper sheet: {clean(str(error))}", "bad")
@@ -82,12 +82,15 @@ class Papering(Caring):
         return Typing(lambda text: written(text, ratings), acts, send)
 
 
-def _times(known: Times, trend: Trend | None) -> Times:
-    """``known`` with what the curves say of the session."""
-    if trend is None:
-        return known
-    starts = [bar.start_ms for bar in trend.infusion]
-    return known._replace(opened_ms=trend.opened_ms, started_ms=min(starts, default=None))
+def times_of(known: Times, trend: Trend | None, infusion: Infusion) -> Times:
+    """``known`` with what the curves say of the session, and the chair of a dose without a pump: its first part, as long
+    as it is the only one.
+    """
+    starts = [bar.start_ms for bar in trend.infusion] if trend is not None else []
+    if infusion.given == 1 and infusion.given_s is not None:
+        starts.append(known.now_ms - round(infusion.given_s * 1000))
+    opened_ms = trend.opened_ms if trend is not None else None
+    return known._replace(opened_ms=opened_ms, started_ms=min(starts, default=None))
 
 
 def ratings_of(events: Iterable[Tile]) -> dict[str, Rating]:

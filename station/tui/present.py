@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
+import msgspec
+
 from drivers.core.catalogue import METRICS
 from drivers.core.text import clean
 from station.tui.spans import Row, Span, cells, cut, fill, spread
@@ -17,6 +19,7 @@ from station.wire.messages import TYPED, ChairView, Due, Infusion, Line, Number,
 
 AGE_SHOWN_S = 5.0
 LONGEST_TEXT = 400  # characters of an entry; what is cut for want of room says so
+NAMED_CELLS = 110  # a screen as wide as this names the protocol in its top line
 SECONDARY = "Secondary display - bedside monitor alarms must be on"
 STARS = {"high": "*** ", "medium": "** ", "low": "* ", "": ""}
 PHASES = {
@@ -33,6 +36,23 @@ PORT_WORDS = {
     "negotiating": "CONNECTING",
     "lost": "NOT CONNECTED",
 }
+
+
+def blinded(snapshot: Snapshot) -> Snapshot:
+    """``snapshot`` without weights, plans and entries: for who types them without having seen them."""
+    change = msgspec.structs.replace
+    hidden = {"planned_mg": None, "planned_minutes": None, "mg_per_ml": None, "rate_ml_per_h": None}
+    chairs = (
+        change(
+            chair,
+            weight_kg=None,
+            lines=(),
+            infusion=change(chair.infusion, **hidden),
+            prepared=change(chair.prepared, check="hidden"),
+        )
+        for chair in snapshot.chairs
+    )
+    return change(snapshot, chairs=tuple(chairs))
 
 
 def number_text(metric: str, value: float | None) -> str:
@@ -99,6 +119,8 @@ def top_row(snapshot: Snapshot, chair: ChairView, by: str, demo: bool, width: in
         left.append(Span(cut(name, max(14, width // 4)), "bold"))
         course = f"{clean(chair.course, 60)}  " if chair.course else ""
         left.append(Span(f"  {cut(identifier, max(12, width // 6))}  {weight}  {course}{clean(chair.session)}"))
+        if chair.protocol and width >= NAMED_CELLS:
+            left.append(Span(f"  {clean(chair.protocol)}", "dim"))
     initials = clean(by) or "no initials"
     tone = "bad" if initials.endswith("NO PIN") else "plain"
     right = [Span(cut(initials, 11), tone, "app.form('initials')"), Span("  ")]
@@ -147,6 +169,22 @@ def rate_shown(ml_per_h: float) -> str:
     return tenths if abs(float(tenths) - ml_per_h) < 0.005 else f"{ml_per_h:.2f}"
 
 
+def phase_word(infusion: Infusion) -> tuple[str, str]:
+    """The phase in capitals and its tone; between devices nothing is infused."""
+    if infusion.phase == "infusing" and infusion.plan_fields:
+        return "DEVICES", "infusing"
+    return PHASES.get(infusion.phase, (clean(infusion.phase).upper(), "bold"))
+
+
+def parts_text(infusion: Infusion) -> str:
+    """A dose without a pump: what of it was given and how long ago, ``device 1 of 2, 3 min ago``."""
+    i = infusion
+    if i.given_s is None:
+        return f"to be given: {clean(i.next_part)}" if i.next_part else ""
+    part = f"device {i.given} of {i.parts}" if i.parts > 1 else "given"
+    return f"{part}, {duration_text(i.given_s)} ago"
+
+
 def rate_text(infusion: Infusion) -> str:
     """The pump's rate; while it is held nothing runs, and the rate is the one before."""
     before = "before: " if infusion.phase == "held" else ""
@@ -159,9 +197,10 @@ def infusion_rows(infusion: Infusion, width: int, due: Iterable[Due] = (), base:
     ``base`` is what ``baseline_text`` says. Facts that find no room beside those are left out whole, the last first.
     """
     i = infusion
-    word, tone = PHASES.get(i.phase, (clean(i.phase).upper(), "bold"))
+    word, tone = phase_word(i)
     held = f" {duration_text(i.hold_s)}" if i.phase == "held" and i.hold_s is not None else ""
     facts = (
+        parts_text(i),
         run_text(i),
         f"{i.left_s / 60:.0f} min left" if i.left_s is not None else "",
         f"planned {i.planned_minutes:.0f} min" if i.planned_minutes is not None and i.running_s is None else "",

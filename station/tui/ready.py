@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
+from typing import NamedTuple
 
 from charting.baseline import WANTED
 from drivers.core.text import clean
 from station.tui.present import next_span, number_text, rate_shown
 from station.tui.spans import Row, Span, cells, fill, spread, wrapped
-from station.wire.messages import ChairView
+from station.wire.messages import ChairView, Prepared
 
 LEAST_CELLS = 26  # of phase and minutes, beside what is lacking
+CHECKED = {"": "NOT DONE", "agreed": "agreed", "differs": "DIFFERS", "skipped": "skipped, with a reason"}
+SCREENING = "screening not passed"
 NEXT_CELLS = 30  # of what is due, beside the baseline
 
 
@@ -21,15 +23,38 @@ def readings_text(view: ChairView) -> str:
     return f"baseline {len(readings)} of {WANTED}{': ' + values if values else ''}"
 
 
-def lacking_text(view: ChairView) -> str:
-    """What has not been done at the start of this session, with the key that does it; "" for nothing."""
+class Lack(NamedTuple):
+    """Something that has not been done, in words that begin with its key; ``action`` is what a click on it does."""
+
+    text: str
+    action: str
+
+
+def lacking(view: ChairView) -> list[Lack]:
+    """What has not been done at the start of this session."""
+    prepared = view.prepared
     lacks = [
-        *(["monitor not confirmed"] if view.prepared.monitors is None else []),
-        *(["sound not tested"] if not view.prepared.sound else []),
+        *(["monitor not confirmed"] if prepared.monitors is None else []),
+        *(["sound not tested"] if not prepared.sound else []),
     ]
-    plan = ["b: no dose plan"] if view.infusion.planned_mg is None else []
-    fit = [] if passed(view) else ["f: not screened" if view.screened is None else "f: screening not passed"]
-    return ", ".join([*fit, *plan, *([f"m: {', '.join(lacks)}"] if lacks else [])])
+    planned = view.infusion.planned_mg or prepared.check
+    plan = _check(prepared) if planned else [Lack("b: no dose plan", "app.begin")]
+    fit = [] if passed(view) else [Lack(f"f: {'not screened' if view.screened is None else SCREENING}", "app.fit")]
+    return [*fit, *plan, *([Lack(f"m: {', '.join(lacks)}", "app.monitor")] if lacks else [])]
+
+
+def lacking_text(view: ChairView) -> str:
+    """All of it in a line; "" for nothing."""
+    return ", ".join(lack.text for lack in lacking(view))
+
+
+def _check(prepared: Prepared) -> list[Lack]:
+    """The second check of a plan, until it agreed or was skipped."""
+    left = prepared.check_left
+    if prepared.check == "differs" and not left:
+        return [Lack("N: check DIFFERS", "app.form('no_check')")]
+    said = f" DIFFERS, {left} {'try' if left == 1 else 'tries'} left" if prepared.check == "differs" else ""
+    return [Lack(f"C: second check{said}", "app.check")] if prepared.check in ("", "differs") else []
 
 
 def passed(view: ChairView) -> bool:
@@ -37,17 +62,21 @@ def passed(view: ChairView) -> bool:
     return view.screened is not None and view.screened.result.passed
 
 
-_SHORT = {"not screened": "screening", "screening not passed": "screening", "no dose plan": "plan"}
+_SHORT = {"not screened": "screening", SCREENING: "screening", "no dose plan": "plan", "second check": "check"}
 _SHORT |= {"monitor not confirmed": "monitor", "sound not tested": "sound"}
 
 
-def shortened(lacking: str, width: int) -> str:
-    """``lacking`` in words of one where it would leave less than ``LEAST_CELLS`` for the phase beside it."""
-    if len(lacking) + LEAST_CELLS <= width:
-        return lacking
-    for words, word in _SHORT.items():
-        lacking = lacking.replace(words, word)
-    return f"lacking {lacking}"
+def shortened(lacks: list[Lack], width: int) -> list[Lack]:
+    """``lacks`` in words of one where they would leave less than ``LEAST_CELLS`` for the phase beside them."""
+    if sum(len(lack.text) + 2 for lack in lacks) + LEAST_CELLS <= width:
+        return lacks
+    short = []
+    for lack in lacks:
+        text = lack.text
+        for words, word in _SHORT.items():
+            text = text.replace(words, word)
+        short.append(lack._replace(text=text))
+    return [short[0]._replace(text=f"lacking {short[0].text}"), *short[1:]]
 
 
 def frozen_text(view: ChairView, ago_min: int) -> str:
@@ -77,10 +106,9 @@ def start_facts(view: ChairView, ago_min: int) -> str:
     i = view.infusion
     if not (i.planned_mg and i.planned_minutes and i.mg_per_ml):
         return frozen_text(view, ago_min)
-    return (
-        f"Planned rate: {rate_shown(i.planned_mg / i.mg_per_ml / i.planned_minutes * 60)} mL/h."
-        f"\n{frozen_text(view, ago_min)}"
-    )
+    rate = i.planned_mg / i.mg_per_ml / i.planned_minutes * 60
+    check = CHECKED[view.prepared.check]
+    return f"Planned rate: {rate_shown(rate)} mL/h. Second check: {check}.\n{frozen_text(view, ago_min)}"
 
 
 def resume_facts(view: ChairView, _ago_min: int) -> str:
@@ -93,37 +121,24 @@ def resume_facts(view: ChairView, _ago_min: int) -> str:
 
 def before_rows(first: Row, view: ChairView, width: int) -> tuple[Row, Row]:
     """The two rows of the infusion before it starts: ``first`` with what is lacking, then the baseline so far."""
-    missing, lacking = clean(view.prepared.missing), shortened(lacking_text(view), width)
+    missing, lacks = clean(view.prepared.missing), shortened(lacking(view), width)
     said = Span(f"   {missing or 'enough'}", "plain")
-    room = width - (len(lacking) + 3 if lacking else 0)
+    blocks = tuple(Span(f" {lack.text} ", "bad", lack.action) for lack in lacks)
+    room = width - (cells(blocks) + 1 if blocks else 0)
     # what only filled it up to the width goes, and a fact that would be cut
     while first and (not first[-1].text.strip() or cells(first) > room):
         first = first[:-1]
     return (
-        spread(first, _mends(lacking), width),
+        spread(first, blocks, width),
         spread((Span(f"  {readings_text(view)}", "bold"), said), next_span(view.due, NEXT_CELLS), width),
     )
-
-
-_MENDS = {"f": "app.screening", "b": "app.begin", "m": "app.monitor"}
-
-
-def _mends(lacking: str) -> Row:
-    """What is lacking, each part a place to click for what mends it."""
-    if not lacking:
-        return ()
-    parts = re.split(r"(?<=, )(?=[fbm]: )", lacking)
-    head = parts[0].removeprefix("lacking ")[:1]
-    first = Span(f" {parts[0]}", "bad", _MENDS.get(head, ""))
-    return (first, *(Span(part, "bad", _MENDS[part[0]]) for part in parts[1:]), Span(" ", "bad"))
 
 
 def before_column(view: ChairView, width: int) -> tuple[Row, ...]:
     """The same in a column, below the infusion."""
     rows = [(line, "bold", "") for line in wrapped(readings_text(view), width - 2, 2)]
     rows += [(line, "plain", "") for line in wrapped(clean(view.prepared.missing) or "enough", width - 2, 2)]
-    mends = _MENDS["m"] if passed(view) else _MENDS["f"]
-    rows += [(line, "bad", mends) for line in wrapped(lacking_text(view), width - 2, 3) if line]
+    rows += [(line, "bad", lack.action) for lack in lacking(view) for line in wrapped(lack.text, width - 2, 2) if line]
     return tuple(
         fill((Span(f" {text} ", tone, action),), width, "bad" if tone == "bad" else "plain")
         for text, tone, action in rows

@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from charting.delivered import Delivered, delivered
 from charting.ledger.reader import Reader, SessionLine
 from charting.lines import line, listed
 from charting.model import Entry, Kind, NumericRow
 from charting.review import ghost_before
-from charting.session import Delivered, Phase, State, delivered, fold
+from charting.session import Phase, State, fold
 from charting.summary import summary, words
 from charting.trends import Trend, trend_of
 from drivers.core.text import clean

@@ -63,6 +63,11 @@ class Sending(Themed[int]):
     def _view(self) -> ChairView | None:
         return self.shown
 
+    @property
+    def at_ms(self) -> int:
+        """The moment that is shown, UTC ms."""
+        raise NotImplementedError
+
     def say(self, sentence: str, tone: str) -> None:
         """Show a sentence in the status row."""
         raise NotImplementedError
@@ -179,9 +184,14 @@ class Sending(Themed[int]):
         return not sentence
 
 
-def about(view: ChairView) -> str:
-    """Whom an act is about, for the head of a dialog: chair, patient, second identifier, plan."""
+def whom(view: ChairView) -> str:
+    """Chair, patient, second identifier."""
     who = f"{clean(view.patient)}  {clean(view.identifier)}" if view.session is not None else "no session"
+    return f"{clean(view.chair)}   {who}"
+
+
+def about(view: ChairView) -> str:
+    """Whom an act is about, for the head of a dialog: with the plan."""
     i = view.infusion
     plan = f"plan {i.planned_mg:.1f} mg in {i.planned_minutes:.0f} min" if i.planned_mg and i.planned_minutes else ""
-    return "   ".join(part for part in (clean(view.chair), who, plan) if part)
+    return f"{whom(view)}   {plan}" if plan else whom(view)

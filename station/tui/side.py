@@ -8,7 +8,16 @@ from typing import NamedTuple
 from drivers.core.text import clean
 from station.tui.keys import Key
 from station.tui.numerals import numerals
-from station.tui.present import PHASES, baseline_text, countdown, duration_text, minute_text, rate_text, run_text
+from station.tui.present import (
+    baseline_text,
+    countdown,
+    duration_text,
+    minute_text,
+    parts_text,
+    phase_word,
+    rate_text,
+    run_text,
+)
 from station.tui.ready import before_column
 from station.tui.spans import Row, Span, cells, cut, fill, spread
 from station.wire.messages import ChairView, Infusion
@@ -71,9 +80,11 @@ def quick_rows(view: ChairView, width: int) -> tuple[Row, ...]:
 def truth_rows(infusion: Infusion, at_ms: int, width: int, zone: tzinfo | None = None) -> tuple[Row, ...]:
     """The line of truth, in a column: phase, minutes left in tall numerals, progress, mg, mg/kg, rate."""
     i = infusion
-    word, tone = PHASES.get(i.phase, (clean(i.phase).upper(), "bold"))
+    word, tone = phase_word(i)
     held = f" {duration_text(i.hold_s)}" if i.phase == "held" and i.hold_s is not None else ""
     rows: list[Row] = [fill((Span(f" {word}{held}", tone),), width, tone)]
+    parts = parts_text(i)
+    rows += [fill((Span(f" {parts}", "bold"),), width)] if parts else []
     words = [run_text(i)] if i.running_s is not None else []
     if i.planned_minutes is not None and i.running_s is None:
         words.append(f"planned {i.planned_minutes:.0f} min")

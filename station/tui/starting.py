@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from charting.dose import plan
+from charting.portion import Typed as Portioned, reckoned
 from drivers.core.text import clean
 from station.tui import tiles
 from station.tui.acts import Typed, number
@@ -18,6 +19,7 @@ WORKING_ROWS = 3
 SEEN = ("HR", "PR", "SpO2", "NIBP")  # what tells one patient from another at a glance
 PORT_CELLS = 18
 _PLAN = ("weight_kg", "mg_per_kg", "minutes", "mg_per_ml")
+_FIELDS = (*_PLAN, "dose_mg")
 _SOUND = {"": "not tested", "tested": "heard", "not heard": "NOT HEARD", "without": "WITHOUT SOUND, by choice"}
 _PLACEHOLDERS = ("kg x mg/kg = mg", "mg / mg/mL = mL", "mL / min x 60 = mL/h")
 
@@ -35,20 +37,29 @@ def working_rows(typed: Typed, width: int) -> tuple[Row, ...]:
     lines: tuple[str, ...] = _PLACEHOLDERS
     tone = "dim"
     try:
-        values = {name: number(typed[name]) for name in _PLAN if name in typed}
-        lines = plan(**values).working
+        values = {name: number(typed[name]) for name in _FIELDS if typed.get(name)}
+        lines = plan(**values).working if set(_PLAN) <= set(typed) else _portion(values)
         tone = "bold"
-    except (ValueError, TypeError):  # not all typed yet, or (a DoseError is a ValueError) what the recorder refuses
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+    ):  # not all typed yet, or (a DoseError is a ValueError) what the recorder refuses
         pass
     return tuple(fill((Span(text, tone),), width) for text in lines)
 
 
-def complaint_rows(at: int, text: str, width: int, height: int) -> tuple[Row, ...]:
+def _portion(values: dict[str, float]) -> tuple[str, ...]:
+    """The arithmetic of a dose without a pump."""
+    return (*reckoned(values.pop("weight_kg"), Portioned(**values)).working, "", "")[:WORKING_ROWS]
+
+
+def complaint_rows(at: int, text: str, tone: str, width: int, height: int) -> tuple[Row, ...]:
     """``text`` beside row ``at`` of ``height`` rows, wrapped downwards, from further up where it would not fit."""
     lines = wrapped(clean(text, 240), width - 2, height) if text else ()
     first = max(0, min(at, height - len(lines)))
     return tuple(
-        fill((Span(f" {lines[y - first]}", "complaint"),) if first <= y < first + len(lines) else (), width)
+        fill((Span(f" {lines[y - first]}", tone),) if first <= y < first + len(lines) else (), width)
         for y in range(height)
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
 from typing import ClassVar, TypeVar
 
@@ -10,6 +11,7 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from station.tui.chosen import PLAIN, Chosen
+from station.tui.hangup import watch
 from station.tui.spans import TONES
 from station.tui.themes import NO_COLOUR, THEMES, remember, textual_theme, variables
 
@@ -38,6 +40,11 @@ class Themed(App[Result]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The stylesheet's words, for themes that have none."""
         return variables(THEMES[0])
+
+    def on_ready(self) -> None:
+        """From here on there is a terminal that can go."""
+        if not self.is_headless and sys.stdin.isatty():
+            watch(sys.stdin.fileno())
 
     def told(self, sentence: str) -> None:
         """Where an app has a place for a sentence about the theme worn, it shows it there."""

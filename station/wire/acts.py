@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from charting.session import RECHECK_MIN
 from station.wire.drug_acts import Adverse, Draw, Medicate, PressureSymptoms, Waste
-from station.wire.frozen import WHATEVER as WHATEVER, Doubtable as Doubtable, Frozen as Frozen
+from station.wire.frozen import WHATEVER as WHATEVER, Doubtable as Doubtable, Frozen as Frozen, Second as Second
 from station.wire.people_acts import DrawCard, EmergencyAccess, HandOver, SignIn, SignOff, SignOn, SignOut, Vouch
 from station.wire.record_acts import (
     BeginCourse,
@@ -20,11 +20,14 @@ from station.wire.record_acts import (
 
 
 class OpenSession(Doubtable, frozen=True, kw_only=True, tag="open_session"):
-    """Patient in the chair. ``identifier`` is the second identifier (date of birth, record number)."""
+    """Patient in the chair. ``identifier`` is the second identifier (date of birth, record number), ``protocol`` the id
+    of the protocol to be followed, "" the station's usual one.
+    """
 
     patient: str
     identifier: str
     weight_kg: float
+    protocol: str = ""
 
 
 class Plan(Doubtable, frozen=True, kw_only=True, tag="plan"):
@@ -38,12 +41,44 @@ class Plan(Doubtable, frozen=True, kw_only=True, tag="plan"):
     weight_kg: float | None = None
 
 
+class PlanDose(Doubtable, frozen=True, kw_only=True, tag="plan_dose"):
+    """Plan of a dose without a pump: by weight or as a whole, as its protocol has it; ``weight_kg`` as in ``Plan``."""
+
+    mg_per_kg: float | None = None
+    dose_mg: float | None = None
+    mg_per_ml: float | None = None
+    minutes: float | None = None
+    weight_kg: float | None = None
+
+
+class Give(Doubtable, frozen=True, kw_only=True, tag="give"):
+    """The planned dose, or its next device, was given; ``detail``: site, line or lot, as the route has it."""
+
+    detail: str
+
+
 class BindMonitor(Frozen, frozen=True, kw_only=True, tag="bind_monitor"):
     """Somebody saw that these devices of the chair (names of sources) are on this patient. None at all is a choice
     too: no monitor now, values will be typed.
     """
 
     sources: tuple[str, ...]
+
+
+class SecondCheck(Frozen, frozen=True, kw_only=True, tag="second_check"):
+    """Somebody else, ``second`` (a token of ``Vouch``, at a station without staff initials), typed weight and the
+    pump's rate without seeing ours.
+    """
+
+    second: str
+    weight_kg: float
+    rate_ml_per_h: float
+
+
+class SkipCheck(Frozen, frozen=True, kw_only=True, tag="skip_check"):
+    """It goes on without a second check of this plan."""
+
+    reason: str
 
 
 class StartInfusion(Doubtable, frozen=True, kw_only=True, tag="start"):
@@ -105,6 +140,13 @@ class QuickEvent(Frozen, frozen=True, kw_only=True, tag="event"):
     paper: bool = False
 
 
+class Score(Frozen, frozen=True, kw_only=True, tag="score"):
+    """A recovery score: the id of a checklist, and points 0 to 2 for each row that a person answers."""
+
+    checklist: str
+    answers: dict[str, int]
+
+
 class Undo(Frozen, frozen=True, kw_only=True, tag="undo"):
     """Take back the last thing a person charted here: a visible correction."""
 
@@ -163,27 +205,18 @@ class StopRecorder(Frozen, frozen=True, kw_only=True, tag="stop_recorder"):
 
 # acts that may have happened some minutes ago; every other one is charted as now
 DATED = (
-    StartInfusion,
-    Hold,
-    Resume,
-    SetRate,
-    StopInfusion,
-    CloseSession,
-    Note,
-    ManualVitals,
-    QuickEvent,
-    Away,
-    Back,
-    Medicate,
-    Draw,
-    Waste,
-    Adverse,
+    *(StartInfusion, Give, Hold, Resume, SetRate, StopInfusion, CloseSession),
+    *(Note, ManualVitals, QuickEvent, Away, Back, Medicate, Draw, Waste, Adverse),
 )
 
 Act = (
     OpenSession
     | Plan
+    | PlanDose
+    | Give
     | BindMonitor
+    | SecondCheck
+    | SkipCheck
     | StartInfusion
     | Hold
     | Resume
@@ -193,6 +226,7 @@ Act = (
     | Note
     | ManualVitals
     | QuickEvent
+    | Score
     | Undo
     | Away
     | Back

@@ -20,15 +20,21 @@ from station.wire.acts import (
     CloseSession as CloseSession,
     Emergency as Emergency,
     Frozen,
+    Give as Give,
     Hold as Hold,
     ManualVitals as ManualVitals,
     Note as Note,
     OpenSession as OpenSession,
     PauseSound as PauseSound,
     Plan as Plan,
+    PlanDose as PlanDose,
     QuickEvent as QuickEvent,
     Resume as Resume,
+    Score as Score,
+    Second as Second,
+    SecondCheck as SecondCheck,
     SetRate as SetRate,
+    SkipCheck as SkipCheck,
     SoundChecked as SoundChecked,
     SoundOff as SoundOff,
     StartInfusion as StartInfusion,
@@ -47,6 +53,7 @@ from station.wire.requests import (
     Poll as Poll,
     PollTrend as PollTrend,
 )
+from station.wire.treatment import Infusion as Infusion, Leave as Leave, Offer as Offer
 
 WIRE_VERSION = 5
 
@@ -135,30 +142,14 @@ class PortView(Frozen, frozen=True, kw_only=True):
     sentence: str
 
 
-class Infusion(Frozen, frozen=True, kw_only=True):
-    """The line of truth. Times in clinical seconds; None where there is no plan or no start yet."""
-
-    phase: str
-    planned_mg: float | None
-    planned_minutes: float | None
-    delivered_mg: float
-    delivered_ml: float
-    delivered_mg_per_kg: float | None
-    unobserved_mg: float
-    rate_ml_per_h: float | None
-    mg_per_ml: float | None
-    running_s: float | None
-    left_s: float | None
-    hold_s: float | None
-
-
 class Prepared(Frozen, frozen=True, kw_only=True):
     """How far an open session is prepared.
 
     ``monitors``: sources somebody confirmed as this patient's; empty where it was said that there is none now, None
     where nobody has said anything. ``sound``: ``tested``, ``not heard``, ``without`` or "" for not tested, with who
     (``sound_by``) and when (``sound_ms``). ``readings``: cuff pressures (sys, dia) for the baseline so far;
-    ``baseline`` (sys, dia, how many) is what would be frozen now, or None while something is ``missing``.
+    ``baseline`` (sys, dia, how many) is what would be frozen now, or None while something is ``missing``. ``check``:
+    ``agreed``, ``differs``, ``skipped`` or "" for no second check of the plan yet, with ``check_left`` tries.
     """
 
     monitors: tuple[str, ...] | None = None
@@ -168,12 +159,16 @@ class Prepared(Frozen, frozen=True, kw_only=True):
     readings: tuple[tuple[float, float], ...] = ()
     baseline: tuple[float, float, int] | None = None
     missing: str = ""
+    check: str = ""
+    check_left: int = 0
 
 
 class ChairView(Frozen, frozen=True, kw_only=True):
     """Everything a screen needs to draw one chair now. ``alarms`` are as ``Register.standing`` orders them
     (not acknowledged first, then by priority), ``lines`` newest first.
 
+    ``protocol`` is the name of the one in force, "" for none; ``protocols`` are those that a session can be opened
+    with, the usual one first, while none is open. ``leave`` is what the protocol asks for before leaving.
     ``away_s`` are the seconds until the alarms of a patient who is away come back, None while nobody is;
     ``away_why`` says why and who charted it. ``baseline`` is the pressure (sys, dia) frozen at the infusion's start.
     ``course`` is "session 3 of 6" where a course is known; ``flags`` sentences that nobody has charted as seen.
@@ -205,6 +200,9 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     on: tuple[str, ...] = ()
     drugs: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
+    protocol: str = ""
+    protocols: tuple[Offer, ...] = ()
+    leave: tuple[Leave, ...] = ()
 
 
 class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):
@@ -257,7 +255,8 @@ class Refused(Frozen, frozen=True, kw_only=True, tag="refused"):
     the recorder knows of nobody signed in at this screen (any more).
 
     With ``confirm``, the doubt's id, the sentence is a question: the same act with that sentence in ``confirmed`` is
-    carried out, if it is still the sentence to ask. ``why``: a reason has to be typed with it.
+    carried out, if it is still the sentence to ask. ``why``: a reason has to be typed with it. ``who``: a ``second``
+    person or a ``prescriber`` has to answer it too, with ``pin`` by a PIN; ``lacks``: why the one named cannot.
     """
 
     id: int
@@ -265,6 +264,9 @@ class Refused(Frozen, frozen=True, kw_only=True, tag="refused"):
     field: str = ""
     confirm: str = ""
     why: bool = False
+    who: str = ""
+    pin: bool = False
+    lacks: str = ""
 
 
 class Unsaved(Frozen, frozen=True, kw_only=True, tag="unsaved"):

@@ -8,20 +8,17 @@ import pytest
 from charting.bands import IV, Bands, Level, Limit
 from charting.dose import plan, plan_of_rate
 from charting.doubts import (
-    LEAVE,
     MIXED,
     PLAN,
     RATE,
-    START,
-    WASTE,
     WEIGHT,
-    Leaving,
     Mixed,
     Rated,
     Weighed,
     raised,
     tables,
 )
+from charting.doubts_session import LEAVE, START, WASTE, Leaving
 
 
 def ids(asked: list[object]) -> list[str]:
@@ -125,9 +122,9 @@ def test_a_protocol_brings_its_own_bands() -> None:
         IV,
         name="clinic",
         version="3",
-        usual_mg_per_kg=Limit((0.4, 0.5), "mg/kg", "the clinic"),
-        reason_mg_per_kg=Limit((0.6,), "mg/kg", "the clinic", "more than\x1b[31m here"),
-        stop_mg_per_kg=None,
+        usual=Limit((0.4, 0.5), "mg/kg", "the clinic"),
+        reason=Limit((0.6,), "mg/kg", "the clinic", "more than\x1b[31m here"),
+        stop=None,
         shortest_min=None,  # a bolus
     )
     found = [mgs(mg, own) for mg in (0.5, 0.55, 0.61, 1.01, 5)]
@@ -141,7 +138,7 @@ def test_a_protocol_brings_its_own_bands() -> None:
     bolus = plan(weight_kg=70, mg_per_kg=0.61, minutes=2, mg_per_ml=5)
     (asked,) = raised(tables(own).plan, bolus)
     assert asked.sentence == "0.61 mg/kg is above 0.6 mg/kg, more than[31m here. Is that meant?"
-    assert (asked.version, asked.limit) == ("clinic 3", own.reason_mg_per_kg)
+    assert (asked.version, asked.limit) == ("clinic 3", own.reason)
 
 
 def test_every_question_about_a_plan_names_its_limit_and_source() -> None:
@@ -153,9 +150,9 @@ def test_every_question_about_a_plan_names_its_limit_and_source() -> None:
 
 def test_dose_limits_that_do_not_rise_are_refused() -> None:
     with pytest.raises(ValueError, match=r"do not rise: 0.1, 0.5, 0.75, 1, 0.9 mg/kg"):
-        msgspec.structs.replace(IV, stop_mg_per_kg=Limit((0.9,), "mg/kg", "slip"))
+        msgspec.structs.replace(IV, stop=Limit((0.9,), "mg/kg", "slip"))
     with pytest.raises(ValueError, match="do not rise"):
-        msgspec.structs.replace(IV, studied_mg_per_kg=Limit((0.6,), "mg/kg", "slip"))
+        msgspec.structs.replace(IV, studied=Limit((0.6,), "mg/kg", "slip"))
 
 
 @pytest.mark.parametrize(
@@ -176,10 +173,10 @@ def test_a_limit_without_its_source_is_refused(values: tuple[float, ...], unit: 
 def test_bands_can_come_from_a_file() -> None:
     told = msgspec.to_builtins(IV)
     assert msgspec.convert(told, Bands) == IV
-    with pytest.raises(msgspec.ValidationError, match="unknown field `studied`"):
-        msgspec.convert(told | {"studied": None}, Bands)
+    with pytest.raises(msgspec.ValidationError, match="unknown field `studdied`"):
+        msgspec.convert(told | {"studdied": None}, Bands)
     with pytest.raises(msgspec.ValidationError, match="needs a unit and a source"):
-        msgspec.convert(told | {"stop_mg_per_kg": {"values": [2], "unit": "mg/kg", "source": ""}}, Bands)
+        msgspec.convert(told | {"stop": {"values": [2], "unit": "mg/kg", "source": ""}}, Bands)
 
 
 @pytest.mark.parametrize(

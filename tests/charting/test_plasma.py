@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from charting.delivered import Segment
 from charting.plasma import LABEL, MODELS, Given, Model, given as went_in, plasma_ng_per_ml
-from charting.session import Segment
 
 MIN = 60_000
 START = 1_767_225_600_000

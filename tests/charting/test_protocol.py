@@ -15,12 +15,12 @@ from mutants import field_names, mutated, names_its_key
 from charting.bands import IV
 from charting.gates import load_gates
 from charting.model import Draft, Entry, Kind
-from charting.protocol import Protocol, tasks_of
+from charting.protocol import Protocol
 from charting.protocol_check import LONGEST_TASK, Known, faults
 from charting.protocol_files import load_protocols, protocol_from
 from charting.rule_file import FileError, digest
 from charting.session import Phase, fold
-from charting.tasks import TASKS, due_ms
+from charting.tasks import TASKS, due_ms, tasks_of
 from station.alarms.preset import preset_names
 from station.events import SHIPPED, load_events
 
@@ -107,14 +107,16 @@ def test_oral_is_two_ways_of_stating_a_dose() -> None:
 
 
 def test_the_standard_infusion_yields_the_tasks_of_today() -> None:
-    assert tasks_of(PROTOCOLS["iv-standard"]) == TASKS
+    found = tasks_of(PROTOCOLS["iv-standard"])
+    assert tuple(msgspec.structs.replace(task, late_s=0.0, escalate_s=None) for task in found) == TASKS
+    assert [(task.late_s, task.escalate_s) for task in found] == [(300, 900), (300, 600), (300, 900)]
 
 
 def test_the_standard_infusion_holds_the_bands_of_todays_doubts() -> None:
     protocol = PROTOCOLS["iv-standard"]
     dose, minutes, strength, pump = protocol.doses[0], protocol.minutes, protocol.strength, protocol.pump
     assert minutes is not None and strength is not None and pump is not None
-    limits = (IV.studied_mg_per_kg, IV.usual_mg_per_kg, IV.second_mg_per_kg, IV.stop_mg_per_kg, IV.shortest_min)
+    limits = (IV.studied, IV.usual, IV.second, IV.stop, IV.shortest_min)
     assert [limit.high for limit in limits if limit] == [
         dose.floor,
         dose.usual[1],

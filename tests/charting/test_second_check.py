@@ -230,7 +230,7 @@ def test_nobody_checks_their_own_numbers(by: str) -> None:
             weight_kg=70,
             rate_ml_per_h=52.5,
         )
-    assert refused.value.field == "checked_by"
+    assert refused.value.field == "second"
 
 
 @pytest.mark.parametrize("number", [0, -70, float("nan"), float("inf")])

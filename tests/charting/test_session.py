@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
+from charting.delivered import delivered, segments
 from charting.dose import plan
 from charting.model import Entry, Kind
-from charting.session import Phase, State, apply, delivered, fold, segments
+from charting.session import Phase, State, apply, fold
 
 MIN = 60_000
 OPENED = {

@@ -27,7 +27,7 @@ _DOSE_KINDS = ("infusion_started", "infusion_held", "infusion_resumed", "rate_ch
 
 # what the chart must tell, in order: by whom ("" is the station), and a pattern of the words
 TOLD = (
-    ("KS", r"session opened, 70 kg, alarms: standard"),
+    ("KS", r"session opened, 70 kg, Ketamine IV, .* \(version 1\), alarms: standard"),
     ("KS", r"plan 0\.5 mg/kg = 35 mg in 35 mL over 40 min, 52\.5 mL/h"),
     ("KS", r"confirmed as this patient's monitor: ge_dri at .*, showing .*HR 72.*SpO2 97.*"),
     ("KS", r"infusion started 52\.5 mL/h; asked: the patient was not screened .* Confirmed: on paper"),
@@ -101,7 +101,7 @@ class Story:
     def shown(self) -> list[Told]:
         """The lines of ``sessions show``."""
         text = self.station.run("sessions", "show", "latest").stdout.decode()
-        found = re.findall(r"^\d\d:\d\d:\d\d +(\d+)  (.*)  \[(.*)\]$", text, re.MULTILINE)
+        found = re.findall(r"^\d\d:\d\d:\d\d +(\d+)  (?:\[replaced\] )?(.*)  \[(.*)\]$", text, re.MULTILINE)
         return [Told(int(seq), words, by) for seq, words, by in found]
 
     def agrees(self) -> None:

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.journey
 
 FIRST_SCREEN_S = 10.0
 GONE_S = 10.0
+FILLED_S = 12.0  # by then more was drawn than a terminal holds that nobody reads
 
 
 @pytest.fixture
@@ -98,6 +99,15 @@ def test_killed(station: StationProcess, folder: Path, demo: Terminal) -> None:
 
 def test_its_terminal_closed(station: StationProcess, folder: Path, demo: Terminal) -> None:
     demo.hang_up()
+    print(f"all gone after {_nothing_left(station, folder):.1f} s")
+
+
+def test_its_terminal_closed_while_it_was_drawn_to(station: StationProcess, folder: Path, demo: Terminal) -> None:
+    demo.stall()
+    began = time.monotonic()
+    until(lambda: time.monotonic() - began > FILLED_S, FILLED_S + 1)
+    demo.hang_up()
+    demo.ended(GONE_S)
     print(f"all gone after {_nothing_left(station, folder):.1f} s")
 
 

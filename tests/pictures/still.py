@@ -8,6 +8,7 @@ import msgspec
 
 from charting.ledger.reader import Reader
 from charting.ledger.store import Store
+from charting.protocol_files import load_protocols
 from charting.record_rules import course_of, eligibility_of
 from charting.review import ghost_before
 from charting.sbar import Card, sbar
@@ -16,6 +17,7 @@ from station import feeds
 from station.clock import clinic_day
 from station.drugs import load_drugs
 from station.presets import preset_called
+from station.protocols import Protocols
 from station.recorder.acts import Refusal
 from station.recorder.cards import drawn
 from station.recorder.rules import in_force, protocol_of
@@ -42,6 +44,7 @@ def rehearsed(scene: Scene) -> Rehearsal:
     store = Store.open(":memory:", rehearsal=True)
     rehearsal = Rehearsal(feed._replace(acts=list(acts)), "ge_dri", preset_called("standard"), 0, store)
     rehearsal.chair.beside.drugs = load_drugs(Path("nowhere"))
+    rehearsal.chair.protocols = Protocols(load_protocols(), "iv-standard")
     for t_s, _ in rehearsal.steps():
         if t_s >= scene.at_s:
             break
@@ -121,7 +124,7 @@ class StillRecorder:
             try:
                 one.chair.handle(act, by, one.clock.now_ns())
             except Refusal as r:
-                return m.Refused(id=0, sentence=str(r), field=r.field, confirm=r.confirm, why=r.why)
+                return r.answer(0)
             one.chair.step(one.clock.now_ns(), Surroundings())
             one.journal.commit()
         return m.Saved(id=0, seq=one.journal.saved_seq)

@@ -44,6 +44,13 @@ HELD = Scene("hypertensive-response", 2330.0)
 BASELINE = Scene("quiet", 130.0, ((10.0, PLAN),))
 PREPARED = Scene("quiet", 345.0, ((10.0, PLAN), *((20.0, act) for act in READY)))
 AWAY = Scene("quiet", 3330.0, ((3300.0, m.Away(reason="toilet", minutes=5)),))
+DEVICES = Scene("quiet", 3700.0, (
+    (3360.0, m.CloseSession(reason="home", confirmed=SURE)),
+    (3370.0, m.OpenSession(patient="DEMO, Alex", identifier="1980-01-01", weight_kg=70.0, protocol="esketamine-nasal")),
+    (3380.0, m.PlanDose(dose_mg=84.0)),
+    (3400.0, m.Give(detail="LOT 7731", confirmed={"given": ""})),
+))  # fmt: skip
+LEAVING = Scene("quiet", 3300.0)
 EMPTY = Scene("quiet", 100.0, empty=True)
 FIRST_MINUTES = Scene("quiet", 700.0, tuple((20.0, act) for act in READY))
 EMERGENCY = Scene("desaturation", 1560.0, ((1520.0, m.Emergency()),))
@@ -79,12 +86,18 @@ PICTURES = (
         chart="the disk is full: free some room",
     ),
     Picture("start-fields", (EMPTY,), ("b", *PATIENT)),
+    Picture("start-choice", (EMPTY,), ("b", *typed(*NAMED), "tab", "down", "down")),
     Picture("start-doubt", (EMPTY,), ("b", *typed(*NAMED, "154", "0.5", "40", "1", "KS"), "enter"), True),
     Picture("start-monitor", (EMPTY,), ("b", *PATIENT, "enter"), True),
     Picture("start-sound", (EMPTY,), ("b", *PATIENT, "enter", "y"), True),
     Picture("start-heard", (EMPTY,), ("b", *PATIENT, "enter", "y", "enter"), True),
     Picture("form-hold", (INFUSING,), ("h",)),
     Picture("form-rate", (FIRST_MINUTES,), ("r", *typed("98", "as prescribed"), "enter"), True),
+    Picture("form-second-check", (PREPARED,), ("d", *typed("AB", "70"))),
+    Picture("form-device", (DEVICES,), ("g", *typed("LOT 7731"), "enter"), True),
+    Picture("chair-devices", (DEVICES,)),
+    Picture("leaving", (LEAVING,), ("f",)),
+    Picture("leaving-score", (LEAVING,), ("f", "1")),
     Picture("form-vitals", (INFUSING,), ("v", *typed("12880729"), "enter")),
     Picture("question-start", (PREPARED,), ("g",)),
     Picture("question-digit", (INFUSING,), ("3",)),

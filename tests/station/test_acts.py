@@ -117,7 +117,7 @@ def test_back_dated_acts_keep_both_times_and_the_dose_follows(desk: Desk) -> Non
     desk.run(240)
     entry = desk.chair.handle(m.StopInfusion(reason="pump ran out"), "N1", desk.now_ns, ago_s=120).last
     assert entry.entered_at_ms - entry.happened_at_ms == 120_000
-    from charting.session import delivered
+    from charting.delivered import delivered
 
     assert desk.chair.state is not None
     assert delivered(desk.chair.state, entry.entered_at_ms).running_s == pytest.approx(180)

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from desk import GE, MASIMO, START_MS, Desk
 
+from charting.delivered import delivered
 from charting.model import Kind
-from charting.session import Phase, delivered, fold
+from charting.session import Phase, fold
 from drivers.core.measurement import Validity
 from station.recorder.acts import Refusal
 from station.recorder.opening import resume

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from station.cli import main
+from station.config import folders
 from station.errors import Trouble
 
 
@@ -32,6 +34,17 @@ def test_a_pdf_goes_to_a_file_whole(home: Path) -> None:
     assert not (home / "home").exists()  # no recorder, no ledger, no folder
 
 
+def test_a_clinic_s_protocol_and_its_usual_one_are_there(home: Path) -> None:
+    here = folders()
+    here.protocols.mkdir(parents=True)
+    shipped = resources.files("charting").joinpath("protocols", "im.toml").read_text()
+    own = shipped.replace('id = "im"', 'id = "im-own"', 1)
+    (here.protocols / "own.toml").write_text(own)
+    assert "(protocol im-own, " in ran("--text", "--protocol", "im-own").decode()
+    here.station_toml.write_text('protocol = "oral"\n')
+    assert "(protocol oral, " in ran("--text").decode()
+
+
 def test_text_and_a_pipe_go_to_stdout() -> None:
     text = ran("--text", "--start", "2350", "--weight-kg", "70", "--mg-per-kg", "0.5").decode()
     assert "00:30" in text and "70 kg x 0.5 mg/kg = 35 mg" in text
@@ -53,10 +66,7 @@ def test_what_cannot_be_printed_is_one_sentence(words: tuple[str, ...], sentence
 
 
 def test_a_clinic_s_own_ratings_are_on_the_sheet(home: Path) -> None:
-    (home / "home" / "config").mkdir(parents=True)
     own = '[[event]]\nid = "sedation"\nkey = "4"\ntext = "Ruhe"\nlowest = 0\nhighest = 3\n'
-    from station.config import folders
-
     folders().events_toml.parent.mkdir(parents=True, exist_ok=True)
     folders().events_toml.write_text(own)
     assert "Ratings: Ruhe 0-3" in ran("--text").decode()

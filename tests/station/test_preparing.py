@@ -74,17 +74,19 @@ def test_the_past_is_found_in_the_chart_again() -> None:
     assert past.heard_ms("n1", START_MS + 1000) is None
 
 
-def test_a_strong_dose_needs_a_reason_in_words() -> None:
+def test_a_strong_dose_needs_a_reason_in_words_and_another_person() -> None:
     desk = Desk()
     desk.act(OPEN)
     strong = m.Plan(mg_per_kg=1.2, minutes=40, mg_per_ml=1.0)
     question = asked(desk, strong)
     assert (question.confirm, question.field, question.why) == ("dose_high", "mg_per_kg", True)
+    said = str(question)
     for nothing in ("", " ", "\u202e"):
-        assert asked(desk, msgspec.structs.replace(strong, confirmed={str(question): nothing})).why
-    entry = desk.act(msgspec.structs.replace(strong, confirmed={str(question): "bridge to ECT"}))
+        assert asked(desk, msgspec.structs.replace(strong, confirmed={said: nothing})).why
+    both = {said: m.Second(who="AB")}
+    entry = desk.act(msgspec.structs.replace(strong, confirmed={said: "bridge to ECT"}, vouched=both))
     assert entry.payload["confirmed"][0]["why"] == "bridge to ECT"
-    assert line(entry).endswith("Confirmed: bridge to ECT")
+    assert line(entry).endswith("Confirmed with AB: bridge to ECT")
 
 
 def test_doubts_come_one_after_the_other_and_a_stale_answer_is_no_answer() -> None:

@@ -8,7 +8,7 @@ from tui_fakes import CHAIR, IDLE
 
 from station.tui.keys import KEYS, at_foot
 from station.tui.numerals import numerals
-from station.tui.ready import lacking_text, resume_facts, shortened, start_facts
+from station.tui.ready import lacking, lacking_text, resume_facts, shortened, start_facts
 from station.tui.spans import Span, whole
 from station.tui.widgets.lines import Lines
 
@@ -20,7 +20,7 @@ from station.tui.widgets.lines import Lines
         ("baseline", "ack start note vitals away emergency end"),
         ("infusing", "ack hold rate stop note vitals emergency"),
         ("held", "ack resume keep stop note vitals emergency"),
-        ("recovery", "ack note vitals away emergency end"),
+        ("recovery", "ack note vitals away emergency end leave"),
     ],
 )
 def test_the_foot_names_what_the_phase_allows(phase: str, shown: str) -> None:
@@ -39,14 +39,18 @@ def test_the_key_of_a_patient_who_is_away_says_back() -> None:
 
 def test_the_question_before_the_start_names_the_rate_of_the_pump() -> None:
     view = replace(CHAIR, infusion=replace(IDLE, planned_mg=41.0, planned_minutes=40.0, mg_per_ml=1.0))
-    assert start_facts(view, 0).startswith("Planned rate: 61.5 mL/h.\n")
+    assert start_facts(view, 0).startswith("Planned rate: 61.5 mL/h. Second check: NOT DONE.\n")
     assert resume_facts(CHAIR, 0) == "Rate before the hold: 52.5 mL/h. n: stays held. For another rate: y, then r."
 
 
 def test_a_session_without_a_plan_says_so_with_its_key() -> None:
     view = replace(CHAIR, infusion=IDLE)
     assert lacking_text(view) == "f: not screened, b: no dose plan, m: monitor not confirmed, sound not tested"
-    assert shortened(lacking_text(view), 80) == "lacking f: screening, b: plan, m: monitor, sound"
+    assert [lack.text for lack in shortened(lacking(view), 80)] == [
+        "lacking f: screening",
+        "b: plan",
+        "m: monitor, sound",
+    ]
 
 
 def test_parts_that_do_not_fit_whole_are_left_out() -> None:

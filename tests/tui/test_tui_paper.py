@@ -7,17 +7,18 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from screen_text import click, rows, text, until
 from test_tui_acts import type_lines
 from textual.pilot import Pilot
-from tui_fakes import AT_MS, QUIET, FakeRecorder, with_chair
+from tui_fakes import AT_MS, QUIET, RUNNING, FakeRecorder, with_chair
 
 from charting.paper import Rating, sheet_of
 from charting.protocol_files import load_protocols
 from charting.trends import Bar, Trend
 from station.tui.app import StationApp
 from station.tui.connection import Answer
-from station.tui.paper import Times, charted_here, labels_of
+from station.tui.paper import Times, charted_here, labels_of, times_of
 from station.tui.screens.chair import ChairScreen
 from station.tui.screens.paper import PaperScreen
 from station.wire.messages import Acknowledge, Act, ManualVitals, QuickEvent, Refused, Saved, Tile, Unsaved
@@ -173,6 +174,14 @@ def test_the_rows_are_those_due_by_now_that_can_still_be_charted() -> None:
     assert [label.split()[0] for label in late][:3] == ["before", "01:00", "01:10"]
     unknown = labels_of(made, Times(0, 0, None), UTC)
     assert unknown[2].startswith("+15 min  ") and len(unknown) == len(made.rows) + 3
+
+
+def test_the_start_of_a_dose_without_a_pump_is_its_one_part() -> None:
+    once = msgspec.structs.replace(RUNNING, given=1, given_s=600.0)
+    assert times_of(Times(AT_MS, None, None), None, once).started_ms == AT_MS - 10 * MIN_MS
+    twice = msgspec.structs.replace(RUNNING, given=2, given_s=600.0)
+    assert times_of(Times(AT_MS, None, None), None, twice).started_ms is None
+    assert times_of(Times(AT_MS, None, None), CURVES, RUNNING)[1:] == (CURVES.opened_ms, STARTED_MS)
 
 
 def test_a_rating_without_a_quick_event_here_has_no_range() -> None:

@@ -97,7 +97,8 @@ class ChairScreen(Screen[None]):
         }
         taken = _ALWAYS + sum(len(parts[name]) for name in ("chairs", "chart", "ports"))
         high = view.session is not None and any(alarm.condition == "NIBP_HIGH" for alarm in view.alarms)
-        keys = at_foot(self._bound, view.infusion.phase if view.session else "none", view.away_s is not None, high)
+        phase = view.infusion.phase if view.session else "none"
+        keys = at_foot(self._bound, phase, view.away_s is not None, high, not view.infusion.plan_fields)
         cut = middle(view, keys, trend, snapshot.at_ms, width, height - taken)
         parts |= cut.parts
         self._stand(cut)

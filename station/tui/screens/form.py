@@ -10,20 +10,21 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from drivers.core.text import clean
-from station.tui.acts import Field, Form, Step, number
+from station.tui.acts import Form, Step, faults
 from station.tui.connection import Answer
-from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, Dialog, Panel, button_row
+from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, Panel, button_row
+from station.tui.screens.fields import FieldsDialog
 from station.tui.spans import Row
+from station.tui.widgets.answer import ANSWERS, Answer as AnswerFields
 from station.tui.widgets.lines import Lines
 from station.tui.widgets.typed import Typed
-from station.wire.messages import Act, Refused, Saved, Unsaved
+from station.wire.messages import Act, Refused, Saved, Second, SignedIn, Unsaved
+from station.wire.people_acts import Vouch
 
 Send = Callable[[str, Act], Awaitable[Answer | None]]
-WHY = "why"
 _ACK = ("F2: acknowledge", ACKNOWLEDGE)
 _FIELDS = button_row(("Send", "screen.send"), LEAVE, _ACK, hint="Enter: next field, then send")
 _PREFILLED = button_row(("Send", "screen.send"), LEAVE, _ACK, hint="Tab: change what is filled in")
@@ -34,7 +35,7 @@ _WHY = button_row(
 )
 
 
-class FormScreen(Dialog[str]):
+class FormScreen(FieldsDialog):
     """Dismissed with the initials in force once every step is in the chart, with None on escape.
 
     ``send(by, act)`` answers None where the recorder was lost: the form stays and says so. A step that the
@@ -48,16 +49,19 @@ class FormScreen(Dialog[str]):
     READ_S = 0.7  # a key this soon after a question was meant for something else: nobody has read it yet
 
     def __init__(self, form: Form, about: str, by: str, send: Send, facts: str = "") -> None:
-        super().__init__()
+        super().__init__(form, by)
         self._facts = facts
-        self._form, self._about, self._by, self._send = form, about, by, send
+        self._about, self._send = about, send
         if any(field.value for field in form.fields):
             self.hint = _PREFILLED
         first = next((field.name for field in form.fields if not field.value), "")
         self.AUTO_FOCUS = f"#{first}" if first else None  # type: ignore[misc]  # the framework asks the instance
-        self._faulty: dict[str, str] = {}  # by field: what was typed there when its complaint was made
+        self.blind = form.blind
+        self.left_out: tuple[str, ...] = ()  # fields, and with them their steps, that are not asked for
         self._taken = 0
         self._confirmed: dict[str, str] = {}
+        self._vouched: dict[str, Second] = {}
+        self._proof: tuple[Refused, Vouch] | None = None  # a question, and the PIN of whoever else answers it
         self._confirmed_of: list[str] = []  # what was typed when it was confirmed: another number is asked about anew
         self._asked: Refused | None = None
         self._read = False
@@ -79,27 +83,10 @@ class FormScreen(Dialog[str]):
             yield Static("", id="complaint", classes="complaint", markup=False)
             yield from self._foot()
 
-    def _line(self, field: Field) -> ComposeResult:
-        yield Static(field.label, id=f"{field.name}-label", classes="label", markup=False)
-        yield Typed(
-            field.name, self._by if field.name == "by" else field.value, number=field.number, secret=field.secret
-        )
-
     def _foot(self) -> ComposeResult:
         """A place for a reason, hidden until one is asked for, and what the keys do."""
-        with Horizontal(id="why-row"):
-            yield Static("Reason", classes="label", markup=False)
-            yield Typed(WHY, disabled=True)
+        yield AnswerFields()
         yield Lines("buttons", (self.hint,))
-
-    def get_focusable_widget_at(self, x: int, y: int) -> Widget | None:
-        """The field on whose line the place is: its label and complaint take the click too. What is typed right after
-        the click lands in it, because the framework asks this before it hands on the next key.
-        """
-        for widget in self.get_widget_at(x, y)[0].ancestors_with_self:
-            if widget.has_class("field"):
-                return widget.query_one(Typed)
-        return super().get_focusable_widget_at(x, y)
 
     def action_send(self) -> None:
         """Send what is in the fields, wherever the cursor is."""
@@ -113,7 +100,7 @@ class FormScreen(Dialog[str]):
         focused = self.focused
         if not isinstance(focused, Typed):
             return
-        if focused.id == WHY:
+        if focused.id in ANSWERS:
             focused.call_later(self.action_answer, "y")
             return
         fields = self._form.fields
@@ -145,13 +132,17 @@ class FormScreen(Dialog[str]):
         asked = self._asked
         if asked is None or not self._read:
             return
-        why = clean(self._typed(WHY).value)
-        if character == "y" and asked.why and not why:
+        fields = self.query_one(AnswerFields)
+        if character == "y" and fields.open is not None:
+            self.set_focus(fields.open)
             return
+        said = fields.said
         self._ask(None)
         self._tell(asked.field, "")
         if character == "y":
-            self._confirmed |= {asked.sentence: why if asked.why else ""}
+            self._confirmed |= {asked.sentence: said.why}
+            self._vouched |= {asked.sentence: said.second} if said.second is not None else {}
+            self._proof = (asked, said.proof) if said.proof is not None else None
             self._send_once()
         else:
             self._complain(asked.field, asked.sentence)
@@ -167,13 +158,14 @@ class FormScreen(Dialog[str]):
     def _ask(self, question: Refused | None) -> None:
         """Show a question of the recorder's in place; None: it is answered."""
         self._asked = question
-        why = question is not None and question.why
-        self.query_one("#why-row").set_class(why, "asked")
-        self._typed(WHY).value, self._typed(WHY).disabled = "", not why
-        self._hint(self.hint if question is None else self.why_hint if why else _YES_OR_NO)
+        fields = self.query_one(AnswerFields)
+        fields.ask(question)
+        self._hint(self.hint if question is None else self.why_hint if fields.open else _YES_OR_NO)
         if question is not None:
-            self._tell(question.field, question.sentence)
-            self.set_focus(self._typed(WHY) if why else None)
+            self._tell(
+                question.field, f"{question.lacks}. {question.sentence}" if question.lacks else question.sentence
+            )
+            self.set_focus(fields.open)
             self.must_be_read()
 
     def must_be_read(self) -> None:
@@ -184,70 +176,31 @@ class FormScreen(Dialog[str]):
     def _was_read(self) -> None:
         self._read = True
 
+    @property
+    def settled(self) -> bool:
+        """Whether no question stands: then a complaint goes when its field changes."""
+        return self._asked is None
+
     def _hint(self, row: Row) -> None:
         self.query_one("#buttons", Lines).show((row,))
 
-    def _typed(self, name: str) -> Typed:
-        return self.query_one(f"#{name}", Typed)
-
-    def _known(self, name: str) -> bool:
-        return any(field.name == name for field in self._form.fields)
-
-    def _tell(self, name: str, sentence: str) -> None:
-        """Put a sentence beside a field, or below where there is no such field."""
-        self.query_one(f"#{name}-complaint" if self._known(name) else "#complaint", Static).update(clean(sentence, 240))
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """A complaint is about what was typed: it goes when that changes."""
-        name = event.input.id or ""
-        if self._asked is None and self._faulty.get(name, event.value) != event.value:
-            del self._faulty[name]
-            self._tell(name, "")
-
-    def _complain(self, name: str, sentence: str) -> None:
-        self._tell(name, sentence)
-        if self._known(name):
-            self._faulty[name] = self._typed(name).value
-        if self._known(name) and not self._typed(name).disabled:
-            self._typed(name).focus()
-
-    def late(self, key: str) -> None:
-        """It belongs to the field that has the cursor."""
-
-        def insert() -> None:
-            if isinstance(self.focused, Typed):
-                self.focused.insert_text_at_cursor(key)
-
-        self.call_after_refresh(insert)
-
     def _complete(self, values: dict[str, str]) -> bool:
-        faults = []
-        for field in self._form.fields:
-            self._tell(field.name, "")
-            if not values[field.name]:
-                faults.append((field.name, "please fill in"))
-            elif field.number:
-                try:
-                    number(values[field.name])
-                except ValueError:
-                    faults.append((field.name, "a number, such as 70 or 70,5"))
-            elif field.parse is not None:
-                try:
-                    field.parse(values[field.name])
-                except ValueError as fault:
-                    faults.append((field.name, str(fault)))
-        self._tell("", "")
-        for name, sentence in reversed(faults):  # the first fault is told last and so keeps the cursor
+        found = faults(self._form, values, self.left_out)
+        for name in ("", *(field.name for field in self._form.fields)):
+            self._tell(name, "")
+        for name, sentence in reversed(found):  # the first fault is told last and so keeps the cursor
             self._complain(name, sentence)
-        return not faults
+        return not found
 
     def _act(self, step: Step, values: dict[str, str]) -> Act:
         """The act of ``step``, with what was confirmed of just these values."""
         act = step.act(values)
         typed = [values[name] for name in step.fields]
         if typed != self._confirmed_of:
-            self._confirmed, self._confirmed_of = {}, typed
-        return msgspec.structs.replace(act, confirmed=self._confirmed) if self._confirmed else act
+            self._confirmed, self._vouched, self._confirmed_of = {}, {}, typed
+        if not self._confirmed:
+            return act
+        return msgspec.structs.replace(act, confirmed=self._confirmed, vouched=self._vouched)
 
     @work(group="form")
     async def _submit(self) -> None:
@@ -261,7 +214,12 @@ class FormScreen(Dialog[str]):
         if not self._complete(values):
             return
         by = values.get("by", self._by)
+        if self._proof is not None and not await self._proved(by, *self._proof):
+            return
         for step in self._form.steps[self._taken :]:
+            if any(name in self.left_out for name in step.fields):
+                self._taken += 1
+                continue
             answer = await self._send(by, self._act(step, values))
             if answer is None:
                 self._complain("", "No answer from the recorder: look at the last entries before sending again")
@@ -278,6 +236,17 @@ class FormScreen(Dialog[str]):
                 self._tell(step.fields[0], f"NOT SAVED: {answer.sentence}")
         self._by = by
         self._charted()
+
+    async def _proved(self, by: str, asked: Refused, vouch: Vouch) -> bool:
+        """Whether the PIN of whoever else answers was right; if not, it is asked again."""
+        self._proof = None
+        answer = await self._send(by, vouch)
+        if isinstance(answer, SignedIn):
+            self._vouched |= {asked.sentence: Second(who=answer.token)}
+            return True
+        why = answer.sentence if isinstance(answer, Refused) else "no answer from the recorder"
+        self._ask(msgspec.structs.replace(asked, lacks=clean(why)))
+        return False
 
     def _close(self, step: Step, saved: bool) -> None:
         """What ``step`` has charted can be typed no longer and says whether it is saved, but for what a later step

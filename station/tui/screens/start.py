@@ -18,10 +18,12 @@ from textual.widgets import Input, Static
 from drivers.core.text import clean
 from station.tui import starting
 from station.tui.acts import Form
+from station.tui.doses import OF_A_PUMP, left_out
 from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, Panel, button_row
 from station.tui.screens.form import FormScreen, Send
 from station.tui.sound_test import DIGITS, NOTHING, Shuffle, SoundTest
 from station.tui.starting import Prompt
+from station.tui.widgets.choice import Choice
 from station.tui.widgets.lines import Lines
 from station.tui.widgets.typed import Typed
 from station.wire.messages import Act, BindMonitor, ChairView, Refused, SoundChecked, TestSound, Unsaved
@@ -94,8 +96,18 @@ class StartScreen(FormScreen):
         self._draw()
 
     def on_input_changed(self, _: Input.Changed) -> None:
-        """The working follows what is typed."""
+        """The working follows what is typed, the fields the protocol."""
+        if any(field.choices for field in self._form.fields) and not self._taken:
+            self._leave_out()
         self._draw()
+
+    def _leave_out(self) -> None:
+        """Close what the protocol chosen does not ask for here."""
+        offers = self._seen.protocols if self._seen is not None else ()
+        self.left_out = left_out(offers, self.query_one(Choice).value.strip())
+        for name in OF_A_PUMP:
+            self._typed(name).disabled = name in self.left_out
+            self.query_one(f"#{name}-label", Static).set_class(name in self.left_out, "charted")
 
     # --- what is shown
 
@@ -112,10 +124,18 @@ class StartScreen(FormScreen):
         if self._form.fields:
             self._working.show(starting.working_rows(typed, beside))
             room = beside - 48
-            self._complaints.show(starting.complaint_rows(*self._complaint, room, len(self._form.fields)))
+            self._complaints.show(starting.complaint_rows(*self._beside(), room, len(self._form.fields)))
         tall = self.app.size.width >= WIDE_CELLS
         live = width - FIELDS_CELLS if self._wide else width
         self._live.show(starting.live_rows(self._seen, self._prompt(self._seen), live, tall))
+
+    def _beside(self) -> tuple[int, str, str]:
+        """What stands beside the fields: row, text and tone of the complaint; without one, of what is chosen."""
+        at, text = self._complaint
+        chosen = next((n for n, field in enumerate(self._form.fields) if field.choices), None)
+        if text or chosen is None:
+            return at, text, "complaint"
+        return chosen, self.query_one(Choice).facts, "plain"
 
     def _stand(self, wide: bool) -> None:
         """Monitor beside the fields or below them; styles are touched only by a change."""

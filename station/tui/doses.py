@@ -1,0 +1,67 @@
+"""Forms that follow the session's protocol: its choice, the plan of a dose without a pump, and that it was given."""
+
+from __future__ import annotations
+
+import msgspec
+
+from station.tui.acts import INITIALS, START, WEIGHT, Field, Form, Step, Typed, number
+from station.wire.messages import ChairView, Give, Offer, PlanDose
+
+LABELS = {
+    "mg_per_kg": "Dose, mg/kg",
+    "dose_mg": "Dose, mg",
+    "minutes": "Over, minutes",
+    "mg_per_ml": "Concentration, mg/mL",
+}
+OF_A_PUMP = ("mg_per_kg", "minutes", "mg_per_ml")  # fields of the start page that wait where there is no pump
+
+
+def beginning(offers: tuple[Offer, ...]) -> Form:
+    """A session's first form, with the protocols to choose from where the recorder has any."""
+    form = START["begin"]
+    if not offers:
+        return form
+    choices = tuple((offer.id, offer.facts) for offer in offers)
+    protocol = Field("protocol", "Protocol, ↑ ↓", value=offers[0].id, choices=choices)
+    opening, *rest = form.steps
+    named = Step(
+        (*opening.fields, protocol.name),
+        lambda t: msgspec.structs.replace(opening.act(t), protocol=t["protocol"]),
+    )
+    return form._replace(fields=(*form.fields[:2], protocol, *form.fields[2:]), steps=(named, *rest))
+
+
+def left_out(offers: tuple[Offer, ...], protocol: str) -> tuple[str, ...]:
+    """The fields of the start page that ``protocol`` does not ask for there."""
+    return OF_A_PUMP if any(offer.id == protocol and not offer.pump for offer in offers) else ()
+
+
+def planning(view: ChairView) -> Form:
+    """The dose plan of an open session, with the weight that is charted, to be corrected where it is wrong."""
+    charted = "" if view.weight_kg is None else f"{view.weight_kg:g}"
+    names = view.infusion.plan_fields
+    form = _without_pump(names) if names else START["plan"]
+    return form._replace(fields=tuple(f._replace(value=charted) if f is WEIGHT else f for f in form.fields))
+
+
+def _without_pump(names: tuple[str, ...]) -> Form:
+    def act(typed: Typed) -> PlanDose:
+        return msgspec.structs.replace(PlanDose(), **{name: number(typed[name]) for name in (WEIGHT.name, *names)})
+
+    fields = (WEIGHT, *(Field(name, LABELS[name], number=True) for name in names), INITIALS)
+    return Form("Plan the dose", fields, (Step((WEIGHT.name, *names), act),))
+
+
+def giving(view: ChairView) -> Form:
+    """That the next part was given; the recorder asks once more, because Enter gives no drug."""
+    fields = (Field("detail", view.infusion.detail),)
+    return Form(
+        f"Given now: {view.infusion.next_part}", fields, (Step(("detail",), lambda t: Give(detail=t["detail"])),)
+    )
+
+
+def no_giving(view: ChairView) -> str:
+    """Why no dose can be charted as given now; "" where one can."""
+    if view.infusion.phase not in ("baseline", "infusing"):
+        return "the whole dose was given before"
+    return "" if view.infusion.next_part else "there is no dose plan yet; enter it first"
