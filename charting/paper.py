@@ -15,6 +15,7 @@ import msgspec
 from charting.dose import MG_PER_KG, WEIGHT_KG, DoseError, within
 from charting.figures import computed, exact, said
 from charting.gates import MEASURES, Gate, Line
+from charting.leaving import criteria_of
 from charting.observation import OBSERVATIONS
 from charting.protocol import PRESSURE, SEDATION, Dose, Observe, Protocol
 from charting.session import Phase
@@ -111,7 +112,7 @@ def sheet_of(
         weight_kg=weight_kg,
         mg_per_kg=mg_per_kg,
         dose_mg=dose_mg,
-        criteria=criteria_of(protocol),
+        criteria=tuple(one.sentence for one in criteria_of(protocol.recovery)),
         leave_min=last_min,
     )
 
@@ -159,22 +160,6 @@ def ratings_of(protocol: Protocol, known: Mapping[str, Rating]) -> tuple[Rating,
     """The columns of ratings: the two of every sheet, then what else the protocol asks for."""
     asked = (what for row in protocol.observations for what in row.what if what not in MEASURED)
     return tuple(known.get(one) or _shipped(one) for one in dict.fromkeys((*USUAL_RATINGS, *asked)))
-
-
-def criteria_of(protocol: Protocol) -> tuple[str, ...]:
-    """What the protocol asks for before somebody leaves, as lines to tick."""
-    r = protocol.recovery
-    window = f"charted at most {r.vitals_window_min:g} min before leaving"
-    lines: tuple[tuple[float | None, str], ...] = (
-        (r.stay_after_end_min, "{:g} min at least after the end of the dose"),
-        (r.stay_after_start_min, "{:g} min at least after the start of the dose"),
-        (r.aldrete_at_least, "modified Aldrete {:g} or more of 10"),
-        (r.padss_at_least, "PADSS {:g} or more of 10"),
-        (r.sedation_at_least, "sedation (MOAA/S) {:g} or more of 5"),
-        (r.dissociation_at_most, "dissociation {:g} or less of 4"),
-        (r.pressure_within_percent, f"pressure within {{:g}} % of the baseline, {window}"),
-    )
-    return tuple(text.format(value) for value, text in lines if value is not None)
 
 
 def gate_lines(gate: Gate) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ class Papering(Caring):
 
 
 def times_of(known: Times, trend: Trend | None, infusion: Infusion) -> Times:
-    """``known`` with what the curves say of the session, and the chair of a dose without a pump: its first part, as long
+    """``known`` with what the curves say of the session, and of a dose without a pump its first part, as long
     as it is the only one.
     """
     starts = [bar.start_ms for bar in trend.infusion] if trend is not None else []

@@ -7,12 +7,12 @@ import re
 import msgspec
 import pytest
 
+from charting.leaving import criteria_of
 from charting.paper import (
     MOST_ROWS,
     PaperError,
     Rating,
     Sheet,
-    criteria_of,
     device_count,
     gate_lines,
     given_min,
@@ -46,6 +46,11 @@ def test_an_infusion_has_its_ratings_and_pressures_at_their_times() -> None:
     assert sheet.rows[0].asked[:3] == ("bp", "pulse", "spo2")
 
 
+def test_what_leaving_takes_is_worded_as_at_the_chair() -> None:
+    assert sheet_of(IV).criteria == tuple(one.sentence for one in criteria_of(IV.recovery))
+    assert "modified Aldrete 9 or more" in sheet_of(IV).criteria
+
+
 def test_times_cross_midnight_and_without_a_start_count_from_it() -> None:
     assert due(sheet_of(IV, start_min=23 * 60 + 50), "bp")[1:3] == ["00:30", "00:45"]
     assert due(sheet_of(IV), "bp")[:2] == ["before", "+40 min"]
@@ -72,10 +77,10 @@ def test_every_shipped_protocol_fits_two_pages_that_say_what_it_asks(protocol: P
     said = texts(made)
     assert protocol.name in said and f"page {len(pages)} of {len(pages)}" in said
     assert said.count("Birth date / record no") == len(pages)
-    for words in (*(sheet.clock(row.minute) for row in sheet.rows), *criteria_of(protocol)):
+    for words in (*(sheet.clock(row.minute) for row in sheet.rows), *sheet.criteria):
         assert words in said
     text = text_of(sheet)
-    for words in (*gate_lines(sheet.gate), *criteria_of(protocol), *protocol.leave):
+    for words in (*gate_lines(sheet.gate), *sheet.criteria, *protocol.leave):
         assert words in text
 
 
