@@ -215,7 +215,7 @@ def line(entry: Entry) -> str:
     """The entry in words, its reason behind a colon, then what was asked, clean of anything but text; a back-dated one
     says so, and one for which nobody had signed in.
     """
-    words = _LINES[entry.kind](entry.payload)
+    words = _LINES[entry.kind](entry.payload) + (", from paper" if entry.payload.get("paper") else "")
     reason = f": {entry.reason}" if entry.reason else ""
     said = clean(f"{words}{reason}{_confirmed(entry.payload)}", longest=LONGEST)
     late_min = (entry.entered_at_ms - entry.happened_at_ms) // 60_000

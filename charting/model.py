@@ -55,8 +55,9 @@ class Kind(StrEnum):
     BASELINE = "baseline"  # sys, dia, readings: frozen at the infusion's start
     ALARM = "alarm"  # condition, subject, from, to, priority, value, limit, reason, episode, ...
     NOTE = "note"  # text
-    VITALS = "vitals"  # values{metric: value}: typed by a person
-    OBSERVATION = "observation"  # event, text, values{event: rating or null}, meaning or "", scale, version
+    # ``paper``: true where it was written on the paper sheet first
+    VITALS = "vitals"  # values{metric: value}: typed by a person; paper
+    OBSERVATION = "observation"  # event, text, values{event: rating or null}, meaning or "", scale, version, paper
     # checklist, version, name, rows{id: points or null}, missing[], total or null, ready_from, working
     SCORE = "score"
     CORRECTION = "correction"  # what: the line of the entry that ``supersedes`` names; nothing else takes its place

@@ -12,6 +12,7 @@ import click
 
 from drivers.core.text import clean
 from station import __version__
+from station.cli_paper import paper
 from station.cli_patients import patients
 from station.cli_sessions import LEDGER, sessions
 from station.cli_staff import staff
@@ -86,6 +87,7 @@ def main(context: click.Context, device: str | None, port: str | None) -> int:
 main.add_command(sessions)
 main.add_command(patients)
 main.add_command(staff)
+main.add_command(paper)
 
 
 @main.command()

@@ -32,6 +32,7 @@ from station.recorder.drafts import (
 from station.recorder.fitness import screened, unfit
 from station.recorder.giving import NO_PUMP, given, planned_dose
 from station.recorder.leaving import lacking, scored
+from station.recorder.paper import from_paper
 from station.recorder.people import handed_over, signed_off, signed_on
 from station.recorder.preparing import bound, opened, planned, sound_checked
 from station.recorder.recording import RECORDING
@@ -121,7 +122,7 @@ def _vitals(now: Present, act: m.ManualVitals) -> Drafted:
     pressures = [act.values[n] for n in (NIBP[1], NIBP[0]) if n in act.values]
     if len(pressures) == 2 and pressures[0] >= pressures[1]:
         raise Refusal("the diastolic pressure is not below the systolic", "NIBP_DIA")
-    return [Made(Kind.VITALS, {"values": dict(act.values)})]
+    return [Made(Kind.VITALS, {"values": dict(act.values)} | from_paper(act))]
 
 
 def _event(now: Present, act: m.QuickEvent) -> Drafted:
@@ -139,7 +140,7 @@ def _event(now: Present, act: m.QuickEvent) -> Drafted:
     observed = {"event": event.id, "text": clean(event.text), "values": {event.id: act.rating}, "meaning": meaning}
     if event.scale:
         observed |= {"scale": event.scale, "version": observation(event.scale).version}
-    return [Made(Kind.OBSERVATION, observed)]
+    return [Made(Kind.OBSERVATION, observed | from_paper(act))]
 
 
 def _undo(now: Present, _act: m.Undo) -> Drafted:

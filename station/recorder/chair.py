@@ -25,6 +25,7 @@ from station.recorder.bedside import Bedside
 from station.recorder.charted import Charted as Charted, Handled
 from station.recorder.course import cuff_ms, patients_alarms
 from station.recorder.journal import Journal
+from station.recorder.paper import check_paper
 from station.recorder.past import Past
 from station.recorder.second import InitialsOnly
 from station.recorder.sight import (
@@ -111,12 +112,10 @@ class Chair(Bedside):
             raise Refusal("this recorder cannot do that")
         drafts = with_back(self.state, draft(self._present(here, signed, now_ns, ago_s), act))
         check_order(self.state, drafts, at_ms, ago_s)
-        for made in drafts:
-            kind, payload, reason, supersedes = made
-            payload = payload | signed.mark
-            entry = self.write(
-                kind, now_ns, payload=payload, reason=reason, by=signed.by, ago_s=ago_s, supersedes=supersedes
-            )
+        check_paper(here, drafts, at_ms - round(ago_s * 1000))
+        for kind, payload, reason, supersedes in drafts:
+            said: dict[str, Any] = {"payload": payload | signed.mark, "reason": reason, "supersedes": supersedes}
+            entry = self.write(kind, now_ns, by=signed.by, ago_s=ago_s, **said)
         return Handled(entry, [])
 
     def _present(self, here: tuple[Entry, ...], signed: Signed, now_ns: int, ago_s: float) -> Present:

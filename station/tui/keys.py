@@ -114,6 +114,7 @@ KEYS = (
     Key("wasted", "W", "W", "app.waste", "Controlled drug wasted, before a witness"),
     Key("symptoms", "q", "q", "app.symptoms", "Ask for the symptoms of a high pressure", "ask", (HIGH_PRESSURE,)),
     Key("adverse", "A", "A", "app.care('adverse')", "Adverse event: what, how severe, how it went on"),
+    Key("paper", "P", "P", "app.paper", "Paper sheet: type back what was written while the station was down"),
     Key("privacy", "z", "z", "app.privacy", "Privacy: names out of sight on this screen; again: back, by PIN"),
     Key(
         "fit",
@@ -144,7 +145,7 @@ KEYS = (
 # acts that open a dialog, or change what dialogs are about: one dialog at a time
 ALONE = frozenset((
     "form", "ask", "begin", "monitor", "start", "fit", "check", "patient", "hold", "event", "undo", "ago", "readings",
-    "keys", "emergency_access", "hand_over", "duty", "care", "waste", "symptoms", "privacy",
+    "keys", "emergency_access", "hand_over", "duty", "care", "waste", "symptoms", "privacy", "paper",
     "chair", "next_chair", "to_chair", "wall", "look_back",
 ))  # fmt: skip
 ACTIONS = {key.action.removeprefix("app.").split("(")[0] for key in KEYS}

@@ -126,16 +126,18 @@ class Note(Frozen, frozen=True, kw_only=True, tag="note"):
 
 
 class ManualVitals(Frozen, frozen=True, kw_only=True, tag="vitals"):
-    """Values somebody read and typed: metric name to value in the catalogue's unit."""
+    """Values somebody read and typed: metric name to value in the catalogue's unit. ``paper``: off the paper sheet."""
 
     values: dict[str, float]
+    paper: bool = False
 
 
 class QuickEvent(Frozen, frozen=True, kw_only=True, tag="event"):
-    """One key of the clinic's table; ``rating`` where the event asks for one."""
+    """One key of the clinic's table; ``rating`` where the event asks for one. ``paper``: off the paper sheet."""
 
     event: str
     rating: int | None = None
+    paper: bool = False
 
 
 class Score(Frozen, frozen=True, kw_only=True, tag="score"):

@@ -115,6 +115,7 @@ PICTURES = (
         values={"NIBP_SYS": 176, "NIBP_DIA": 104, "HR": 88})),)),), ("o",)),
     Picture("emergency", (EMERGENCY,), ("f9",)),
     Picture("symptoms", (INFUSING,), ("q", "1")),
+    Picture("paper", (Scene("quiet", 3300.0),), ("P", "=105 x", "enter"), True),
     Picture("drug-given", (INFUSING,), ("d", *typed("ondansetron", "4"), "enter")),
     Picture("names-hidden", (INFUSING,), ("z",)),
     Picture("hand-over", (INFUSING,), ("H",), True),
