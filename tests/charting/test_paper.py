@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import msgspec
 import pytest
+from pypdf import PdfReader
 
 from charting.leaving import criteria_of
 from charting.paper import (
@@ -33,9 +35,8 @@ def due(sheet: Sheet, cell: str) -> list[str]:
 
 
 def texts(made: bytes) -> str:
-    """What the pages say, read out of the file itself."""
-    shown = re.findall(rb"Td \(((?:[^()\\]|\\.)*)\) Tj", made)
-    return "\n".join(re.sub(r"\\(.)", r"\1", one.decode("cp1252")) for one in shown)
+    """What another library reads in the file."""
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(made)).pages)
 
 
 def test_an_infusion_has_its_ratings_and_pressures_at_their_times() -> None:
@@ -72,7 +73,7 @@ def test_every_shipped_protocol_fits_two_pages_that_say_what_it_asks(protocol: P
     sheet = sheet_of(protocol, start_min=600)
     made = pdf_of(sheet)
     pages = pages_of(sheet)
-    assert 1 <= len(pages) <= 2 and made.count(b"/Type /Page ") == len(pages)
+    assert 1 <= len(pages) <= 2 and len(PdfReader(BytesIO(made)).pages) == len(pages)
     assert made == pdf_of(sheet)  # the same sheet is the same file
     said = texts(made)
     assert protocol.name in said and f"page {len(pages)} of {len(pages)}" in said
@@ -90,21 +91,11 @@ def test_the_common_ways_to_give_it_fit_one_page(protocol: Protocol) -> None:
     assert len(pages_of(sheet_of(protocol))) == (2 if protocol.id in long else 1)
 
 
-def test_the_file_points_to_each_of_its_objects() -> None:
-    made = pdf_of(sheet_of(IV, start_min=600))
-    at = int(re.search(rb"startxref\n(\d+)\n%%EOF\n$", made)[1])  # type: ignore[index]
-    assert made[at : at + 5] == b"xref\n"
-    places = [int(one) for one in re.findall(rb"^(\d{10}) 00000 n $", made, re.MULTILINE)]
-    assert [made[place : place + 8].split()[0] for place in places] == [b"%d" % n for n in range(1, len(places) + 1)]
-    for length, content in re.findall(rb"<< /Length (\d+) >>\nstream\n(.*?)\nendstream", made, re.DOTALL):
-        assert int(length) == len(content)
-
-
 def test_letters_that_no_font_has_are_named_and_signs_are_escaped() -> None:
     page = Page()
     page.text(30, 30, "Łódź (a\\b) ü")
     assert strange(page.said) == "Łź"
-    assert texts(document([page], "t")) == "?ód? (a\\b) ü"
+    assert texts(document([page], "t")).strip() == "?ód? (a\\b) ü"
     assert width("abc", 10) < width("abc", 10, bold=True) < A4_WIDTH
     assert wrapped("one two three", 10, width("one two", 10)) == ("one two", "three")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pypdf import PdfReader
 
 from station.cli import main
 from station.config import folders
@@ -29,8 +30,8 @@ def test_a_pdf_goes_to_a_file_whole(home: Path) -> None:
     out = home / "sheet.pdf"
     said = ran("--protocol", "esketamine-nasal", "--start", "9:30", "--mg", "56", "-o", str(out))
     made = out.read_bytes()
-    assert said == b"" and made.startswith(b"%PDF-1.4") and made.endswith(b"%%EOF\n")
-    assert b"(10:10) Tj" in made and not list(home.glob("*.part"))
+    assert said == b"" and made.startswith(b"%PDF-") and made.endswith(b"%%EOF\n")
+    assert "10:10" in PdfReader(out).pages[0].extract_text() and not list(home.glob("*.part"))
     assert not (home / "home").exists()  # no recorder, no ledger, no folder
 
 
@@ -48,7 +49,7 @@ def test_a_clinic_s_protocol_and_its_usual_one_are_there(home: Path) -> None:
 def test_text_and_a_pipe_go_to_stdout() -> None:
     text = ran("--text", "--start", "2350", "--weight-kg", "70", "--mg-per-kg", "0.5").decode()
     assert "00:30" in text and "70 kg x 0.5 mg/kg = 35 mg" in text
-    assert ran("--start", "10:00").startswith(b"%PDF-1.4")
+    assert ran("--start", "10:00").startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize(
