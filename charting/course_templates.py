@@ -7,6 +7,7 @@ each says its own template and a clinic chooses. A clinic's file adds templates 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,7 +15,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from charting.protocol import Protocol, Route
-from charting.rule_file import Fault, Id, Text, read, refuse, replaced, shaped, twice
+from charting.rule_file import Fault, Id, Text, loaded, refuse, replaced, shaped, twice
+from drivers.core.text import clean
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=366)]
 Sessions = Annotated[int, msgspec.Meta(ge=1, le=1000)]
@@ -113,12 +115,28 @@ class _Own(_Table, frozen=True):
     templates: tuple[Template, ...] = msgspec.field(name="template", default=())
 
 
-def load_courses(clinic: Path | None = None) -> Courses:
+def load_courses(*clinic: Path) -> Courses:
     """The shipped courses, with the clinic's templates added or in place of one of the same id, and its checkpoints,
-    decisions and rule of frequency where it has them. Raises ``FileError`` in one sentence."""
+    decisions and rule of frequency where it has them, file after file. Raises ``FileError`` in one sentence."""
     file = resources.files("charting") / "rules" / "courses.toml"
-    shipped = courses_from(read(file), file.name)
-    return shipped if clinic is None else courses_from(read(clinic), clinic.name, shipped)
+    courses = loaded(file, courses_from)
+    taken: dict[str, str] = {}
+    for own in clinic:
+        courses = loaded(own, partial(_over, courses, taken))
+    return courses
+
+
+def _over(courses: Courses, taken: dict[str, str], data: Mapping[str, object], where: str) -> Courses:
+    """``courses`` with those of one more file; no two files may give the same thing."""
+    given = [key for key in data if key != "template"]
+    tables = data.get("template")
+    ids = [one.get("id") for one in tables if isinstance(one, dict)] if isinstance(tables, list) else []
+    made = courses_from(data, where, courses)
+    for key in (*given, *(f"template '{id}'" for id in ids)):
+        if key in taken:
+            refuse(where, [Fault(key, f"{taken[key]} gives this already; keep it in one of the two files")])
+        taken[key] = clean(where)
+    return made
 
 
 def courses_from(data: Mapping[str, object], where: str, shipped: Courses | None = None) -> Courses:
@@ -128,7 +146,8 @@ def courses_from(data: Mapping[str, object], where: str, shipped: Courses | None
     else:
         own = shaped(data, _Own, where)
         for template in own.templates:
-            refuse(where, replaced("template", template, shipped.template(template.id)))
+            before, at = shipped.template(template.id), f"template '{template.id}'.version"
+            refuse(where, replaced("template", template, before, at))
         ids = {one.id for one in own.templates}
         courses = Courses(
             own.often or shipped.often,

@@ -7,6 +7,7 @@ under a version of its own, so that no row of ours comes back by itself in an up
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Literal
@@ -15,7 +16,7 @@ import msgspec
 
 from charting.eligibility import EligibilityRule
 from charting.protocol import Protocol, Route
-from charting.rule_file import Fault, Id, Positive, Text, read, refuse, replaced, shaped, twice
+from charting.rule_file import Fault, Id, Positive, Text, loaded, refuse, replaced, shaped, twice
 
 Role = Literal["prescriber", "nurse"]
 NO_FASTING = "none"  # chosen as rule set: this clinic asks for no fasting, by decision
@@ -93,11 +94,13 @@ class Screening(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 def load_screening(clinic: Path | None = None) -> Screening:
     """The clinic's table where it has one, else the shipped one; checked. Raises ``FileError`` in one sentence."""
     file = resources.files("charting") / "rules" / "screening.toml"
-    shipped = screening_from(read(file), file.name)
-    if clinic is None:
-        return shipped
-    own = screening_from(read(clinic), clinic.name)
-    refuse(clinic.name, replaced("screening", own, shipped))
+    shipped = loaded(file, screening_from)
+    return shipped if clinic is None else loaded(clinic, partial(_own, shipped))
+
+
+def _own(shipped: Screening, data: Mapping[str, object], where: str) -> Screening:
+    own = screening_from(data, where)
+    refuse(where, replaced("screening", own, shipped))
     return own
 
 

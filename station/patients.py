@@ -13,9 +13,10 @@ from charting.ledger.reader import Reader
 from charting.patient import who
 from charting.record_rules import eligibility_of
 from charting.review import find_session
-from charting.screening_rules import load_screening
 from drivers.core.text import clean
+from station.clinic import clinic_of
 from station.clock import Clock, clinic_day
+from station.config import folders
 from station.errors import Trouble
 from station.sessions import give, reading
 
@@ -46,7 +47,7 @@ def show(ledger: Path | None, name: str) -> int:
         click.echo(head)
         if made.record is not None:
             facts = fact_lines(made.record) or ["no fact is charted"]
-            lacks = eligibility_of(load_screening().eligibility, made.record)
+            lacks = eligibility_of(clinic_of(folders().config).screening.eligibility, made.record)
             lines = [*facts, consent_line(made.record), judged_line(made.record), *(f"Eligibility: {s}" for s in lacks)]
             for line in lines:
                 if line:

@@ -16,10 +16,11 @@ from charting.ledger.reader import Reader
 from charting.record_rules import course_of, eligibility_of
 from charting.session import State
 from charting.treatments import treated_days
+from station.clinic import Clinic
 from station.clock import clinic_day
 from station.recorder.chair import Chair
 from station.recorder.past import Past
-from station.recorder.rules import in_force, protocol_of
+from station.recorder.rules import protocol_of
 from station.wire.messages import ServerMessage
 from station.wire.patient_messages import PatientView, PollPatient
 
@@ -29,8 +30,8 @@ Days = tuple[date, ...]
 class Patients:
     """``log`` is told where the chart could not be read, without a patient's name."""
 
-    def __init__(self, ledger: Path, past: Past, log: Callable[[str], None]) -> None:
-        self._ledger, self._past, self._log = ledger, past, log
+    def __init__(self, ledger: Path, past: Past, clinic: Clinic, log: Callable[[str], None]) -> None:
+        self._ledger, self._past, self._clinic, self._log = ledger, past, clinic, log
         self._before: dict[str, tuple[str, Days | None]] = {}  # by chair: the session, and the days before it
         self._reading: set[asyncio.Task[None]] = set()
 
@@ -67,7 +68,7 @@ class Patients:
     ) -> None:
         days, trouble = await self._read(asked.patient, asked.identifier, "")
         record = self._past.record(asked.patient, asked.identifier)
-        rules, today = in_force(), clinic_day(at_ms)
+        rules, today = self._clinic, clinic_day(at_ms)
         answer(
             PatientView(
                 id=asked.id,
@@ -79,6 +80,7 @@ class Patients:
                 protocol=protocol_of(state),
                 screening=rules.screening,
                 courses=rules.courses,
+                scales=tuple(rules.scales.values()),
                 trouble=trouble,
             )
         )

@@ -37,7 +37,6 @@ from charting.scales.shelf import scale_called
 from drivers.core.text import clean
 from station.clock import clinic_day
 from station.recorder.drafts import Drafted, Made, Present, Refusal, text_of
-from station.recorder.rules import in_force
 from station.wire import record_acts as acts
 
 EARLIEST = date(1900, 1, 1)
@@ -107,11 +106,11 @@ def fact(now: Present, act: acts.ChartFact) -> Drafted:
 def scale_score(now: Present, act: acts.ChartScale) -> Drafted:
     """A scale by its items or by its total, scored here."""
     patient, record = _kept(now, act)
-    uses = ("", BASELINE, *(row.id for row in in_force().courses.checkpoints))
+    uses = ("", BASELINE, *(row.id for row in now.beside.clinic.courses.checkpoints))
     if act.use not in uses:
         raise Refusal(f"a score is for {', '.join(use for use in uses if use)}, or for nothing of these", "use")
     try:
-        scale = scale_called(act.scale)
+        scale = scale_called(act.scale, now.beside.clinic.scales)
         if act.answers is not None and act.total is not None:
             raise Refusal("give the answers or the total, not both", "total")
         if act.answers is not None:
@@ -134,7 +133,7 @@ def scale_score(now: Present, act: acts.ChartScale) -> Drafted:
 def course_begun(now: Present, act: acts.BeginCourse) -> Drafted:
     """A course by a template, with the rules as they are in force."""
     patient, record = _kept(now, act)
-    courses = in_force().courses
+    courses = now.beside.clinic.courses
     template = courses.template(act.template)
     if template is None:
         raise Refusal(f"no course is called {clean(act.template, 40)!r}", "template")
@@ -212,7 +211,7 @@ def consent(now: Present, act: acts.ChartConsent) -> Drafted:
 def eligibility(now: Present, act: acts.JudgeEligibility) -> Drafted:
     """Somebody's judgement, beside what the record does not show."""
     patient, record = _kept(now, act)
-    rules = in_force().screening
+    rules = now.beside.clinic.screening
     judged = {
         "eligible": act.eligible,
         "warnings": list(eligibility_of(rules.eligibility, record)),

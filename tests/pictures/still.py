@@ -18,7 +18,7 @@ from station.drugs import load_drugs
 from station.presets import preset_called
 from station.recorder.acts import Refusal
 from station.recorder.cards import drawn
-from station.recorder.rules import in_force, protocol_of
+from station.recorder.rules import protocol_of
 from station.recorder.sight import Surroundings
 from station.recorder.view import chair_view
 from station.rehearse import Rehearsal
@@ -103,7 +103,7 @@ class StillRecorder:
     async def patient(self, chair: str, patient: str, identifier: str) -> PatientView:
         """The record as the first chair remembers it, and a course without earlier sessions."""
         one = self._chairs[0]
-        record, rules = one.chair._past.record(patient, identifier), in_force()
+        record, rules = one.chair._past.record(patient, identifier), one.chair.beside.clinic
         today = clinic_day(one.clock.utc_ms(one.clock.now_ns()))
         return PatientView(
             id=0, today=today, record=record, stands=course_of(record, (), today),
