@@ -9,10 +9,12 @@ import click
 
 from charting.course_sheet import records, sheet
 from charting.course_words import LONGEST_LINE, consent_line, fact_lines, judged_line, sheet_lines
+from charting.factors import dose_lines
 from charting.ledger.reader import Reader
 from charting.patient import who
-from charting.record_rules import eligibility_of
+from charting.record_rules import eligibility_of, intake_of
 from charting.review import find_session
+from charting.treatments import treatments
 from drivers.core.text import clean
 from station.clinic import clinic_of
 from station.clock import Clock, clinic_day
@@ -47,8 +49,16 @@ def show(ledger: Path | None, name: str) -> int:
         click.echo(head)
         if made.record is not None:
             facts = fact_lines(made.record) or ["no fact is charted"]
-            lacks = eligibility_of(clinic_of(folders().config).screening.eligibility, made.record)
-            lines = [*facts, consent_line(made.record), judged_line(made.record), *(f"Eligibility: {s}" for s in lacks)]
+            rules = clinic_of(folders().config).screening
+            lacks = eligibility_of(rules.eligibility, made.record)
+            lines = [
+                *facts,
+                consent_line(made.record),
+                judged_line(made.record),
+                *(f"Eligibility: {s}" for s in lacks),
+                *(f"Intake: {s}" for s in intake_of(rules.intake, made.record, _now()[0])),
+                *(f"Dose: {s}" for s in dose_lines(treatments(reader, *patient, clinic_day))),
+            ]
             for line in lines:
                 if line:
                     click.echo(clean(line, LONGEST_LINE))

@@ -36,7 +36,8 @@ class ScreenedView(Frozen, frozen=True, kw_only=True):
 
 class PatientView(Frozen, frozen=True, kw_only=True, tag="patient"):
     """A patient's record, None where nothing is charted under this name and identifier, and what follows from it on
-    ``today``: ``days`` of treatment, the course, what eligibility lacks. ``protocol``, ``screening``, ``courses``
+    ``today``: ``days`` of treatment, the course, the ``doses`` given, what bears on the next one
+    (``factors``), what eligibility lacks. ``protocol``, ``screening``, ``courses``
     and ``scales`` are the rules in force; ``trouble`` is one sentence where earlier sessions could not be read.
     """
 
@@ -45,6 +46,8 @@ class PatientView(Frozen, frozen=True, kw_only=True, tag="patient"):
     record: PatientState | None
     days: tuple[date, ...] = ()
     stands: Stands | None = None
+    doses: tuple[str, ...] = ()
+    factors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     protocol: Protocol
     screening: Screening

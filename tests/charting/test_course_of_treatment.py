@@ -338,7 +338,7 @@ def test_the_next_is_never_before_the_least_interval_and_k_never_passes_n_silent
         ("template.0.step.0.earlist_days", 1, "template #1.step #1.earlist_days: there is no key 'earlist_days' here"),
         ("template.0.step.0.earliest_days", -1, "template #1.step #1.earliest_days: the number must be at least 0"),
         ("template.0.step.0.earliest_days", 1.5, "template #1.step #1.earliest_days: a whole number must stand here"),
-        ("checkpoint.2.after_sessions", 6, "checkpoint.after_sessions: 'end' needs after_sessions or at_end = true"),
+        ("checkpoint.2.after_sessions", 6, "checkpoint #3.after_sessions: 'end' needs after_sessions or at_end = true"),
         ("often.weeks", 0, "often.weeks: the number must be at least 1; check it"),
     ],
 )
