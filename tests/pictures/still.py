@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
+from charting.factors import dose_lines, factor_lines
 from charting.ledger.reader import Reader
 from charting.ledger.store import Store
 from charting.record_rules import course_of, eligibility_of
 from charting.review import ghost_before
 from charting.sbar import Card, sbar
 from charting.session import fold
+from charting.treatments import Treated
 from station import feeds
 from station.clock import clinic_day
 from station.drugs import load_drugs
@@ -31,6 +34,10 @@ from station.wire.people_acts import CardDrawn, DrawCard
 from .table import Picture, Scene
 
 DAY_MS = 86_400_000
+GIVEN = (  # what somebody had before, for the start page
+    Treated(on=date(2025, 12, 27), mg=36.5, mg_per_kg=0.5, planned_mg_per_kg=0.5),
+    Treated(on=date(2025, 12, 30), mg=25.6, mg_per_kg=0.35, planned_mg_per_kg=0.5),
+)
 PATIENTS = ("ALEX, A.", "BO, B.", "CHRIS, C.", "DANA, D.", "EVE, E.", "FINN, F.", "", "HAL, H.")
 _KEPT: dict[str, Rehearsal] = {}
 
@@ -108,6 +115,8 @@ class StillRecorder:
         return PatientView(
             id=0, today=today, record=record, stands=course_of(record, (), today),
             warnings=eligibility_of(rules.screening.eligibility, record) if record is not None else (),
+            factors=factor_lines(record, one.chair._past.weighed(patient, identifier, 0.0), GIVEN, today),
+            doses=tuple(dose_lines(GIVEN)),
             protocol=protocol_of(one.chair.state), screening=rules.screening, courses=rules.courses,
         )  # fmt: skip
 
