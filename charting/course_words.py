@@ -84,6 +84,16 @@ def course_lines(stands: Stands | None) -> list[str]:
     return [f"Course: {named}", *response, *([stands.fault] if stands.course is None else _standing(stands.course))]
 
 
+def due_lines(stands: Stands | None) -> list[str]:
+    """What of a course is due or overdue now, and what it warns of."""
+    if stands is None or stands.course is None:
+        return []
+    named = (("Checkpoint", "checkpoints"), ("Follow-up", "followups"), ("Decision", "decisions"))
+    due = [_milestone(what, one) for what, part in named for one in getattr(stands.course, part) if one.state == "due"]
+    late = [one for one in _standing(stands.course) if one.startswith("Next session") and stands.course.overdue]
+    return [*(f"Warning: {one}" for one in stands.course.warnings), *late, *due]
+
+
 def _standing(course: Course) -> Iterator[str]:
     planned = course.most if course.least == course.most else f"{course.least} to {course.most}"
     yield f"{course.done} sessions done" + (f" of {planned}" if course.most is not None else "")

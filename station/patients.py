@@ -8,7 +8,15 @@ from pathlib import Path
 import click
 
 from charting.course_sheet import records, sheet
-from charting.course_words import LONGEST_LINE, consent_line, fact_lines, judged_line, sheet_lines
+from charting.course_words import (
+    LONGEST_LINE,
+    consent_line,
+    due_lines,
+    fact_lines,
+    flag_lines,
+    judged_line,
+    sheet_lines,
+)
 from charting.factors import dose_lines
 from charting.ledger.reader import Reader
 from charting.patient import who
@@ -37,6 +45,18 @@ def list_patients(ledger: Path | None) -> int:
             click.echo(f"{clean(name)} ({clean(identifier)})  {known}  {clean(course)}{flags}")
         if not named:
             click.echo("no patient is charted here yet", err=True)
+    return 0
+
+
+def due(ledger: Path | None) -> int:
+    """What of every patient is due today, one line each; nothing on stdout where nothing is."""
+    today, now_ms = _now()
+    with reading(ledger) as reader:
+        for name, identifier in sorted(_known(reader).values()):
+            made = sheet(reader, name, identifier, clinic_day, today, now_ms)
+            flags = [f"*** {one}, NOT SEEN YET" for one in flag_lines(made.record)] if made.record is not None else []
+            for line in (*flags, *due_lines(made.stands)):
+                click.echo(clean(f"{name} ({identifier})  {line}", LONGEST_LINE))
     return 0
 
 
