@@ -56,7 +56,7 @@ def due(ledger: Path | None) -> int:
             made = sheet(reader, name, identifier, clinic_day, today, now_ms)
             flags = [f"*** {one}, NOT SEEN YET" for one in flag_lines(made.record)] if made.record is not None else []
             for line in (*flags, *due_lines(made.stands)):
-                click.echo(clean(f"{name} ({identifier})  {line}", LONGEST_LINE))
+                click.echo(clean(f"{name} ({identifier}): {line}", LONGEST_LINE))
     return 0
 
 
@@ -77,11 +77,12 @@ def show(ledger: Path | None, name: str) -> int:
                 judged_line(made.record),
                 *(f"Eligibility: {s}" for s in lacks),
                 *(f"Intake: {s}" for s in intake_of(rules.intake, made.record, _now()[0])),
-                *(f"Dose: {s}" for s in dose_lines(treatments(reader, *patient, clinic_day))),
             ]
             for line in lines:
                 if line:
                     click.echo(clean(line, LONGEST_LINE))
+        for dose in dose_lines(treatments(reader, *patient, clinic_day)):
+            click.echo(f"Dose: {dose}")
         for line in rest:
             click.echo(line)
     return 0
