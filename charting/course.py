@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from charting.course_history import CourseError, History, wrong
-from charting.course_templates import Checkpoint, Courses, Decision, Step, Template
+from charting.course_templates import Checkpoint, Courses, Decision, FollowUp, Step, Template
 from drivers.core.text import clean
 
 
@@ -51,6 +51,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     overdue: bool
     checkpoints: tuple[Milestone, ...]
     decisions: tuple[Milestone, ...]
+    followups: tuple[Milestone, ...] = ()
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -91,7 +92,8 @@ def course(courses: Courses, template: Template, history: History, today: date) 
         due=due,
         overdue=due is not None and due.overdue_from is not None and today >= due.overdue_from,
         checkpoints=tuple(_checkpoints(courses, template, history, walk, today)),
-        decisions=tuple(_decisions(courses, template, history, today)),
+        followups=tuple(_followups(courses, history, walk, today)),
+        decisions=tuple(_decisions(courses, template, history, walk, today)),
         warnings=tuple(_warnings(courses, walk, history, most)),
         notes=tuple(_notes(template, walk, history, least, most)),
     )
@@ -193,10 +195,19 @@ def _checkpoints(
         yield _milestone(row, due_on, history.checked.get(row.id), today)
 
 
-def _decisions(courses: Courses, template: Template, history: History, today: date) -> Iterator[Milestone]:
+def _decisions(courses: Courses, template: Template, history: History, walk: _Walk, today: date) -> Iterator[Milestone]:
     for row in courses.decisions:
         if row.id in template.decisions:
-            yield _milestone(row, _nth(history, row.after_sessions), history.decided.get(row.id), today)
+            due_on = walk.induced if row.at_end else _nth(history, row.after_sessions)
+            yield _milestone(row, due_on, history.decided.get(row.id), today)
+
+
+def _followups(courses: Courses, history: History, walk: _Walk, today: date) -> Iterator[Milestone]:
+    """Those of the last session: where another came first, that visit was the time to ask."""
+    if walk.sessions:
+        for row in courses.followups:
+            due_on = walk.sessions[-1][0] + timedelta(row.days)
+            yield _milestone(row, due_on, history.checked.get(row.id), today)
 
 
 def _nth(history: History, number: int | None) -> date | None:
@@ -204,7 +215,9 @@ def _nth(history: History, number: int | None) -> date | None:
     return days[number - 1] if number is not None and len(days) >= number else None
 
 
-def _milestone(row: Checkpoint | Decision, due_on: date | None, done_on: date | None, today: date) -> Milestone:
+def _milestone(
+    row: Checkpoint | Decision | FollowUp, due_on: date | None, done_on: date | None, today: date
+) -> Milestone:
     """What was done before it was due does not count: a scale of the same day is none after 24 hours."""
     done = due_on is not None and done_on is not None and done_on >= due_on
     due = due_on is not None and today >= due_on

@@ -10,7 +10,7 @@ from datetime import date
 
 import msgspec
 
-from charting.course_templates import Courses, Template
+from charting.course_templates import Courses, Row, Template
 from drivers.core.text import clean
 
 FARTHEST_DAYS = 3653  # a plan farther ahead is a slip in typing the year
@@ -68,10 +68,11 @@ def wrong(courses: Courses, template: Template, history: History, today: date) -
     for move in history.moves:
         if move.to not in names:
             yield f"{template.id} has no step '{clean(move.to, 40)}'; choose one of {', '.join(names)}"
-    for ids, rows in (
-        ((*history.checkpoints, *history.checked), courses.checkpoints),
+    named: tuple[tuple[tuple[str, ...], tuple[Row, ...]], ...] = (
+        ((*history.checkpoints, *history.checked), courses.asked),
         (tuple(history.decided), courses.decisions),
-    ):
+    )
+    for ids, rows in named:
         known = [row.id for row in rows]
         for id in ids:
             if id not in known:

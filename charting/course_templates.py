@@ -7,6 +7,7 @@ each says its own template and a clinic chooses. A clinic's file adds templates 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,7 +15,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from charting.protocol import Protocol, Route
-from charting.rule_file import Fault, Id, Text, read, refuse, replaced, shaped, twice
+from charting.rule_file import Fault, Id, Text, loaded, refuse, replaced, shaped, twice
+from drivers.core.text import clean
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=366)]
 Sessions = Annotated[int, msgspec.Meta(ge=1, le=1000)]
@@ -62,24 +64,49 @@ class Template(_Table, frozen=True, kw_only=True):
         )
 
 
-class Checkpoint(_Table, frozen=True, kw_only=True):
-    """When response is looked at: ``days`` after the session of that number, or after the last of the induction. Each
-    source names another one, so all are optional."""
+class Row(_Table, frozen=True, kw_only=True):
+    """Something to be looked at on the way, in words."""
 
     id: Id
     text: Text
-    after_sessions: Sessions | None = None
-    at_end: bool = False
-    days: Days
     source: Text
 
 
-class Decision(_Table, frozen=True):
-    """After so many sessions somebody decides how to go on; what, the station does not say."""
+class _Timed(Row, frozen=True, kw_only=True):
+    """Due after the session of that number, or after the last one of the induction."""
 
-    id: Id
-    text: Text
-    after_sessions: Sessions
+    after_sessions: Sessions | None = None
+    at_end: bool = False
+
+
+class Checkpoint(_Timed, frozen=True, kw_only=True):
+    """When response is looked at, ``days`` after that session. Each source names another one, so all are optional."""
+
+    days: Days
+
+
+class Decision(_Timed, frozen=True, kw_only=True):
+    """Somebody decides how to go on; what, the station does not say. ``options`` are what the sources name, to choose
+    among: the record of it, and nothing follows by itself."""
+
+    options: tuple[Text, ...] = ()
+
+
+class FollowUp(Row, frozen=True, kw_only=True):
+    """So many ``days`` after a session somebody asks by ``scale`` how it went on; a session before that day replaces
+    it."""
+
+    scale: Text
+    days: Days
+
+
+class Relapse(_Table, frozen=True, kw_only=True):
+    """A score of ``scale`` ("": of any without a line of its own) so many ``points`` above the best one of the course,
+    or ``percent`` of the baseline above it, is a sign that symptoms return."""
+
+    scale: str = ""
+    points: Sessions | None = None
+    percent: Annotated[float, msgspec.Meta(gt=0)] | None = None
     source: Text
 
 
@@ -98,6 +125,17 @@ class Courses(_Table, frozen=True):
     checkpoints: tuple[Checkpoint, ...] = msgspec.field(name="checkpoint")
     decisions: tuple[Decision, ...] = msgspec.field(name="decision")
     templates: tuple[Template, ...] = msgspec.field(name="template")
+    followups: tuple[FollowUp, ...] = msgspec.field(name="followup", default=())
+    relapse: tuple[Relapse, ...] = ()
+
+    @property
+    def asked(self) -> tuple[Row, ...]:
+        """What a score can be for: the checkpoints and the follow-ups."""
+        return (*self.checkpoints, *self.followups)
+
+    def under(self, template: Template) -> Courses:
+        """The file as a course by ``template`` keeps it."""
+        return msgspec.structs.replace(self, templates=(template,))
 
     def template(self, id: str) -> Template | None:
         """The template of that id."""
@@ -111,14 +149,32 @@ class _Own(_Table, frozen=True):
     checkpoints: tuple[Checkpoint, ...] | None = msgspec.field(name="checkpoint", default=None)
     decisions: tuple[Decision, ...] | None = msgspec.field(name="decision", default=None)
     templates: tuple[Template, ...] = msgspec.field(name="template", default=())
+    followups: tuple[FollowUp, ...] | None = msgspec.field(name="followup", default=None)
+    relapse: tuple[Relapse, ...] | None = None
 
 
-def load_courses(clinic: Path | None = None) -> Courses:
+def load_courses(*clinic: Path) -> Courses:
     """The shipped courses, with the clinic's templates added or in place of one of the same id, and its checkpoints,
-    decisions and rule of frequency where it has them. Raises ``FileError`` in one sentence."""
+    decisions and rule of frequency where it has them, file after file. Raises ``FileError`` in one sentence."""
     file = resources.files("charting") / "rules" / "courses.toml"
-    shipped = courses_from(read(file), file.name)
-    return shipped if clinic is None else courses_from(read(clinic), clinic.name, shipped)
+    courses = loaded(file, courses_from)
+    taken: dict[str, str] = {}
+    for own in clinic:
+        courses = loaded(own, partial(_over, courses, taken))
+    return courses
+
+
+def _over(courses: Courses, taken: dict[str, str], data: Mapping[str, object], where: str) -> Courses:
+    """``courses`` with those of one more file; no two files may give the same thing."""
+    given = [key for key in data if key != "template"]
+    tables = data.get("template")
+    ids = [one.get("id") for one in tables if isinstance(one, dict)] if isinstance(tables, list) else []
+    made = courses_from(data, where, courses)
+    for key in (*given, *(f"template '{id}'" for id in ids)):
+        if key in taken:
+            refuse(where, [Fault(key, f"{taken[key]} gives this already; keep it in one of the two files")])
+        taken[key] = clean(where)
+    return made
 
 
 def courses_from(data: Mapping[str, object], where: str, shipped: Courses | None = None) -> Courses:
@@ -128,13 +184,16 @@ def courses_from(data: Mapping[str, object], where: str, shipped: Courses | None
     else:
         own = shaped(data, _Own, where)
         for template in own.templates:
-            refuse(where, replaced("template", template, shipped.template(template.id)))
+            before, at = shipped.template(template.id), f"template '{template.id}'.version"
+            refuse(where, replaced("template", template, before, at))
         ids = {one.id for one in own.templates}
         courses = Courses(
             own.often or shipped.often,
             shipped.checkpoints if own.checkpoints is None else own.checkpoints,
             shipped.decisions if own.decisions is None else own.decisions,
             (*(one for one in shipped.templates if one.id not in ids), *own.templates),
+            shipped.followups if own.followups is None else own.followups,
+            shipped.relapse if own.relapse is None else own.relapse,
         )
     refuse(where, _faults(courses))
     return courses
@@ -144,10 +203,20 @@ def _faults(courses: Courses) -> Iterator[Fault]:
     for key in ("checkpoint", "decision", "template"):
         if double := twice(one.id for one in getattr(courses, f"{key}s")):
             yield Fault(f"{key}.id", f"'{double}' stands there twice; give each an id of its own")
-    for check in courses.checkpoints:
-        if (check.after_sessions is None) != check.at_end:
-            sentence = f"'{check.id}' needs after_sessions or at_end = true, and not both; correct it"
-            yield Fault("checkpoint.after_sessions", sentence)
+    timed: tuple[tuple[str, tuple[_Timed, ...]], ...] = (
+        ("checkpoint", courses.checkpoints),
+        ("decision", courses.decisions),
+    )
+    for key, rows in timed:
+        for number, row in enumerate(rows, 1):
+            if (row.after_sessions is None) != row.at_end:
+                sentence = f"'{row.id}' needs after_sessions or at_end = true, and not both; correct it"
+                yield Fault(f"{key} #{number}.after_sessions", sentence)
+    if double := twice(one.id for one in courses.asked):
+        yield Fault("followup.id", f"'{double}' stands there twice or is a checkpoint's; give each an id of its own")
+    for number, rise in enumerate(courses.relapse, 1):
+        if (rise.points is None) == (rise.percent is None):
+            yield Fault(f"relapse #{number}", "it needs points or percent, and not both; correct it")
     known = {one.id for one in courses.decisions}
     for template in courses.templates:
         at = f"template '{template.id}'"

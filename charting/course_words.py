@@ -80,7 +80,18 @@ def course_lines(stands: Stands | None) -> list[str]:
         return ["no course is begun"]
     template = stands.begun.template
     named = f"{template.name} ({template.id} version {template.version}, {template.source}), from {stands.begun.on}"
-    return [f"Course: {named}", *([stands.fault] if stands.course is None else _standing(stands.course))]
+    response = [f"Response: {stands.response}"] if stands.response else []
+    return [f"Course: {named}", *response, *([stands.fault] if stands.course is None else _standing(stands.course))]
+
+
+def due_lines(stands: Stands | None) -> list[str]:
+    """What of a course is due or overdue now, and what it warns of."""
+    if stands is None or stands.course is None:
+        return []
+    named = (("Checkpoint", "checkpoints"), ("Follow-up", "followups"), ("Decision", "decisions"))
+    due = [_milestone(what, one) for what, part in named for one in getattr(stands.course, part) if one.state == "due"]
+    late = [one for one in _standing(stands.course) if one.startswith("Next session") and stands.course.overdue]
+    return [*(f"Warning: {one}" for one in stands.course.warnings), *late, *due]
 
 
 def _standing(course: Course) -> Iterator[str]:
@@ -94,6 +105,7 @@ def _standing(course: Course) -> Iterator[str]:
     yield from (f"Warning: {one}" for one in course.warnings)
     yield from (f"Note: {one}" for one in course.notes)
     yield from (_milestone("Checkpoint", one) for one in course.checkpoints)
+    yield from (_milestone("Follow-up", one) for one in course.followups)
     yield from (_milestone("Decision", one) for one in course.decisions)
 
 

@@ -62,11 +62,14 @@ class Dosed(Protocol):
 
 
 class Weighed(NamedTuple):
-    """A weight in kg beside the patient's last one, charted on ``last_on`` (a date); None where there is none."""
+    """A weight in kg beside the patient's last one, charted on ``last_on`` (a date), ``last_days`` ago; None where
+    there is none. One of more than ``longest_days`` is old; None: none is."""
 
     kg: float
     last_kg: float | None = None
     last_on: str = ""
+    last_days: int | None = None
+    longest_days: int | None = None
 
 
 class Rated(NamedTuple):
@@ -102,6 +105,13 @@ def _changed(w: Weighed) -> str:
         return ""
     more = "more" if part > 0 else "less"
     return f"{abs(part):.0%} {more} than the last weight, {w.last_kg:g} kg ({w.last_on}). Is it {w.kg:g} kg?"
+
+
+def _old(w: Weighed) -> str:
+    if w.last_days is None or w.longest_days is None or w.last_days <= w.longest_days or w.kg != w.last_kg:
+        return ""
+    was = f"{w.kg:g} kg is the weight of {w.last_on}, {w.last_days} days ago (more than {w.longest_days})"
+    return f"{was}. Was the patient weighed again?"
 
 
 def _vial(p: DosePlan, limit: Limit) -> str:
@@ -184,6 +194,7 @@ def _below(asks: Callable[[Dosed, Limit], str], *stricter: Limit | None) -> Call
 WEIGHT: tuple[Doubt[Weighed], ...] = (
     Doubt("weight_lb", "weight_kg", _pounds),
     Doubt("weight_changed", "weight_kg", _changed),
+    Doubt("weight_old", "weight_kg", _old),
 )
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import NamedTuple
 
+from charting.dose import WEIGHT_KG, DoseError, within
 from drivers.core.text import clean
 
 MOST_TRIALS = 30
+EARLIEST_BIRTH = date(1900, 1, 1)
+BORN, WEIGHT = "born", "weight"
+BESIDE_DOSE = ("liver", "kidney", "interaction", "drug", "prior-response")  # besides age, weight and doses before
 FAILED_TRIALS, BIPOLAR, MOOD_STABILISER = "failed-trials", "bipolar", "mood-stabiliser"
 
 
@@ -44,6 +49,24 @@ def _count(typed: str) -> str:
     return str(int(typed))
 
 
+def _birthday(typed: str) -> str:
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        raise FactError("a day is written as 1980-01-31") from None
+    if day < EARLIEST_BIRTH:
+        raise FactError("that is too long ago; correct the year")
+    return str(day)
+
+
+def _weight(typed: str) -> str:
+    try:
+        kg = within("weight_kg", float(typed.replace(",", ".")), WEIGHT_KG, "kg", "weight")
+    except ValueError as error:  # a DoseError is one, and says what is wrong
+        raise FactError(str(error) if isinstance(error, DoseError) else "a number of kilograms") from None
+    return f"{kg:g}"
+
+
 _TABLE = (
     FactKind("allergy", "Allergy", "to what, and what happened; or: none known", True, _text),
     FactKind("diagnosis", "Diagnosis", "in words, with its code", True, _text),
@@ -53,6 +76,17 @@ _TABLE = (
     FactKind("trial", "Trial of treatment", "drug, dose, weeks, and what came of it", True, _text),
     FactKind("drug", "Concomitant drug", "drug, dose, how often; or: none", True, _text),
     FactKind("risk", "Risk", "what the team must know before a session", True, _text),
+    FactKind(BORN, "Born", "date of birth, as 1980-01-31", False, _birthday),
+    FactKind(WEIGHT, "Weight", "kilograms, on the day of weighing", False, _weight),
+    FactKind("liver", "Liver", "function, with its numbers; or: nothing known", False, _text),
+    FactKind("kidney", "Kidney", "function, with its numbers; or: nothing known", False, _text),
+    FactKind("interaction", "Interaction", "of which drug, and what is watched; or: none found", True, _text),
+    FactKind("prior-response", "Response to ketamine before", "dose, what came of it; or: never had any", True, _text),
+    FactKind("assessment", "Assessment", "comprehensive: by whom, and what was found", True, _text),
+    FactKind("ecg", "ECG", "what it showed", False, _text),
+    FactKind("lab", "Laboratory", "which tests, and what they showed", True, _text),
+    FactKind("preparation", "Preparation", "what was talked about before a session, and with whom", True, _text),
+    FactKind("integration", "Integration", "what was talked about after a session, and with whom", True, _text),
     FactKind("contact", "Contact", "who is called, and the number", True, _text),
 )
 FACTS = {kind.id: kind for kind in _TABLE}

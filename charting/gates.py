@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Mapping
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from charting.rule_file import Fault, Id, Positive, Text, read, refuse, replaced, shaped, twice
+from charting.rule_file import Fault, Id, Positive, Text, loaded, refuse, replaced, shaped, twice
 from drivers.core.catalogue import plausible
 
 
@@ -96,12 +97,15 @@ def load_gates(clinic: Path | None = None) -> dict[str, Gate]:
     Raises ``FileError`` in one sentence.
     """
     shipped = resources.files("charting") / "rules" / "gates.toml"
-    found = gates_from(read(shipped), shipped.name)
-    if clinic is not None:
-        for gate in gates_from(read(clinic), clinic.name).values():
-            refuse(clinic.name, replaced("gate", gate, found.get(gate.id)))
-            found[gate.id] = gate
-    return found
+    found = loaded(shipped, gates_from)
+    return found if clinic is None else loaded(clinic, partial(_added, found))
+
+
+def _added(found: Mapping[str, Gate], data: Mapping[str, object], where: str) -> dict[str, Gate]:
+    own = gates_from(data, where)
+    for number, gate in enumerate(own.values(), 1):
+        refuse(where, replaced("gate", gate, found.get(gate.id), f"gate #{number}.version"))
+    return {**found, **own}
 
 
 def gates_from(data: Mapping[str, object], where: str) -> dict[str, Gate]:

@@ -6,6 +6,7 @@ In that folder each ``*.toml`` is a protocol, but ``gates.toml``, which holds ga
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -16,7 +17,7 @@ import msgspec
 from charting.gates import Gate, load_gates
 from charting.protocol import Protocol
 from charting.protocol_check import Known, faults
-from charting.rule_file import Fault, FileError, nearest, read, refuse, replaced, shaped
+from charting.rule_file import Fault, FileError, loaded, nearest, refuse, replaced, shaped
 from drivers.core.text import clean
 
 GATES = "gates.toml"
@@ -33,7 +34,7 @@ def load_protocols(clinic: Path | None = None, known: Known = NOTHING) -> dict[s
     if clinic is None:
         return _read(shipped, load_gates(), known)
     if not clinic.is_dir():
-        raise FileError(f"{clean(clinic.name)} is no folder that can be read; make it or correct the setting")
+        raise FileError("", f"{clean(clinic.name)} is no folder that can be read; make it or correct the setting")
     own = clinic / GATES
     gates = load_gates(own if own.exists() else None)  # a gate that the clinic replaced is replaced everywhere
     found = _read(shipped, gates, known)
@@ -68,7 +69,7 @@ def _read(
 ) -> dict[str, Protocol]:
     found: dict[str, Protocol] = {}
     for file in files:
-        protocol = protocol_from(read(file), file.name, gates, known)
+        protocol = loaded(file, partial(protocol_from, gates=gates, known=known))
         if protocol.id in found:
             refuse(file.name, [Fault("id", f"another file here has id '{protocol.id}'; give one of them another id")])
         refuse(file.name, replaced("protocol", protocol, before.get(protocol.id)))

@@ -19,6 +19,7 @@ from charting.patient import who
 from charting.scales.scoring import Asked, Flagged, Score
 from charting.screening import Consent
 
+OTHERWISE = "something else"  # a decision beside what its options name: the reason says which
 BASELINE = "baseline"  # the use of a score that later ones are compared with
 BEGUN, LAPSE, MOVE, NUMBER, DECIDED, ENDED = "begun", "lapse", "move", "number", "decided", "ended"
 
@@ -40,10 +41,12 @@ class Fact(Noted, frozen=True, kw_only=True):
 
 
 class Scored(Noted, frozen=True, kw_only=True):
-    """A scale's score; ``use`` is ``BASELINE``, the id of a checkpoint or ""."""
+    """A scale's score; ``use`` is ``BASELINE``, the id of a checkpoint or "". ``remission`` is the line that the clinic
+    judged by then, "" for the first that the scale has."""
 
     score: Score
     use: str = ""
+    remission: str = ""
 
 
 class Consented(Noted, frozen=True, kw_only=True):
@@ -73,7 +76,8 @@ class CourseEvent(Noted, frozen=True, kw_only=True):
 
     begun: ``rules`` (with the chosen template alone in them) as they were in force, ``start``, ``number`` of sessions
     chosen, ``checkpoints`` in use. lapse: ``on`` to ``last``. move: to step ``to`` from ``on``. number: chosen later.
-    decided: the decision ``to`` on ``on``. ended: on ``on``. ``reason`` says why, or what was decided.
+    decided: the decision ``to`` on ``on``, with the ``choice`` among its options. ended: on ``on``. ``reason`` says
+    why, or what was decided.
     """
 
     what: str
@@ -84,6 +88,7 @@ class CourseEvent(Noted, frozen=True, kw_only=True):
     checkpoints: tuple[str, ...] = ()
     last: date | None = None
     to: str = ""
+    choice: str = ""
     reason: str = ""
 
     @property
@@ -186,11 +191,11 @@ def apply_record(state: PatientState | None, entry: Entry) -> PatientState:
 
 _PARTS: dict[Kind, tuple[str, Any, tuple[str, ...]]] = {
     Kind.FACT: ("facts", Fact, ("fact", "text")),
-    Kind.SCALE_SCORE: ("scores", Scored, ("score", "use")),
+    Kind.SCALE_SCORE: ("scores", Scored, ("score", "use", "remission")),
     Kind.CONSENT: ("consents", Consented, ("version",)),
     Kind.ELIGIBILITY: ("judged", Judged, ("eligible", "warnings")),
     Kind.FLAG_SEEN: ("seen", Seen, ("of", "flag")),
-    Kind.COURSE: ("course", CourseEvent, ("what", "rules", "start", "number", "checkpoints", "last", "to")),
+    Kind.COURSE: ("course", CourseEvent, ("what", "rules", "start", "number", "checkpoints", "last", "to", "choice")),
 }
 
 

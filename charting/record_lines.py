@@ -22,7 +22,7 @@ def scale_name(id: str) -> str:
 def score_text(score: P) -> str:
     """A stored score in words: total and band, or what of it is missing."""
     total = "no total" if score["total"] is None else f"{score['total']}"
-    band = f", {score['band']}" if score["band"] else ""
+    band = f", {score['band']} ({score['band_set']})" if score["band"] else ""
     missing = f", item {', '.join(score['missing'])} not answered" if score["missing"] else ""
     only = "" if score["by_item"] else ", total only"
     return f"{scale_name(score['scale'])} {total}{band}{missing}{only}"
@@ -44,7 +44,7 @@ _COURSE: dict[str, Callable[[P], str]] = {
     LAPSE: lambda p: f"course: no treatment from {p['on']} to {p['last']}",
     MOVE: lambda p: f"course: step '{p['to']}' from {p['on']}",
     NUMBER: lambda p: f"course: {p['number']} sessions chosen",
-    DECIDED: lambda p: f"course: decision {p['to']} on {p['on']}",
+    DECIDED: lambda p: f"course: decision {p['to']} on {p['on']}{': ' + p['choice'] if p.get('choice') else ''}",
     ENDED: lambda p: f"course ended on {p['on']}",
 }
 

@@ -12,7 +12,7 @@ import hashlib
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar
@@ -20,6 +20,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 import msgspec
 from msgspec import Meta
 
+from charting.rule_line import line_of
 from drivers.core.text import clean
 
 T = TypeVar("T")
@@ -42,7 +43,12 @@ _NEEDED = {
 
 
 class FileError(ValueError):
-    """A file that may not be used. The message is one sentence made to be shown."""
+    """A file that may not be used. The message is one sentence made to be shown; ``key`` is where in ``file`` it is."""
+
+    def __init__(self, file: str, sentence: str, key: str = "", line: int | None = None) -> None:
+        at = f" line {line}" if line is not None else ""
+        super().__init__(f"{file}{at}{f': {key}: ' if key else ': ' if file else ''}{sentence}")
+        self.file, self.sentence, self.key = file, sentence, key
 
 
 class Fault(NamedTuple):
@@ -57,11 +63,34 @@ def read(file: Path | Traversable) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise FileError(f"{clean(file.name)} cannot be read: {error.strerror}; check the file and its rights") from None
+        sentence = f"{clean(file.name)} cannot be read: {error.strerror}; check the file and its rights"
+        raise FileError("", sentence) from None
     except UnicodeDecodeError:
-        raise FileError(f"{clean(file.name)} is not text in UTF-8; save it as plain text") from None
+        raise FileError("", f"{clean(file.name)} is not text in UTF-8; save it as plain text") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise FileError(f"{clean(file.name)} is not valid TOML: {clean(str(error))}; mend that line") from None
+        raise FileError("", f"{clean(file.name)} is not valid TOML: {clean(str(error))}; mend that line") from None
+
+
+def loaded(file: Path | Traversable, make: Callable[[Mapping[str, Any], str], T]) -> T:
+    """What ``make`` makes of the TOML in ``file`` and its name: the one way every file of rules is read. A mistake at a
+    key is told with its line."""
+    data = read(file)
+    try:
+        return make(data, file.name)
+    except FileError as error:
+        line = line_of(file.read_text(encoding="utf-8"), error.key) if error.key and error.file else None
+        if line is None:
+            raise
+        raise FileError(error.file, error.sentence, error.key, line) from None
+
+
+def tomls(folder: Path | Traversable) -> list[Path | Traversable]:
+    """Every TOML file of a folder, in the order of their names; none where there is no such folder."""
+    if isinstance(folder, Path) and not folder.exists():
+        return []
+    if not folder.is_dir():
+        raise FileError("", f"{clean(folder.name)} is no folder that can be read; make it or correct the setting")
+    return sorted((one for one in folder.iterdir() if one.name.endswith(".toml")), key=lambda one: one.name)
 
 
 def shaped(data: Mapping[str, Any], shape: type[T], where: str) -> T:
@@ -82,8 +111,7 @@ def shaped(data: Mapping[str, Any], shape: type[T], where: str) -> T:
 def refuse(where: str, faults: Iterable[Fault]) -> None:
     """Raises ``FileError`` for the first of ``faults``, if there is one."""
     for fault in faults:
-        at = f"{fault.key}: " if fault.key else ""
-        raise FileError(f"{clean(where)}: {at}{fault.sentence}")
+        raise FileError(clean(where), fault.sentence, fault.key)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -105,13 +133,13 @@ def digest(rules: msgspec.Struct) -> str:
     return hashlib.blake2b(msgspec.json.encode(canonical, order="deterministic"), digest_size=16).hexdigest()
 
 
-def replaced(what: str, new: msgspec.Struct, old: msgspec.Struct | None) -> Iterator[Fault]:
+def replaced(what: str, new: msgspec.Struct, old: msgspec.Struct | None, key: str = "version") -> Iterator[Fault]:
     """A fault where ``new`` takes the place of ``old``, of the same id, with other content under the same version: a
     chart that names id and version could then mean either."""
     named, before = ((getattr(one, "id", ""), getattr(one, "version", "")) for one in (new, old))
     if old is not None and named == before and digest(new) != digest(old):
         sentence = f"{what} '{named[0]}' version {named[1]} is known with other content; give yours a new version"
-        yield Fault("version", sentence)
+        yield Fault(key, sentence)
 
 
 def _cleaned(value: Any, path: str, faults: list[Fault]) -> Any:

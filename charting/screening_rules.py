@@ -7,6 +7,7 @@ under a version of its own, so that no row of ours comes back by itself in an up
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Literal
@@ -14,8 +15,10 @@ from typing import Literal
 import msgspec
 
 from charting.eligibility import EligibilityRule
+from charting.facts import FACTS
+from charting.intake import IntakeRule, WeightRule
 from charting.protocol import Protocol, Route
-from charting.rule_file import Fault, Id, Positive, Text, read, refuse, replaced, shaped, twice
+from charting.rule_file import Fault, Id, Positive, Text, loaded, nearest, refuse, replaced, shaped, twice
 
 Role = Literal["prescriber", "nurse"]
 NO_FASTING = "none"  # chosen as rule set: this clinic asks for no fasting, by decision
@@ -84,6 +87,8 @@ class Screening(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     eligibility: EligibilityRule
     questions: tuple[Question, ...] = msgspec.field(name="question")
     waits: tuple[Wait, ...] = msgspec.field(name="wait")
+    intake: tuple[IntakeRule, ...] = ()
+    weight: WeightRule | None = None  # without it no weight is old
 
     def rule_sets(self, protocol: Protocol) -> tuple[str, ...]:
         """Names of the fasting rules to choose from for this protocol."""
@@ -93,11 +98,13 @@ class Screening(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 def load_screening(clinic: Path | None = None) -> Screening:
     """The clinic's table where it has one, else the shipped one; checked. Raises ``FileError`` in one sentence."""
     file = resources.files("charting") / "rules" / "screening.toml"
-    shipped = screening_from(read(file), file.name)
-    if clinic is None:
-        return shipped
-    own = screening_from(read(clinic), clinic.name)
-    refuse(clinic.name, replaced("screening", own, shipped))
+    shipped = loaded(file, screening_from)
+    return shipped if clinic is None else loaded(clinic, partial(_own, shipped))
+
+
+def _own(shipped: Screening, data: Mapping[str, object], where: str) -> Screening:
+    own = screening_from(data, where)
+    refuse(where, replaced("screening", own, shipped))
     return own
 
 
@@ -116,5 +123,8 @@ def _faults(rules: Screening) -> Iterator[Fault]:
     for number, row in enumerate(rules.questions, 1):
         if row.level == "absolute" and set(row.override_by) - {"prescriber"}:
             yield Fault(f"question #{number}.override_by", "only a prescriber can override an absolute row; correct it")
+    for number, rule in enumerate(rules.intake, 1):
+        if rule.fact not in FACTS:
+            yield Fault(f"intake #{number}.fact", f"no fact is called '{rule.fact}'; {nearest(rule.fact, FACTS)}")
     if any(row.rule_set == NO_FASTING for row in rules.waits):
         yield Fault("wait.rule_set", f"'{NO_FASTING}' means that no fasting is asked; give the rule set another name")

@@ -11,7 +11,7 @@ from station.cli_sessions import LEDGER
 
 @click.group()
 def patients() -> None:
-    """Patients' records and courses from the shell: list, show."""
+    """Patients' records and courses from the shell: list, due, show."""
 
 
 @patients.command("list")
@@ -21,6 +21,15 @@ def patients_list(ledger: Path | None) -> int:
     from station import patients as room
 
     return room.list_patients(ledger)
+
+
+@patients.command("due")
+@LEDGER
+def patients_due(ledger: Path | None) -> int:
+    """What is due today, patient by patient: flags not seen, calls, scales, decisions, overdue sessions."""
+    from station import patients as room
+
+    return room.due(ledger)
 
 
 @patients.command("show")

@@ -202,6 +202,26 @@ def _protocols() -> list[Finding]:
     return [Finding("ok", f"{len(found.known)} protocols, {where}; first offered: {found.usual}")]
 
 
+def _clinic() -> list[Finding]:
+    """Whether a start would take what the clinic says of its treatment."""
+    from station.clinic import FOLDERS, kept_in, paths
+
+    found = []
+    for kept in FOLDERS:
+        folder = folders().config / kept.name
+        if not folder.exists():
+            found.append(Finding("ok", f"{kept.name}: the shipped ones; no folder {folder}"))
+            continue
+        try:
+            kept_in(folders().config, kept)
+        except Trouble as trouble:
+            found.append(Finding("bad", str(trouble)))
+        else:
+            names = ", ".join(file.name for file in paths(folder)) or "nothing"
+            found.append(Finding("ok", f"{kept.name}: {names} of {folder} over the shipped ones"))
+    return found
+
+
 def _disk() -> list[Finding]:
     folder = next(p for p in (folders().data, *folders().data.parents) if p.exists())
     free = shutil.disk_usage(folder).free
@@ -257,6 +277,7 @@ LOOKS: tuple[Callable[[], list[Finding]], ...] = (
     _folders,
     _written,
     _protocols,
+    _clinic,
     _disk,
     _ledger,
     _ports,

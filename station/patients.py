@@ -8,14 +8,25 @@ from pathlib import Path
 import click
 
 from charting.course_sheet import records, sheet
-from charting.course_words import LONGEST_LINE, consent_line, fact_lines, judged_line, sheet_lines
+from charting.course_words import (
+    LONGEST_LINE,
+    consent_line,
+    due_lines,
+    fact_lines,
+    flag_lines,
+    judged_line,
+    sheet_lines,
+)
+from charting.factors import dose_lines
 from charting.ledger.reader import Reader
 from charting.patient import who
-from charting.record_rules import eligibility_of
+from charting.record_rules import eligibility_of, intake_of
 from charting.review import find_session
-from charting.screening_rules import load_screening
+from charting.treatments import treatments
 from drivers.core.text import clean
+from station.clinic import clinic_of
 from station.clock import Clock, clinic_day
+from station.config import folders
 from station.errors import Trouble
 from station.sessions import give, reading
 
@@ -37,6 +48,18 @@ def list_patients(ledger: Path | None) -> int:
     return 0
 
 
+def due(ledger: Path | None) -> int:
+    """What of every patient is due today, one line each; nothing on stdout where nothing is."""
+    today, now_ms = _now()
+    with reading(ledger) as reader:
+        for name, identifier in sorted(_known(reader).values()):
+            made = sheet(reader, name, identifier, clinic_day, today, now_ms)
+            flags = [f"*** {one}, NOT SEEN YET" for one in flag_lines(made.record)] if made.record is not None else []
+            for line in (*flags, *due_lines(made.stands)):
+                click.echo(clean(f"{name} ({identifier}): {line}", LONGEST_LINE))
+    return 0
+
+
 def show(ledger: Path | None, name: str) -> int:
     """The record of the patient called ``name`` (its beginning, or the second identifier), then the course sheet."""
     with reading(ledger) as reader:
@@ -46,11 +69,20 @@ def show(ledger: Path | None, name: str) -> int:
         click.echo(head)
         if made.record is not None:
             facts = fact_lines(made.record) or ["no fact is charted"]
-            lacks = eligibility_of(load_screening().eligibility, made.record)
-            lines = [*facts, consent_line(made.record), judged_line(made.record), *(f"Eligibility: {s}" for s in lacks)]
+            rules = clinic_of(folders().config).screening
+            lacks = eligibility_of(rules.eligibility, made.record)
+            lines = [
+                *facts,
+                consent_line(made.record),
+                judged_line(made.record),
+                *(f"Eligibility: {s}" for s in lacks),
+                *(f"Intake: {s}" for s in intake_of(rules.intake, made.record, _now()[0])),
+            ]
             for line in lines:
                 if line:
                     click.echo(clean(line, LONGEST_LINE))
+        for dose in dose_lines(treatments(reader, *patient, clinic_day)):
+            click.echo(f"Dose: {dose}")
         for line in rest:
             click.echo(line)
     return 0

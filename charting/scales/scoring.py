@@ -81,7 +81,7 @@ def score(scale: Scale, answers: Mapping[str, int | None], bands: str = "") -> S
     said = {one: answer for one, answer in answers.items() if answer is not None}
     given = {one: _within(scale, item, said[one]) for one, item in scale.items.items() if one in said}
     by_rule = {one: rule for rule in scale.skip if given.get(rule.item) == rule.answer for one in rule.skips}
-    skipped = tuple(one for one in scale.items if one in by_rule and one not in given)
+    skipped = skipped_by(scale, given)
     missing = tuple(one for one in scale.items if one not in given and one not in skipped)
     total = _sum(scale, given) if scale.summed and not missing else None
     steps = chosen(scale.bands, bands, "band set")
@@ -110,6 +110,12 @@ def score(scale: Scale, answers: Mapping[str, int | None], bands: str = "") -> S
         ),
         contradictions=contradictions,
     )
+
+
+def skipped_by(scale: Scale, answers: Mapping[str, int | None]) -> tuple[str, ...]:
+    """The items without an answer that are not to be asked after ``answers``."""
+    left_out = {one for rule in scale.skip if answers.get(rule.item) == rule.answer for one in rule.skips}
+    return tuple(one for one in scale.items if one in left_out and answers.get(one) is None)
 
 
 def score_total(scale: Scale, total: int, bands: str = "") -> Score:

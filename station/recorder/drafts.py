@@ -17,6 +17,7 @@ from charting.sbar import Card
 from charting.second_person import second_mark, takes_second
 from charting.session import Phase, State
 from drivers.core.text import clean
+from station.clinic import Clinic, as_shipped
 from station.drugs import DrugList
 from station.events import Event
 from station.protocols import Protocols
@@ -59,12 +60,13 @@ class Drawn(NamedTuple):
 
 
 class Beside(msgspec.Struct):
-    """What of a chair is neither device nor session: who else is here, the clinic's drugs, the hand-over card that was
-    drawn last.
+    """What of a chair is neither device nor session: who else is here, the clinic's drugs, scales and rules, the
+    hand-over card that was drawn last.
     """
 
     people: People
     drugs: DrugList = DrugList()
+    clinic: Clinic = msgspec.field(default_factory=as_shipped)
     card: Drawn | None = None
 
 

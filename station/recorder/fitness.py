@@ -17,7 +17,7 @@ from charting.session import Phase, State
 from drivers.core.text import clean
 from station.clock import clinic_day
 from station.recorder.drafts import Drafted, Made, Present, Refusal, open_state
-from station.recorder.rules import in_force, protocol_of
+from station.recorder.rules import protocol_of
 from station.wire.record_acts import Screen
 
 MOST_HOURS = 72.0
@@ -29,7 +29,7 @@ _INSTEAD = {"HR": "PULSE_RATE"}  # where no HR is sent, the pulse rate stands fo
 def screened(now: Present, act: Screen) -> Drafted:
     """The screening as answered, with the vital signs of now and the consent in the patient's record."""
     state = open_state(now, Phase.BASELINE, why="the infusion has begun; what was screened before stands")
-    rules, protocol = in_force().screening, protocol_of(state)
+    rules, protocol = now.beside.clinic.screening, protocol_of(state)
     record = now.past.record(state.patient, state.identifier)
     for one in act.overrides:
         if not clean(one.reason) or not clean(one.name):
@@ -93,7 +93,7 @@ def _typed(now: Present, metrics: tuple[str, ...]) -> Reading | None:
 def unfit(now: Present, state: State) -> list[Asked]:
     """What is asked before the start: the screening that is missing, or what of it stands in the way by now."""
     result = screened_anew(
-        state, in_force().screening, protocol_of(state), readings(now), now.at_ms, clinic_day(now.at_ms)
+        state, now.beside.clinic.screening, protocol_of(state), readings(now), now.at_ms, clinic_day(now.at_ms)
     )
     stands = tuple(_LIVE.sub(" is", one.sentence) for one in result.stands) if result is not None else ()
     return doubts.raised(START, Fit(result is not None, stands))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from charting.doubts import Weighed
+from charting.facts import WEIGHT
 from charting.ledger.chain import iso
 from charting.ledger.reader import SessionLine
 from charting.lines import line as words_of
@@ -65,12 +66,18 @@ class Past:
 
     def weighed(self, name: str, identifier: str, kg: float, now: str = "") -> Weighed:
         """``kg`` beside the last weight of the patient of this name and second identifier; that of session ``now``,
-        which it is to correct, does not count.
+        which it is to correct, does not count. One charted outside sessions counts by its day.
         """
         patient = who(name, identifier)
         found = (w for session, w in reversed(self._weights.items()) if w.who == patient and session != now)
         last = next(found, None)
-        return Weighed(kg) if last is None else Weighed(kg, last.kg, iso(last.at_ms)[:10])
+        facts = self._records[patient].standing(WEIGHT) if patient in self._records else ()
+        dated = [(iso(last.at_ms)[:10], last.kg)] if last is not None else []
+        dated += [(str(one.on), float(one.text)) for one in facts]
+        if not dated:
+            return Weighed(kg)
+        on, last_kg = max(dated, key=lambda one: one[0])
+        return Weighed(kg, last_kg, on)
 
     def record(self, name: str, identifier: str) -> PatientState | None:
         """The record of the patient of this name and second identifier; None where nothing is charted of it."""

@@ -11,15 +11,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from charting.factors import dose_lines, factor_lines
 from charting.ledger.errors import LedgerError
 from charting.ledger.reader import Reader
-from charting.record_rules import course_of, eligibility_of
+from charting.record import PatientState
+from charting.record_rules import course_of, eligibility_of, intake_of
 from charting.session import State
-from charting.treatments import treated_days
+from charting.treatments import Treated, treatments
+from station.clinic import Clinic
 from station.clock import clinic_day
 from station.recorder.chair import Chair
 from station.recorder.past import Past
-from station.recorder.rules import in_force, protocol_of
+from station.recorder.rules import protocol_of
 from station.wire.messages import ServerMessage
 from station.wire.patient_messages import PatientView, PollPatient
 
@@ -29,8 +32,8 @@ Days = tuple[date, ...]
 class Patients:
     """``log`` is told where the chart could not be read, without a patient's name."""
 
-    def __init__(self, ledger: Path, past: Past, log: Callable[[str], None]) -> None:
-        self._ledger, self._past, self._log = ledger, past, log
+    def __init__(self, ledger: Path, past: Past, clinic: Clinic, log: Callable[[str], None]) -> None:
+        self._ledger, self._past, self._clinic, self._log = ledger, past, clinic, log
         self._before: dict[str, tuple[str, Days | None]] = {}  # by chair: the session, and the days before it
         self._reading: set[asyncio.Task[None]] = set()
 
@@ -58,16 +61,19 @@ class Patients:
         task.add_done_callback(self._reading.discard)
 
     async def _read_before(self, chair: str, state: State) -> None:
-        days, _ = await self._read(state.patient, state.identifier, state.session)
+        treated, _ = await self._read(state.patient, state.identifier, state.session)
+        days = _days(treated)
         if self._before[chair][0] == state.session:  # else the next patient sits there by now
             self._before[chair] = (state.session, days)
 
     async def _tell(
         self, asked: PollPatient, state: State | None, at_ms: int, answer: Callable[[ServerMessage], None]
     ) -> None:
-        days, trouble = await self._read(asked.patient, asked.identifier, "")
+        treated, trouble = await self._read(asked.patient, asked.identifier, "")
+        days = _days(treated)
         record = self._past.record(asked.patient, asked.identifier)
-        rules, today = in_force(), clinic_day(at_ms)
+        rules, today = self._clinic, clinic_day(at_ms)
+        weighed = self._past.weighed(asked.patient, asked.identifier, 0.0)
         answer(
             PatientView(
                 id=asked.id,
@@ -75,24 +81,39 @@ class Patients:
                 record=record,
                 days=days or (),
                 stands=course_of(record, days, today) if days is not None else None,
-                warnings=eligibility_of(rules.screening.eligibility, record) if record is not None else (),
+                doses=tuple(dose_lines(treated or ())),
+                factors=factor_lines(record, weighed, treated or (), today),
+                warnings=_warnings(rules, record, today),
                 protocol=protocol_of(state),
                 screening=rules.screening,
                 courses=rules.courses,
+                scales=tuple(rules.scales.values()),
                 trouble=trouble,
             )
         )
 
-    async def _read(self, name: str, identifier: str, but: str) -> tuple[Days | None, str]:
-        """The days, or None and one sentence on why not."""
+    async def _read(self, name: str, identifier: str, but: str) -> tuple[tuple[Treated, ...] | None, str]:
+        """The treatments, or None and one sentence on why not."""
         try:
-            return await asyncio.to_thread(_days, self._ledger, name, identifier, but), ""
+            return await asyncio.to_thread(_treated, self._ledger, name, identifier, but), ""
         except Exception as error:  # whatever lies in an old chart; its text may name a patient, its type does not
             why = error.sentence if isinstance(error, LedgerError) else f"{type(error).__name__} in its entries"
             self._log(f"earlier sessions cannot be read: {why}")
             return None, f"earlier sessions cannot be read, so the course is not counted: {why}"
 
 
-def _days(ledger: Path, name: str, identifier: str, but: str) -> Days:
+def _treated(ledger: Path, name: str, identifier: str, but: str) -> tuple[Treated, ...]:
     with Reader.open(ledger) as reader:
-        return treated_days(reader, name, identifier, clinic_day, but)
+        return treatments(reader, name, identifier, clinic_day, but)
+
+
+def _days(treated: tuple[Treated, ...] | None) -> Days | None:
+    return None if treated is None else tuple(one.on for one in treated)
+
+
+def _warnings(rules: Clinic, record: PatientState | None, today: date) -> tuple[str, ...]:
+    """What eligibility and intake lack, where there is a record."""
+    if record is None:
+        return ()
+    lacks = intake_of(rules.screening.intake, record, today)
+    return (*eligibility_of(rules.screening.eligibility, record), *lacks)

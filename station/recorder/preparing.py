@@ -13,6 +13,7 @@ from charting.rule_file import nearest
 from charting.session import NOT_HEARD, TESTED, WITHOUT, Phase, State
 from drivers.core.text import clean
 from station.recorder.drafts import Drafted, Made, Present, Refusal, asked_of, checked, open_state, text_of
+from station.recorder.weighing import weighed
 from station.wire import messages as m
 
 SOUND_TESTS = {"heard": TESTED, "not_heard": NOT_HEARD, "without": WITHOUT}
@@ -33,7 +34,7 @@ def opened(now: Present, act: m.OpenSession) -> Drafted:
         "lines": {name: port.state for name, port in now.ports.items()},  # later only what changes is charted
     }
     payload |= _protocol(now, act.protocol)
-    payload |= asked_of(now, act, doubts.raised(doubts.WEIGHT, now.past.weighed(patient, identifier, act.weight_kg)))
+    payload |= asked_of(now, act, doubts.raised(doubts.WEIGHT, weighed(now, patient, identifier, act.weight_kg)))
     heard_ms = now.past.heard_ms(now.by, now.at_ms)
     payload |= {"sound": {"by": now.by, "at_ms": heard_ms}} if heard_ms is not None else {}
     return [Made(Kind.SESSION_OPENED, payload)]
@@ -81,8 +82,8 @@ def _corrected(now: Present, state: State, weight_kg: float, act: m.Plan | m.Pla
         "zone": "UTC",
     }
     payload |= {"protocol": state.protocol.in_force} if state.protocol is not None else {}
-    weighed = now.past.weighed(state.patient, state.identifier, weight_kg, state.session)
-    payload |= asked_of(now, act, doubts.raised(doubts.WEIGHT, weighed))
+    facts = weighed(now, state.patient, state.identifier, weight_kg, state.session)
+    payload |= asked_of(now, act, doubts.raised(doubts.WEIGHT, facts))
     return [Made(Kind.SESSION_OPENED, payload, supersedes=state.opened_seq)]
 
 

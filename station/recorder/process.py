@@ -16,6 +16,7 @@ from charting.model import Draft, Kind
 from drivers.core.text import clean
 from station import __version__
 from station.alarms.preset import Preset
+from station.clinic import clinic_of
 from station.clock import NS, Clock, Ids, real_ns
 from station.config import Config, Folders
 from station.drugs import load_drugs
@@ -96,7 +97,8 @@ class Recorder:
         self._why = "asked to"
         self._answers = Answers(self._writer)
         self._ghosts = Ghosts(folders.ledger, self._log)
-        self._patients = Patients(folders.ledger, past, self._log)
+        clinic = clinic_of(folders.config)
+        self._patients = Patients(folders.ledger, past, clinic, self._log)
         self._cards = Cards(folders.ledger)
         self._listeners: list[Listener] = []
         self._station_entry(Kind.RECORDER_STARTED, started_payload(self._clock, late, aside))
@@ -106,7 +108,7 @@ class Recorder:
         self._resume(ids, past)
         drugs = load_drugs(folders.drugs_toml)
         for chair in self.chairs.values():
-            chair.beside.people, chair.beside.drugs = self._signing, drugs
+            chair.beside.people, chair.beside.drugs, chair.beside.clinic = self._signing, drugs, clinic
         if config.sound:
             end_silence(self._store, self.chairs, self._clock.now_ns())
 

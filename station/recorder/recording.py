@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 
 from charting.course_history import wrong
-from charting.course_templates import Courses
 from charting.facts import FactError, value_of
 from charting.model import Kind
 from charting.record import (
@@ -20,6 +19,7 @@ from charting.record import (
     LAPSE,
     MOVE,
     NUMBER,
+    OTHERWISE,
     Consented,
     CourseEvent,
     Fact,
@@ -29,15 +29,14 @@ from charting.record import (
     Scored,
     Seen,
 )
-from charting.record_rules import eligibility_of, history_of
+from charting.record_rules import eligibility_of, history_of, intake_of
 from charting.rule_file import digest
-from charting.scales.scale import ScaleError
+from charting.scales.scale import Scale, ScaleError
 from charting.scales.scoring import Asked, score, score_total
 from charting.scales.shelf import scale_called
 from drivers.core.text import clean
 from station.clock import clinic_day
 from station.recorder.drafts import Drafted, Made, Present, Refusal, text_of
-from station.recorder.rules import in_force
 from station.wire import record_acts as acts
 
 EARLIEST = date(1900, 1, 1)
@@ -107,11 +106,11 @@ def fact(now: Present, act: acts.ChartFact) -> Drafted:
 def scale_score(now: Present, act: acts.ChartScale) -> Drafted:
     """A scale by its items or by its total, scored here."""
     patient, record = _kept(now, act)
-    uses = ("", BASELINE, *(row.id for row in in_force().courses.checkpoints))
+    uses = ("", BASELINE, *(row.id for row in now.beside.clinic.courses.asked))
     if act.use not in uses:
         raise Refusal(f"a score is for {', '.join(use for use in uses if use)}, or for nothing of these", "use")
     try:
-        scale = scale_called(act.scale)
+        scale = scale_called(act.scale, now.beside.clinic.scales)
         if act.answers is not None and act.total is not None:
             raise Refusal("give the answers or the total, not both", "total")
         if act.answers is not None:
@@ -127,19 +126,26 @@ def scale_score(now: Present, act: acts.ChartScale) -> Drafted:
     if act.use == BASELINE and made.total is None:
         raise Refusal("a score without a total is no baseline; answer every item, or chart it without that use", "use")
     answers = None if act.answers is None else {item: act.answers.get(item) for item in scale.items}
-    scored = {"answers": answers, "score": msgspec.to_builtins(made), "use": act.use}
+    scored = {"answers": answers, "score": msgspec.to_builtins(made), "use": act.use, "rules": _instrument(scale)}
+    scored |= {"remission": scale.remission[0].id} if scale.remission else {}
     return _made(Kind.SCALE_SCORE, act, record, Scored, patient | scored | {"on": str(_day(act.on, "on", now))})
+
+
+def _instrument(scale: Scale) -> dict[str, str]:
+    """What a score was made with: the instrument with its bands and words, and by what right words were shown."""
+    text = scale.installed or ("shipped" if scale.has_text else "item numbers only")
+    return {"id": scale.id, "version": scale.version, "digest": digest(scale), "text": text}
 
 
 def course_begun(now: Present, act: acts.BeginCourse) -> Drafted:
     """A course by a template, with the rules as they are in force."""
     patient, record = _kept(now, act)
-    courses = in_force().courses
+    courses = now.beside.clinic.courses
     template = courses.template(act.template)
     if template is None:
         raise Refusal(f"no course is called {clean(act.template, 40)!r}", "template")
     on = _day(act.on, "on", now, ahead=True)
-    rules = Courses(courses.often, courses.checkpoints, courses.decisions, (template,))
+    rules = courses.under(template)
     event = {
         "what": BEGUN,
         "root": None,
@@ -184,11 +190,22 @@ def course_happened(now: Present, act: acts.ChartCourse) -> Drafted:
         event["last"] = str(_day(act.last, "last", now, ahead=True))
     if "to" in fields:
         event["to"] = text_of(act.to, "to", "which one it is")
+    if act.what == DECIDED:
+        event["choice"] = _choice(begun, act)
     if "number" in fields:
         event["number"] = act.number
     noted = {"seq": 0, "by": now.by, "at_ms": now.at_ms, "reason": clean(act.reason)}
     _fits(now, record, begun, msgspec.convert(event | noted, CourseEvent))
     return _made(Kind.COURSE, act, record, CourseEvent, patient | event, need)
+
+
+def _choice(begun: CourseEvent, act: acts.ChartCourse) -> str:
+    """Which of the options of a decision; one that has none is told by its reason alone."""
+    row = next((one for one in (begun.rules.decisions if begun.rules else ()) if one.id == clean(act.to)), None)
+    choice = clean(act.choice)
+    if row is not None and row.options and choice not in (*row.options, OTHERWISE):
+        raise Refusal(f"choose one of: {', '.join((*row.options, OTHERWISE))}", "choice")
+    return choice
 
 
 def _fits(now: Present, record: PatientState, begun: CourseEvent, event: CourseEvent | None = None) -> None:
@@ -212,10 +229,11 @@ def consent(now: Present, act: acts.ChartConsent) -> Drafted:
 def eligibility(now: Present, act: acts.JudgeEligibility) -> Drafted:
     """Somebody's judgement, beside what the record does not show."""
     patient, record = _kept(now, act)
-    rules = in_force().screening
+    rules = now.beside.clinic.screening
+    lacks = intake_of(rules.intake, record, clinic_day(now.at_ms))
     judged = {
         "eligible": act.eligible,
-        "warnings": list(eligibility_of(rules.eligibility, record)),
+        "warnings": [*eligibility_of(rules.eligibility, record), *lacks],
         "rules": {"id": rules.id, "version": rules.version, "digest": digest(rules)},
         "on": str(clinic_day(now.at_ms)),
     }

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 from charting.course_templates import Courses, Template
 from charting.course_words import score_line
 from charting.facts import FACTS, FactError, value_of
-from charting.record import BASELINE, DECIDED, ENDED, LAPSE, MOVE, NUMBER, Fact, PatientState
+from charting.record import BASELINE, DECIDED, ENDED, LAPSE, MOVE, NUMBER, OTHERWISE, Fact, PatientState
 from charting.scales.scale import Scale
-from charting.scales.shelf import shipped
 from station.tui.acts import Field, Form, Step, Typed, number
 from station.wire.record_acts import (
     BeginCourse,
@@ -66,16 +66,22 @@ def fact_form(whose: Whose, fact: str, mends: Fact | None = None) -> Form:
 FACT_OPTIONS: Options = tuple((kind.id, f"{kind.words}: {kind.hint}") for kind in FACTS.values())
 
 
-def scale_options() -> Options:
-    """Every scale, by its items where its text may be shown, and each by its total alone."""
-    by_item = [(f"items {s.id}", f"{s.name}, item by item") for s in shipped().values() if s.has_text]
-    total = [(f"total {s.id}", f"{s.name}, total only") for s in shipped().values() if s.summed]
+def scale_options(scales: Sequence[Scale]) -> Options:
+    """Every scale by its items, by their numbers alone where no text may be shown, and each by its total."""
+    worded = sorted(scales, key=lambda one: not one.has_text)  # those that can be read out come first
+    by_item = [(f"items {s.id}", f"{s.name}, {_by_item(s)}") for s in worded]
+    total = [(f"total {s.id}", f"{s.name}, total only: no item is asked") for s in scales if s.summed]
     return (*by_item, *total)
+
+
+def _by_item(scale: Scale) -> str:
+    return "item by item" if scale.has_text else "item by item from the paper form: numbers only"
 
 
 def use_options(courses: Courses) -> Options:
     """What a score is for."""
     rows = [(row.id, f"checkpoint: {row.text}") for row in courses.checkpoints]
+    rows += [(row.id, f"follow-up: {row.text}") for row in courses.followups]
     return (("", "none of these"), (BASELINE, "baseline: later scores are compared with it"), *rows)
 
 
@@ -139,22 +145,29 @@ def target_options(what: str, template: Template, courses: Courses) -> Options:
     return ()
 
 
-def course_form(whose: Whose, what: str, to: str) -> Form:
-    """What happened to the course; ``to`` is the step or the decision."""
+def decided_options(to: str, courses: Courses) -> Options:
+    """What decision ``to`` is chosen among; empty where its reason alone says it."""
+    row = next((one for one in courses.decisions if one.id == to), None)
+    return tuple((one, one) for one in (*row.options, OTHERWISE)) if row is not None and row.options else ()
+
+
+def course_form(whose: Whose, what: str, to: str, choice: str = "") -> Form:
+    """What happened to the course; ``to`` is the step or the decision, ``choice`` what was chosen in it."""
     days = (_day("From" if what in (LAPSE, MOVE) else "On", whose.today),)
     last = (Field("last", "Up to and with"),) if what == LAPSE else ()
     count = (Field("number", "Sessions", number=True),) if what == NUMBER else ()
-    why = {DECIDED: "What is decided"}.get(what, "Reason")
+    why = {DECIDED: "What is decided, and why"}.get(what, "Reason")
     fields = (*count, *days, *last, Field("reason", why))
 
     def act(t: Typed) -> ChartCourse:
         return ChartCourse(
-            patient=whose.patient, identifier=whose.identifier, what=what, to=to, on=t["on"], last=t.get("last", ""),
-            number=int(number(t["number"])) if count else None, reason=t["reason"],
+            patient=whose.patient, identifier=whose.identifier, what=what, to=to, choice=choice, on=t["on"],
+            last=t.get("last", ""), number=int(number(t["number"])) if count else None, reason=t["reason"],
         )  # fmt: skip
 
     words = dict(COURSE_OPTIONS)[what]
-    return Form(f"Course: {words}{f' - {to}' if to else ''}", fields, (Step(tuple(f.name for f in fields), act),))
+    said = f"{to}: {choice}" if choice else to
+    return Form(f"Course: {words}{f' - {said}' if said else ''}", fields, (Step(tuple(f.name for f in fields), act),))
 
 
 def consent_form(whose: Whose, version: str) -> Form:

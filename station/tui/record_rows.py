@@ -10,7 +10,7 @@ from station.wire.messages import ChairView
 from station.wire.patient_messages import PatientView
 
 MOST_LINES = 4  # of one sentence
-_LOUD = ("Warning:", "Decision after-", "Checkpoint ")
+_LOUD = ("Warning:", "Decision ", "Checkpoint ", "Follow-up ")
 
 
 def flag_rows(record: PatientState | None, width: int) -> tuple[Row, ...]:
@@ -44,6 +44,8 @@ def record_rows(seen: PatientView, width: int) -> tuple[Row, ...]:
     return (
         _title("COURSE", width),
         *_lines([*([seen.trouble] if seen.trouble else []), *course_lines(seen.stands)], width),
+        _title("DOSES BEFORE", width),
+        *_lines(list(seen.doses) or ["no treatment is charted"], width),
         _title("SCORES", width),
         *_lines(score_lines(record) or ["no scale is charted"], width),
         _title("FACTS", width),

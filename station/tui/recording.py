@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from charting.record import DECIDED, MOVE, Fact
-from charting.scales.shelf import shipped
 from drivers.core.text import clean
 from station.tui import record_forms as forms
 from station.tui.acts import Form
@@ -90,11 +89,11 @@ class Recording:
         return None if fact is None else forms.fact_form(whose, fact)
 
     async def _scale(self, whose: Whose, seen: PatientView, about: str) -> Form | None:
-        chosen = await self._choose(about, "Which scale?", forms.scale_options())
+        chosen = await self._choose(about, "Which scale?", forms.scale_options(seen.scales))
         if chosen is None:
             return None
         way, _, id = chosen.partition(" ")
-        scale = shipped()[id]
+        scale = next(one for one in seen.scales if one.id == id)
         answers = None
         if way == "items":
             answers = await self._app.asked(ScaleScreen(about, scale))
@@ -119,7 +118,11 @@ class Recording:
         to: str | None = ""
         if what in (MOVE, DECIDED):
             to = await self._choose(about, "Which?", forms.target_options(what, begun.template, begun.rules))
-        return None if to is None else forms.course_form(whose, what, to)
+        choice: str | None = ""
+        options = forms.decided_options(to, begun.rules) if what == DECIDED and to is not None else ()
+        if options:
+            choice = await self._choose(about, "What is decided? It is recorded, no more.", options)
+        return None if to is None or choice is None else forms.course_form(whose, what, to, choice)
 
     async def _consent(self, whose: Whose, seen: PatientView, _: str) -> Form | None:
         return forms.consent_form(whose, seen.screening.consent.version)

@@ -163,7 +163,7 @@ class Sending(Themed[int]):
             return answer
 
         screen = (
-            StartScreen(form, about, self.by, send, self._view, self.shuffle)
+            StartScreen(form, about, self.by, send, self._view, self.shuffle, self._known)
             if start
             else FormScreen(form, about, self.by, send, "" if form.now else self._dated())
         )
@@ -171,6 +171,13 @@ class Sending(Themed[int]):
         if by is not None:
             self.by = by
             self.signed()
+
+    async def _known(self, chair: str, patient: str, identifier: str) -> tuple[str, ...]:
+        """What bears on a patient's dose; nothing where the recorder does not answer, because the page goes on."""
+        try:
+            return (await self.follower.patient(chair, patient, identifier)).factors
+        except ConnectionGone:
+            return ()
 
     def _dated(self) -> str:
         """When the next act will be charted to have happened, for its question or form; "" for now."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
+
 from charting.course_templates import Courses
 from charting.protocol import Protocol
 from charting.record import PatientState
 from charting.record_rules import Stands
+from charting.scales.scale import Scale
+from charting.scales.shelf import shipped
 from charting.screening import Screened
 from charting.screening_rules import Screening
 from station.wire.frozen import Frozen
@@ -32,8 +36,9 @@ class ScreenedView(Frozen, frozen=True, kw_only=True):
 
 class PatientView(Frozen, frozen=True, kw_only=True, tag="patient"):
     """A patient's record, None where nothing is charted under this name and identifier, and what follows from it on
-    ``today``: ``days`` of treatment, the course, what eligibility lacks. ``protocol``, ``screening`` and ``courses``
-    are the rules in force; ``trouble`` is one sentence where earlier sessions could not be read.
+    ``today``: ``days`` of treatment, the course, the ``doses`` given, what bears on the next one
+    (``factors``), what eligibility lacks. ``protocol``, ``screening``, ``courses``
+    and ``scales`` are the rules in force; ``trouble`` is one sentence where earlier sessions could not be read.
     """
 
     id: int
@@ -41,8 +46,11 @@ class PatientView(Frozen, frozen=True, kw_only=True, tag="patient"):
     record: PatientState | None
     days: tuple[date, ...] = ()
     stands: Stands | None = None
+    doses: tuple[str, ...] = ()
+    factors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     protocol: Protocol
     screening: Screening
     courses: Courses
+    scales: tuple[Scale, ...] = msgspec.field(default_factory=lambda: tuple(shipped().values()))
     trouble: str = ""

@@ -54,13 +54,14 @@ class BeginCourse(OfPatient, frozen=True, kw_only=True, tag="begin_course"):
 
 class ChartCourse(OfPatient, frozen=True, kw_only=True, tag="course"):
     """What became of the course: ``lapse`` (``on`` to ``last``), ``move`` (to step ``to``), ``number``, ``decided``
-    (decision ``to``), ``ended``. The reason says why, or what was decided.
+    (decision ``to``, with the ``choice`` among its options), ``ended``. The reason says why, or what was decided.
     """
 
     what: str
     on: str = ""
     last: str = ""
     to: str = ""
+    choice: str = ""
     number: int | None = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import resources
 from pathlib import Path
 
@@ -73,7 +74,9 @@ def test_gates_of_a_clinic_hold_in_every_protocol(tmp_path: Path) -> None:
         gate = protocol.gate("canmat-2021")
         assert gate is not None and gate.no_start == (Line("sys", ">", 150),)
     write(tmp_path, gates=GATE.format(id="canmat-2021", version="1", op=">", limit=150))
-    assert refused(tmp_path).startswith("gates.toml: version: gate 'canmat-2021' version 1 is known with other content")
+    assert refused(tmp_path).startswith(
+        "gates.toml line 4: gate #1.version: gate 'canmat-2021' version 1 is known with other content"
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,7 +108,9 @@ def test_gates_of_a_clinic_hold_in_every_protocol(tmp_path: Path) -> None:
     ],
 )
 def test_a_gate_that_cannot_be_is_refused(tmp_path: Path, text: str, sentence: str) -> None:
-    assert refused(write(tmp_path, gates=text)).startswith(sentence)
+    said = refused(write(tmp_path, gates=text))
+    assert re.match(r"gates\.toml line \d+: ", said)
+    assert re.sub(r" line \d+", "", said).startswith(sentence)
 
 
 def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:

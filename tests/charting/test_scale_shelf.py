@@ -16,9 +16,10 @@ RANGES = {
     "hamd17": (17, 52),
     "madrs": (10, 60),
     "phq9": (9, 27),
+    "post_session": (3, 3),
     "qids_sr16": (16, 27),
 }
-MAY_SHOW = {"gad7", "hamd17", "phq9"}
+MAY_SHOW = {"gad7", "hamd17", "phq9", "post_session"}
 
 
 def test_items_and_ranges_are_as_published() -> None:
@@ -95,6 +96,7 @@ def test_every_scale_that_asks_for_suicidality_flags_it() -> None:
         "hamd17": ("3",),
         "madrs": ("10",),
         "phq9": ("9",),
+        "post_session": ("3",),
         "qids_sr16": ("12",),
     }
 

@@ -7,12 +7,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from charting.scales.scale import ScaleError
-from charting.scales.scoring import score
+from charting.rule_file import FileError
+from charting.scales.scoring import score, score_total
 from charting.scales.shelf import shipped
 from charting.scales.wording import with_wording
 
 HEAD = 'scale = "madrs"\nversion = "1979"\nlicence = "licence 7 to this clinic"\n'
+
+
+BANDS = """[[own_bands]]
+id = "ours"
+source = "our board"
+steps = [{ at_least = 0, words = "little" }, { at_least = 7, words = "some" }]
+"""
 
 
 def items(count: int, first: int = 1, extra: str = "") -> str:
@@ -54,38 +61,58 @@ def test_no_folder_is_no_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (HEAD + items(9), "MADRS has 10 items, this file has 9"),
-        (HEAD + items(11), "MADRS has 10 items, this file has 11"),
-        (HEAD + items(10, first=2), "the text of item 1 of MADRS is missing"),
-        (HEAD + items(9) + items(1), "the text of item 10 of MADRS is missing"),
-        (HEAD.replace("madrs", "madr") + items(10), "no scale is called 'madr'; did you mean 'madrs'"),
-        (HEAD.replace("madrs", "phq9").replace("1979", "2001") + items(9), "PHQ-9 has its text already"),
-        (HEAD.replace("1979", "S") + items(10), "the text of version 'S'; the station scores MADRS '1979'"),
-        (HEAD.replace("licence 7 to this clinic", " ") + items(10), "licence is empty"),
-        (HEAD + items(10).replace("words of item 3", "\u200b"), "the text of item 3 is empty"),
-        (HEAD + items(10, extra='anchors = ["a", "b"]\n'), r"item 1 takes 7 anchors \(0 to 6\), or none"),
-        (HEAD + items(10, extra="highest = 9\n"), "unknown field `highest`"),
-        (HEAD + "loinc_total = '1-1'\n" + items(10), "unknown field `loinc_total`"),
-        ("scale = ", "not valid TOML"),
-        ("", "missing required field `scale`"),
+        (HEAD + items(9), "line 4: item: MADRS has 10 items, this file has 9"),
+        (HEAD + items(11), "line 4: item: MADRS has 10 items, this file has 11"),
+        (HEAD + items(9) + items(1, 12), "line 32: item #10.id: MADRS has no item '12'; "),
+        (HEAD + items(9) + items(1), "line 4: item: the text of item 10 of MADRS is missing"),
+        (HEAD.replace("madrs", "madr") + items(10), "line 1: scale: no scale is called 'madr'; did you mean 'madrs'?"),
+        (HEAD.replace("madrs", "phq9").replace("1979", "2001") + items(9), "line 4: item: PHQ-9 has its text already"),
+        (HEAD.replace("1979", "S") + items(10), "line 2: version: this is the text of version 'S'; the station scores"),
+        (HEAD.replace("licence 7 to this clinic", " ") + items(10), "line 3: licence: it is empty: say by what"),
+        (HEAD + items(10).replace("words of item 3", "\u200b"), "line 12: item #3.text: the text of item 3 is empty"),
+        (
+            HEAD + items(10, extra='anchors = ["a", "b"]\n'),
+            "line 7: item #1.anchors: item 1 takes 7 anchors (0 to 6), or none",
+        ),
+        (HEAD + "range = [0, 27]\n" + items(10), "line 4: range: MADRS goes from 0 to 60; is this another instrument"),
+        (HEAD + items(10, extra="anchor = 9\n"), "line 7: item #1.anchor: there is no key 'anchor' here; did you mean"),
+        (HEAD + "bands = 'mueller'\n", "line 4: bands: MADRS has no 'mueller'; did you mean 'mueller-2003'?"),
+        (HEAD + "remission = 'half'\n", "line 4: remission: MADRS has no 'half'; known are: at-most-10, at-most-11"),
+        (HEAD, "item: this file says nothing of MADRS; give the text of its items, or choose bands"),
+        (HEAD + BANDS.replace("at_least = 7", "at_least = 70"), "line 7: own_bands #1.steps: the steps must begin"),
+        (HEAD + BANDS.replace("ours", "snaith-1986"), "line 5: own_bands #1.id: 'snaith-1986' is a shipped set"),
+        (HEAD + BANDS.replace("our board", ""), "line 6: own_bands #1.source: say where these steps are from"),
+        ("scale = ", "is not valid TOML"),
+        ("", "scale: this key is missing; add it"),
     ],
 )
-def test_a_wrong_file_is_refused_with_its_name(tmp_path: Path, text: str, sentence: str) -> None:
-    with pytest.raises(ScaleError, match=sentence) as refused:
+def test_a_wrong_file_is_refused_with_name_line_and_key(tmp_path: Path, text: str, sentence: str) -> None:
+    with pytest.raises(FileError) as refused:
         with_wording(shipped(), write(tmp_path, text))
-    assert str(tmp_path / "madrs.toml") in str(refused.value)
-    assert "\n" not in str(refused.value)
+    said = str(refused.value)
+    assert said.startswith(("madrs.toml ", "madrs.toml:"))
+    assert sentence in said and "\n" not in said
+
+
+def test_a_clinic_chooses_the_bands_and_the_line_of_remission_or_sets_its_own(tmp_path: Path) -> None:
+    chosen = with_wording(shipped(), write(tmp_path, HEAD + "bands = 'mueller-2003'\nremission = 'below-9'\n"))["madrs"]
+    assert (score_total(chosen, 31).band, score_total(chosen, 31).band_set) == ("severe", "mueller-2003")
+    assert score_total(shipped()["madrs"], 31).band == "moderate"
+    assert chosen.remission[0].id == "below-9" and not chosen.has_text
+    own = with_wording(shipped(), write(tmp_path, HEAD + "bands = 'ours'\n" + BANDS))["madrs"]
+    assert (score_total(own, 7).band, score_total(own, 7).band_set) == ("some", "ours")
+    assert score_total(own, 31, "snaith-1986").band == "moderate"  # the shipped ones are still there
 
 
 def test_two_files_for_one_scale_are_one_too_many(tmp_path: Path) -> None:
     write(tmp_path, HEAD + items(10), "a.toml")
-    with pytest.raises(ScaleError, match=r"b\.toml: MADRS has its text already"):
+    with pytest.raises(FileError, match=r"b\.toml line 1: scale: a\.toml is about MADRS already"):
         with_wording(shipped(), write(tmp_path, HEAD + items(10), "b.toml"))
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(ScaleError, match="is not text, so it is no scale text"):
+    with pytest.raises(FileError, match=r"x\.toml is not text in UTF-8; save it as plain text"):
         with_wording(shipped(), tmp_path)
 
 

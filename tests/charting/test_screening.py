@@ -302,7 +302,7 @@ def test_a_clinics_table_replaces_the_shipped_one_under_a_version_of_its_own(tmp
     own = tmp_path / "screening.toml"
     own.write_text(text.replace("valid_days = 365", "valid_days = 180"))
     with pytest.raises(
-        FileError, match=r"screening\.toml: version: screening 'screening' version 1 is known with other"
+        FileError, match=r"screening\.toml line \d+: version: screening 'screening' version 1 is known with other"
     ):
         load_screening(own)
     own.write_text(text.replace("valid_days = 365", "valid_days = 180").replace('version = "1"', 'version = "2"', 1))

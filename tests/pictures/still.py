@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
+from charting.factors import dose_lines, factor_lines
 from charting.ledger.reader import Reader
 from charting.ledger.store import Store
 from charting.protocol_files import load_protocols
@@ -13,6 +15,7 @@ from charting.record_rules import course_of, eligibility_of
 from charting.review import ghost_before
 from charting.sbar import Card, sbar
 from charting.session import fold
+from charting.treatments import Treated
 from station import feeds
 from station.clock import clinic_day
 from station.drugs import load_drugs
@@ -20,7 +23,7 @@ from station.presets import preset_called
 from station.protocols import Protocols
 from station.recorder.acts import Refusal
 from station.recorder.cards import drawn
-from station.recorder.rules import in_force, protocol_of
+from station.recorder.rules import protocol_of
 from station.recorder.sight import Surroundings
 from station.recorder.view import chair_view
 from station.rehearse import Rehearsal
@@ -33,6 +36,10 @@ from station.wire.people_acts import CardDrawn, DrawCard
 from .table import Picture, Scene
 
 DAY_MS = 86_400_000
+GIVEN = (  # what somebody had before, for the start page
+    Treated(on=date(2025, 12, 27), mg=36.5, mg_per_kg=0.5, planned_mg_per_kg=0.5),
+    Treated(on=date(2025, 12, 30), mg=25.6, mg_per_kg=0.35, planned_mg_per_kg=0.5),
+)
 PATIENTS = ("ALEX, A.", "BO, B.", "CHRIS, C.", "DANA, D.", "EVE, E.", "FINN, F.", "", "HAL, H.")
 _KEPT: dict[str, Rehearsal] = {}
 
@@ -106,11 +113,13 @@ class StillRecorder:
     async def patient(self, chair: str, patient: str, identifier: str) -> PatientView:
         """The record as the first chair remembers it, and a course without earlier sessions."""
         one = self._chairs[0]
-        record, rules = one.chair._past.record(patient, identifier), in_force()
+        record, rules = one.chair._past.record(patient, identifier), one.chair.beside.clinic
         today = clinic_day(one.clock.utc_ms(one.clock.now_ns()))
         return PatientView(
             id=0, today=today, record=record, stands=course_of(record, (), today),
             warnings=eligibility_of(rules.screening.eligibility, record) if record is not None else (),
+            factors=factor_lines(record, one.chair._past.weighed(patient, identifier, 0.0), GIVEN, today),
+            doses=tuple(dose_lines(GIVEN)),
             protocol=protocol_of(one.chair.state), screening=rules.screening, courses=rules.courses,
         )  # fmt: skip
 

@@ -8,9 +8,10 @@ from desk import Desk
 from charting.lines import line
 from charting.screened import hold_lines, result_of
 from charting.screening import Answer, Override
+from station.clinic import as_shipped
 from station.clock import NS
 from station.recorder.acts import Refusal
-from station.recorder.rules import in_force, protocol_of
+from station.recorder.rules import protocol_of
 from station.recorder.view import chair_view
 from station.script import SURE
 from station.wire import messages as m, record_acts as acts
@@ -18,7 +19,7 @@ from station.wire import messages as m, record_acts as acts
 WHO = {"patient": "Test, A", "identifier": "1980-01-01"}
 GOOD: dict[str, Answer] = {
     row.id: "no" if row.bad == "yes" else "yes"
-    for row in in_force().screening.questions
+    for row in as_shipped().screening.questions
     if row.applies(protocol_of(None))
 }
 PASSED = acts.Screen(answers=GOOD, gate="canmat-2021", fasting="none")

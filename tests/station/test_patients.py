@@ -7,6 +7,7 @@ from pathlib import Path
 
 from desk import Desk
 
+from station.clinic import as_shipped
 from station.clock import NS
 from station.recorder.patients import Patients
 from station.recorder.view import chair_view
@@ -37,7 +38,7 @@ def session(desk: Desk, start: bool = True) -> None:
 
 async def test_the_top_line_names_the_place_in_the_course_once_it_was_read(tmp_path: Path) -> None:
     desk = Desk(ledger=str(tmp_path / "ledger.db"))
-    patients = Patients(tmp_path / "ledger.db", desk.chair._past, lambda _: None)
+    patients = Patients(tmp_path / "ledger.db", desk.chair._past, as_shipped(), lambda _: None)
     assert patients.days(desk.chair) is None
     desk.act(acts.BeginCourse(**WHO, template="s1-induction"))
     session(desk)
@@ -61,7 +62,7 @@ async def test_a_chart_that_cannot_be_read_costs_the_course_alone_and_no_name_is
     desk = Desk()
     desk.act(acts.ChartFact(**WHO, fact="allergy", text="penicillin"))
     logged: list[str] = []
-    seen = await told(Patients(tmp_path / "none.db", desk.chair._past, logged.append), desk)
+    seen = await told(Patients(tmp_path / "none.db", desk.chair._past, as_shipped(), logged.append), desk)
     assert seen.record is not None and seen.stands is None
     assert seen.trouble.startswith("earlier sessions cannot be read, so the course is not counted: ")
     assert len(logged) == 1 and "Test" not in logged[0]

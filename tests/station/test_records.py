@@ -196,7 +196,7 @@ def test_a_course_keeps_the_rules_it_was_begun_under_and_what_happened_to_it() -
         refused(desk, acts.ChartCourse(**WHO, what="lapse", on="2026-02-02", last="2026-02-01", reason="holiday"))
     )
     desk.act(acts.ChartCourse(**WHO, what="lapse", on="2026-02-01", last="2026-02-14", reason="holiday"))
-    desk.act(acts.ChartCourse(**WHO, what="decided", to="after-3", reason="go on"))
+    desk.act(acts.ChartCourse(**WHO, what="decided", to="after-3", choice="go on as planned", reason="go on"))
     again = acts.BeginCourse(**WHO, template="s3-induction", number=4, supersedes=begun.seq, reason="four were meant")
     desk.act(again)
     kept = record(desk)
@@ -215,6 +215,10 @@ def test_the_judgement_on_eligibility_holds_what_the_record_lacked() -> None:
         "1 adequate trial failed, 2 or more are usual before this treatment",
         "the illness is bipolar, and whether a mood stabiliser is taken is not charted; ask",
         "no score of a scale is charted; let one be filled in",
+        "Comprehensive assessment: none is charted",
+        "Concomitant drugs: none is charted",
+        "ECG: none is charted",
+        "Kidney and liver tests: none is charted",
     ]
     assert entry.payload["rules"]["digest"]
 

@@ -156,6 +156,7 @@ class FakeRecorder:
         self.sessions: list[str | None] = []
         self.record: PatientState | None = None
         self.looked: list[tuple[str, str]] = []
+        self.factors: tuple[str, ...] = ()
         self.acts: list[tuple[str, str, Act]] = []
         self.echoes = self.polls = self.connects = self.closes = 0
         self.answer: Callable[[Act], Answer] = lambda _: Saved(id=1, seq=100 + len(self.acts))
@@ -187,7 +188,7 @@ class FakeRecorder:
         self._here()
         self.looked.append((patient, identifier))
         rules = {"protocol": load_protocols()["iv-standard"], "screening": load_screening(), "courses": load_courses()}
-        return PatientView(id=1, today=date(2026, 1, 1), record=self.record, **rules)
+        return PatientView(id=1, today=date(2026, 1, 1), record=self.record, factors=self.factors, **rules)
 
     async def act(self, chair: str, by: str, act: Act, ago_s: float = 0.0, session: str | None = None) -> Answer:
         """Note the act, answer as ``answer`` decides."""

@@ -6,7 +6,7 @@ leaving in between loses nothing; ``m`` goes on where it was left.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from textual import events, work
@@ -18,6 +18,7 @@ from textual.widgets import Input, Static
 from drivers.core.text import clean
 from station.tui import starting
 from station.tui.acts import Form
+from station.tui.beside_dose import LOW_ROWS, LOW_SCREEN, TALL_ROWS, factor_rows
 from station.tui.doses import OF_A_PUMP, left_out
 from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, Panel, button_row
 from station.tui.screens.form import FormScreen, Send
@@ -28,6 +29,7 @@ from station.tui.widgets.lines import Lines
 from station.tui.widgets.typed import Typed
 from station.wire.messages import Act, BindMonitor, ChairView, Refused, SoundChecked, TestSound, Unsaved
 
+Known = Callable[[str, str, str], Awaitable[tuple[str, ...]]]  # chair, name, identifier: what bears on a dose
 REDRAW_S = 0.25
 WIDE_CELLS = 110  # from here on the monitor stands beside the fields
 FIELDS_CELLS = 76
@@ -39,7 +41,8 @@ _NO_ANSWER = "No answer from the recorder: look at the last entries, then try ag
 
 
 class StartScreen(FormScreen):
-    """``view()`` is the chair now; ``shuffle`` makes the order of the sounds."""
+    """``view()`` is the chair now; ``shuffle`` makes the order of the sounds; ``known`` tells what bears on the
+    dose of a patient."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("space", "app.acknowledge", "Acknowledge")]
 
@@ -51,9 +54,13 @@ class StartScreen(FormScreen):
         send: Send,
         view: Callable[[], ChairView | None],
         shuffle: Shuffle,
+        known: Known,
     ) -> None:
         super().__init__(form, about, by, send)
-        self._view, self._shuffle = view, shuffle
+        self._view, self._shuffle, self._bears = view, shuffle, known
+        self._whose = ("", "")
+        self._bearing: tuple[str, ...] = ()
+        self._factors = Lines("factors")
         self._seen: ChairView | None = None
         self._chair = ""
         self._stage = FIELDS if form.fields else MONITOR
@@ -81,6 +88,7 @@ class StartScreen(FormScreen):
                                     yield from self._line(field)
                         yield self._complaints
                     yield self._working
+                    yield self._factors
                 yield self._live
             yield from self._foot()
 
@@ -125,6 +133,9 @@ class StartScreen(FormScreen):
             self._working.show(starting.working_rows(typed, beside))
             room = beside - 48
             self._complaints.show(starting.complaint_rows(*self._beside(), room, len(self._form.fields)))
+            self._look_up(view, typed)
+            most = LOW_ROWS if self.app.size.height < LOW_SCREEN else TALL_ROWS
+            self._factors.show(factor_rows(self._bearing, beside, most))
         tall = self.app.size.width >= WIDE_CELLS
         live = width - FIELDS_CELLS if self._wide else width
         self._live.show(starting.live_rows(self._seen, self._prompt(self._seen), live, tall))
@@ -136,6 +147,23 @@ class StartScreen(FormScreen):
         if text or chosen is None:
             return at, text, "complaint"
         return chosen, self.query_one(Choice).facts, "plain"
+
+    def _look_up(self, view: ChairView | None, typed: dict[str, str]) -> None:
+        """Ask what bears on the dose of whoever sits here, or of who is typed once both identifiers are."""
+        who = (typed.get("patient", ""), typed.get("identifier", ""))
+        if "patient" not in typed and view is not None:
+            who = (view.patient, view.identifier)
+        typing = self.focused is not None and self.focused.id in ("patient", "identifier")
+        if all(who) and who != self._whose and not typing:
+            self._whose, self._bearing = who, ()
+            self._find(who)
+
+    @work(group="start")
+    async def _find(self, who: tuple[str, str]) -> None:
+        found = await self._bears(self._chair, *who)
+        if self._whose == who:
+            self._bearing = found
+            self._draw()
 
     def _stand(self, wide: bool) -> None:
         """Monitor beside the fields or below them; styles are touched only by a change."""
