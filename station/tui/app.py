@@ -7,6 +7,8 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from textual import work
+
 from charting.trends import Trend
 from drivers.core.text import clean
 from station.clock import NS, real_ns
@@ -22,6 +24,7 @@ from station.tui.places import Places
 from station.tui.screens.chair import ChairScreen
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.failed import FailedScreen
+from station.tui.screens.find import FindScreen
 from station.tui.screens.keys import ask_keys
 from station.tui.screens.readings import ReadingsScreen
 from station.tui.trending import Trending
@@ -132,7 +135,8 @@ class StationApp(Acting):
         if self._snapshot is not None and self._snapshot.chairs:
             self._chair = min(self._chair, len(self._snapshot.chairs) - 1)
             trend = self._trending.of(self._snapshot.chairs[self._chair])
-            self._home.show(self._snapshot, self._chair, self.by, self._demo, trend)
+            if not self._places.on_wall:  # a screen that nobody sees costs as much as one that is seen
+                self._home.show(self._snapshot, self._chair, self.by, self._demo, trend)
             self._places.draw(self._snapshot, self._chair, self.by, self._demo)
 
     def _mourn(self) -> None:
@@ -175,13 +179,20 @@ class StationApp(Acting):
 
     def action_to_chair(self, number: int) -> None:
         """Show chair ``number`` on its own screen, wherever one is."""
-        self.action_chair(number)
         self._places.home()
+        self.action_chair(number)
 
     def action_wall(self) -> None:
         """All chairs; from there the chosen chair."""
         self._places.wall()
         self._draw()
+
+    @work(group="find")
+    async def action_find(self) -> None:
+        """Find a chair by name or patient, and go there."""
+        number = await self.asked(FindScreen(lambda: self._snapshot.chairs if self._snapshot is not None else ()))
+        if number is not None:
+            self.action_to_chair(number)
 
     def action_look_back(self) -> None:
         """The sessions in the chart."""
@@ -247,6 +258,7 @@ _DIALOGS = (
     "next_chair",
     "to_chair",
     "wall",
+    "find",
     "look_back",
 )
 _OURS = {key.action.removeprefix("app.").split("(")[0] for key in KEYS}
