@@ -12,7 +12,7 @@ from typing import NamedTuple
 from drivers.core.text import clean
 from station.tui.alarms import FLASHING, SIGNALLED, away_words, highest
 from station.tui.present import PHASES, STARS
-from station.tui.spans import Row, Span, cut, fill, whole
+from station.tui.spans import Row, Span, cells, cut, fill, whole
 from station.tui.wall_card import Shown, blocked, five
 from station.wire.messages import ChairView, Due
 
@@ -21,6 +21,7 @@ _MARKS = {"baseline": "BASE", "infusing": "INF", "held": "HELD", "recovery": "RE
 _VALUES = (("HR", 5), ("SpO2", 5), ("NIBP", 8), ("RR", 4), ("EtCO2", 6))  # cells, the first of them left empty
 _CUFF = 2
 _AGE = 6
+_MOST_DRAWN = 512  # rows kept
 _DUE_LEAST = 8  # of what is due, beside an alarm: "LATE 12m"
 
 
@@ -31,6 +32,20 @@ class Shape(NamedTuple):
     phase: int
     patient: int
     rest: int
+
+
+class Said(NamedTuple):
+    """All that a row says: where it is as before, the row is the one before, though every age is another one."""
+
+    chosen: bool
+    name: str
+    phase: Span
+    patient: str
+    shown: tuple[Shown, ...]
+    rest: Row
+
+
+_drawn: dict[tuple[int, int], tuple[Said, Row]] = {}  # by number and width; hashing all of it costs more than drawing
 
 
 @lru_cache(maxsize=16)
@@ -64,34 +79,35 @@ def row_of(chair: ChairView, number: int, chosen: bool, width: int, lit: frozens
     word, colour = PHASES.get(state, (clean(state), "bold"))
     phase = Span(word if s.phase > 4 and len(word) <= s.phase else _MARKS.get(state, word), colour)
     patient = chair.patient if chair.session and s.patient else ""
-    return _row(number, chosen, chair.chair, phase, patient, five(chair), _rest(chair, s.rest, lit), width)
+    said = Said(chosen, chair.chair, phase, patient, five(chair), _rest(chair, s.rest, lit))
+    before = _drawn.get((number, width))
+    if before is not None and before[0] == said:
+        return before[1]
+    if len(_drawn) >= _MOST_DRAWN:
+        _drawn.clear()
+    _drawn[number, width] = said, _row(said, number, width)
+    return _drawn[number, width][1]
 
 
-@lru_cache(maxsize=512)  # most rows are those of the snapshot before, though every age is another one
-def _row(
-    number: int,
-    chosen: bool,
-    name: str,
-    phase: Span,
-    patient: str,
-    shown: tuple[Shown, ...],
-    rest: Row,
-    width: int,
-) -> Row:
+def _row(said: Said, number: int, width: int) -> Row:
     s = shape(width)
+    click = f"app.to_chair({number})"
+    name = f"{'>' if said.chosen else ' '}{number:>2} {_padded(clean(said.name), s.name)}"
     spans = [
-        Span(f"{'>' if chosen else ' '}{number:>2} {_padded(clean(name), s.name)}", "mark" if chosen else "key"),
-        Span(" "),
-        phase._replace(text=_padded(phase.text, s.phase)),
+        Span(name, "mark" if said.chosen else "key", click),
+        Span(" ", "plain", click),
+        Span(_padded(said.phase.text, s.phase), said.phase.tone, click),
     ]
     if s.patient:
-        spans.append(Span(f" {_padded(clean(patient), s.patient - 1)}", "bold"))
-    for n, (one, (_, room)) in enumerate(zip(shown, _VALUES, strict=True)):
-        spans.append(Span(f"{one.text + _mark(one, n):>{room}}", one.tone))
+        spans.append(Span(f" {_padded(clean(said.patient), s.patient - 1)}", "bold", click))
+    for n, (one, (_, room)) in enumerate(zip(said.shown, _VALUES, strict=True)):
+        spans.append(Span(f"{one.text + _mark(one, n):>{room}}", one.tone, click))
         if n == _CUFF:
-            spans.append(Span(f"{_brief(one.age):>{_AGE}}"))
-    click = f"app.to_chair({number})"
-    return tuple(span._replace(action=click) for span in fill((*spans, Span(" "), *rest), width))
+            spans.append(Span(f"{_brief(one.age):>{_AGE}}", "plain", click))
+    spans.append(Span(" ", "plain", click))
+    left = width - cells((*spans, *said.rest))
+    spans += [Span(span.text, span.tone, click) for span in said.rest]
+    return (*spans, Span(" " * left, "plain", click)) if left >= 0 else fill(tuple(spans), width)
 
 
 def _mark(one: Shown, place: int) -> str:
