@@ -110,6 +110,8 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.DEVICE: lambda p: f"{p['source']}: {p['state']}{': ' + p['text'] if p['text'] else ''}",
     Kind.SESSION_OPENED: _opened,
     Kind.SESSION_CLOSED: lambda _: "session closed",
+    Kind.CHAIR_CHANGED: lambda p: f"change of chair: from {p['from_chair']} to {p['to_chair']}",
+    Kind.CONTINUED: lambda _: "session seen to go on",
     Kind.GAP: _gap,
     Kind.MONITOR_BOUND: _monitor,
     Kind.PLAN: _plan,

@@ -225,6 +225,8 @@ def apply(state: State | None, entry: Entry) -> State | None:
     match entry.kind:
         case Kind.SESSION_OPENED:  # a correction of it
             return change(state, weight_kg=payload["weight_kg"], opened_seq=entry.seq)
+        case Kind.CHAIR_CHANGED:  # other devices: nobody has confirmed those as this patient's
+            return change(state, chair=payload["to_chair"], monitors=None)
         case Kind.PLAN:
             return change(state, plan=msgspec.convert(payload, DosePlan))
         case Kind.GAP:

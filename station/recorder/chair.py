@@ -24,6 +24,8 @@ from station.clock import Clock, Ids
 from station.events import Event
 from station.recorder.acts import ACTS, Present, Refusal, ago_of, check_order, check_session, with_back
 from station.recorder.course import course, cuff_ms, owed, patients_alarms
+from station.recorder.cuffs import Cuffs
+from station.recorder.drafts import signed
 from station.recorder.journal import Journal
 from station.recorder.past import Past
 from station.recorder.shown import Shown, shown
@@ -139,15 +141,12 @@ class Chair:
         Raises ``Refusal``, and then nothing is charted.
         """
         check_session(self.state, session)
-        if not by:
-            raise Refusal("say who is charting first: your initials are empty", "by")
+        signed(by, alarm=isinstance(act, Acknowledge))
         if isinstance(act, Acknowledge):
             charted = self._chart(self.engine.acknowledge(now_ns, by), now_ns, by)
             if not charted:
                 raise Refusal("there is no alarm to acknowledge")
             return Handled(charted[-1].entry, charted)
-        if not any(c.isalpha() for c in by):
-            raise Refusal("initials have a letter: say who is charting", "by")
         at_ms, ago_s = self.clock.utc_ms(now_ns), ago_of(act, ago_s)
         here = tuple(e for e in self.lines if self.state is not None and e.session == self.state.session)
         draft = ACTS.get(type(act))
@@ -211,6 +210,14 @@ class Chair:
         self._past.note(entry)
         self._fold(entry, now_ns)
         return entry
+
+    def take_over(self, other: Chair) -> None:
+        """The session of ``other`` is here from now on, with all that is known of its patient; devices stay."""
+        self.state, other.state = other.state, None
+        self.engine, other.engine = other.engine, Engine(other.preset)
+        self.lines, other.lines = other.lines, deque(maxlen=LINES_KEPT)
+        self.curves, other.curves = other.curves, TrendBuilder()
+        self.vitals.cuffs, other.vitals.cuffs = other.vitals.cuffs, Cuffs()
 
     # --- after a crash --------------------------------------------------------------------------------------------
 

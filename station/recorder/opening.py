@@ -11,6 +11,7 @@ import drivers
 from charting.ledger.ballast import Ballast
 from charting.ledger.engine import sqlite_facts
 from charting.ledger.errors import DiskFull
+from charting.ledger.reader import SessionLine
 from charting.ledger.spill import Spill
 from charting.ledger.store import Store
 from charting.model import Entry, Kind
@@ -76,6 +77,13 @@ def started_payload(clock: Clock, late: int, aside: Path | None) -> dict[str, ob
         "late_entries": late,
         "set_aside": str(aside) if aside else "",
     }
+
+
+def seat(store: Store, line: SessionLine) -> str:
+    """The chair at which an open session goes on: the one it was opened at, or the last it changed to."""
+    moves = store.of_kind(Kind.CHAIR_CHANGED, line.opened_seq)
+    mine = [entry.payload["to_chair"] for entry in moves if entry.session == line.session]
+    return mine[-1] if mine else line.chair or ""
 
 
 def resume(chair: Chair, session: str, store: Store, now_ns: int, at_ms: int) -> None:

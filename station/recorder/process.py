@@ -23,6 +23,7 @@ from station.recorder.acts import Refusal
 from station.recorder.answers import Answer, Answers
 from station.recorder.chair import Chair, Charted
 from station.recorder.listener import Listener
+from station.recorder.moving import carried_out
 from station.recorder.opening import (
     chairs,
     earlier,
@@ -31,6 +32,7 @@ from station.recorder.opening import (
     open_ledger,
     resume,
     same_boot_offset,
+    seat,
     sources,
     started_payload,
     take_in,
@@ -167,7 +169,7 @@ class Recorder:
                 answer(Saved(id=command.id, seq=self._writer.saved_seq))
                 return
             c = command
-            handled = chair.handle(c.act, clean(c.by), self._clock.now_ns(), c.ago_s, c.session)
+            handled = carried_out(c, chair, self.chairs, self._clock.now_ns())
         except Refusal as refusal:
             r = refusal
             answer(Refused(id=command.id, sentence=str(r), field=r.field, confirm=r.confirm, why=r.why))
@@ -272,7 +274,7 @@ class Recorder:
         now_ns = self._clock.now_ns()
         for line in self._store.sessions():
             if line.closed_at_ms is None:
-                name = line.chair or ""
+                name = seat(self._store, line)
                 if name not in self.chairs:
                     self.chairs[name] = Chair(name, (), self._preset, self._writer, self._clock, ids, past)
                 resume(self.chairs[name], line.session, self._store, now_ns, self._clock.utc_ms(now_ns))

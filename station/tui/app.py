@@ -7,24 +7,22 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from textual import work
-
 from charting.trends import Trend
 from drivers.core.text import clean
 from station.clock import NS, real_ns
 from station.errors import Trouble
-from station.tui.acting import Acting, about
+from station.tui.acting import about
 from station.tui.bell import EVERY_S, Bell
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Connect, Follower
 from station.tui.hearing import Hearing
 from station.tui.keymap import keymap
 from station.tui.keys import KEYS
+from station.tui.moving import Moving
 from station.tui.places import Places
 from station.tui.screens.chair import ChairScreen
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.failed import FailedScreen
-from station.tui.screens.find import FindScreen
 from station.tui.screens.keys import ask_keys
 from station.tui.screens.readings import ReadingsScreen
 from station.tui.trending import Trending
@@ -37,7 +35,7 @@ SAID_S = 20.0  # what became of an act is news so long
 DRAWN_S = 1.0  # a screen that takes longer has not been seen: no echo
 
 
-class StationApp(Acting):
+class StationApp(Moving):
     """The viewer. ``connect`` makes a client, ``by``: the operator's initials, ``demo``: a trial station."""
 
     TITLE = "infusion-station"
@@ -187,12 +185,9 @@ class StationApp(Acting):
         self._places.wall()
         self._draw()
 
-    @work(group="find")
-    async def action_find(self) -> None:
-        """Find a chair by name or patient, and go there."""
-        number = await self.asked(FindScreen(lambda: self._snapshot.chairs if self._snapshot is not None else ()))
-        if number is not None:
-            self.action_to_chair(number)
+    def chairs(self) -> tuple[ChairView, ...]:
+        """Those of the last snapshot."""
+        return self._snapshot.chairs if self._snapshot is not None else ()
 
     def action_look_back(self) -> None:
         """The sessions in the chart."""
@@ -259,6 +254,7 @@ _DIALOGS = (
     "to_chair",
     "wall",
     "find",
+    "move",
     "look_back",
 )
 _OURS = {key.action.removeprefix("app.").split("(")[0] for key in KEYS}

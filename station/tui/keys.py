@@ -84,6 +84,7 @@ KEYS = (
     ),
     Key("initials", "i", "i", "app.form('initials')", "Initials: who charts at this screen (or click on them)"),
     Key("wall", "w", "w", "app.wall", "Wall: every chair at once, worst first"),
+    Key("move", "M", "M", "app.move", "Change of chair: the session goes on at another free one"),
     Key("find", "slash", "/", "app.find", "Find a chair by its name or its patient"),
     Key("review", "l", "l", "app.look_back", "Look back: the sessions in the chart"),
     Key("readings", "o", "o", "app.readings", "Older pressures: every cuff reading of this session"),

@@ -22,7 +22,6 @@ _VALUES = (("HR", 5), ("SpO2", 5), ("NIBP", 8), ("RR", 4), ("EtCO2", 6))  # cell
 _CUFF = 2
 _AGE = 6
 _MOST_DRAWN = 512  # rows kept
-_DUE_LEAST = 8  # of what is due, beside an alarm: "LATE 12m"
 
 
 class Shape(NamedTuple):
@@ -136,7 +135,8 @@ def _rest(chair: ChairView, room: int, lit: frozenset[str]) -> Row:
         away = " AWAY" if chair.away_s is not None else ""
         words = f"{STARS.get(alarm.priority, '')}{state}{clean(alarm.text)}{f' +{more}' if more else ''}{away}"
         colour = blocked(alarm, lit)
-    said = cut(words, room - _DUE_LEAST if due is not None else room)
+    keep = len(_due(due)[0]) + 1 if due is not None else 0
+    said = words if len(words) <= room - keep else cut(words.partition(": ")[0] + "…", room - keep)
     left = room - len(_padded(said, room).rstrip()) - 1 if said else room
     spans = [Span(said, colour), Span(" ")] if said else []
     if due is not None and left > 0:

@@ -38,10 +38,7 @@ from station.wire.acts import (
     Undo as Undo,
 )
 
-WIRE_VERSION = 4
-
-
-# --- viewer to recorder -------------------------------------------------------------------------------------------
+WIRE_VERSION = 5
 
 
 class Hello(Frozen, frozen=True, kw_only=True, tag="hello"):
@@ -82,8 +79,6 @@ class Command(Frozen, frozen=True, kw_only=True, tag="command"):
 
 
 ClientMessage = Hello | Poll | PollTrend | Echo | Command
-
-# --- recorder to viewer -------------------------------------------------------------------------------------------
 
 
 class Welcome(Frozen, frozen=True, kw_only=True, tag="welcome"):
@@ -209,8 +204,9 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     """Everything a screen needs to draw one chair now. ``alarms`` are as ``Register.standing`` orders them
     (not acknowledged first, then by priority), ``lines`` newest first.
 
-    ``away_s`` are the seconds until the alarms of a patient who is away come back, None while nobody is;
-    ``away_why`` says why and who charted it. ``baseline`` is the pressure (sys, dia) frozen at the infusion's start.
+    ``away_s`` are the seconds until the alarms of a patient who is away come back, None while nobody is; ``away_why``
+    says why and who charted it. ``baseline`` is the pressure (sys, dia) frozen at the infusion's start. When a person
+    last charted (UTC ms) is ``left_open_ms`` in a session found open hours later, until somebody charts in it.
     """
 
     chair: str
@@ -231,6 +227,7 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     baseline: tuple[float, float] | None = None
     away_s: float | None = None
     away_why: str = ""
+    left_open_ms: int | None = None
 
 
 class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):

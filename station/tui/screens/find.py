@@ -19,7 +19,13 @@ from station.tui.widgets.typed import Typed
 from station.wire.messages import ChairView
 
 MOST = 6  # chairs listed; more say how many
+TITLE = "Find a chair: name, patient or identifier; Enter goes there"
 MARGIN = 2  # cells at each side of a dialog
+
+
+def any_one(_: ChairView) -> bool:
+    """Every chair may be chosen."""
+    return True
 
 
 def found(chairs: tuple[ChairView, ...], typed: str) -> tuple[int, ...]:
@@ -33,26 +39,32 @@ def found(chairs: tuple[ChairView, ...], typed: str) -> tuple[int, ...]:
 
 
 class FindScreen(Dialog[int]):
-    """Dismissed with the number (from 1) of a chair, with None on escape. ``chairs`` gives those of now."""
+    """Dismissed with the number (from 1) of a chair, with None on escape. ``chairs`` gives those of now, ``only``
+    says which may be chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "The one above", show=False),
         Binding("down", "move(1)", "The one below", show=False),
     ]
 
-    def __init__(self, chairs: Callable[[], tuple[ChairView, ...]]) -> None:
+    def __init__(
+        self,
+        chairs: Callable[[], tuple[ChairView, ...]],
+        title: str = TITLE,
+        only: Callable[[ChairView], bool] = any_one,
+    ) -> None:
         super().__init__()
-        self._chairs = chairs
+        self._chairs, self._title, self._only = chairs, title, only
         self._at = 0
         self._list = Lines("found", ((),) * (MOST + 1))
 
     def compose(self) -> ComposeResult:
         """What is asked, the field, the chairs found."""
         with Panel():
-            yield Static("Find a chair: name, patient or identifier; Enter goes there", classes="title", markup=False)
+            yield Static(self._title, classes="title", markup=False)
             yield Typed("find")
             yield self._list
-            yield buttons(("Enter: go there", "screen.go"), LEAVE)
+            yield buttons(("Enter: this one", "screen.go"), LEAVE)
 
     def on_mount(self) -> None:
         """Type at once; every chair is found by nothing."""
@@ -64,7 +76,8 @@ class FindScreen(Dialog[int]):
         self._draw()
 
     def _found(self) -> tuple[int, ...]:
-        return found(self._chairs(), self.query_one("#find", Typed).value)
+        chairs = self._chairs()
+        return tuple(n for n in found(chairs, self.query_one("#find", Typed).value) if self._only(chairs[n]))
 
     def on_input_changed(self, _: Input.Changed) -> None:
         """One more letter: the list anew, from its first chair."""
@@ -97,7 +110,7 @@ class FindScreen(Dialog[int]):
         first = max(0, self._at - MOST + 1)
         rows = [_row(chairs[n], n, first + y == self._at, width) for y, n in enumerate(numbers[first : first + MOST])]
         more = len(numbers) - first - MOST
-        last = "no chair has that in its name, patient or identifier" if not numbers else ""
+        last = "there is none of that name, patient or identifier" if not numbers else ""
         rows.append(fill((Span(f"{more} more" if more > 0 else last, "dim"),), width))
         self._list.show(tuple(rows + [fill((), width)] * (MOST + 1 - len(rows))))
 

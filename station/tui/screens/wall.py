@@ -83,6 +83,8 @@ class WallScreen(Screen[None]):
         spans: list[Span] = [Span(f" {self._said} ", "bad")] if self._said else []
         digits = f"1-{chairs}" if chairs <= MOST_BY_ONE_DIGIT else f"01-{chairs}"
         for key, action, words in _KEYS:
+            if action == "app.acknowledge" and chairs > MOST_BY_ONE_DIGIT and self._shown is not None:
+                words = f"ack {self._shown[1] + 1}"  # that chair may be on another page
             spans += foot_spans(key if action else digits, words, action)
         return tuple(spans)
 
