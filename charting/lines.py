@@ -111,7 +111,7 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.SESSION_OPENED: _opened,
     Kind.SESSION_CLOSED: lambda _: "session closed",
     Kind.CHAIR_CHANGED: lambda p: f"change of chair: from {p['from_chair']} to {p['to_chair']}",
-    Kind.CONTINUED: lambda _: "session seen to go on",
+    Kind.CONTINUED: lambda _: "the session goes on, found open after hours",
     Kind.GAP: _gap,
     Kind.MONITOR_BOUND: _monitor,
     Kind.PLAN: _plan,

@@ -26,7 +26,7 @@ class Kind(StrEnum):
     SESSION_OPENED = "session_opened"
     SESSION_CLOSED = "session_closed"
     CHAIR_CHANGED = "chair_changed"  # from_chair, to_chair: the session goes on at another chair
-    CONTINUED = "continued"  # since_ms: nobody had charted since; somebody saw that the session goes on
+    CONTINUED = "continued"  # somebody saw that a session found open after hours goes on
     GAP = "gap"  # from_ms, to_ms, why: nothing was observed in between
     MONITOR_BOUND = "monitor_bound"  # monitors[{source, port}] on this patient, values{metric: value} shown then
     PLAN = "plan"  # weight_kg, mg_per_kg, minutes, mg_per_ml, dose_mg, volume_ml, rate_ml_per_h, working[]

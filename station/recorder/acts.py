@@ -25,6 +25,7 @@ from station.recorder.drafts import (
 )
 from station.recorder.preparing import bound, opened, planned, sound_checked
 from station.wire import messages as m
+from station.wire.acts import GoOn
 
 UNDO_WITHIN_S = 300
 UNDOABLE = (Kind.NOTE, Kind.VITALS, Kind.OBSERVATION, Kind.AWAY, *INFUSION_ACTS)
@@ -82,6 +83,11 @@ def _close(now: Present, act: m.CloseSession) -> Drafted:
     unseen = bool(state.acts) and (now.cuff_ms is None or now.cuff_ms < state.acts[-1].at_ms)
     asked = doubts.raised(doubts.LEAVE, doubts.Leaving(unseen, now.alarms))
     return [Made(Kind.SESSION_CLOSED, asked_of(act, asked), reason)]
+
+
+def _go_on(now: Present, _act: GoOn) -> Drafted:
+    open_state(now)
+    return [Made(Kind.CONTINUED, {})]
 
 
 def _note(now: Present, act: m.Note) -> Drafted:
@@ -190,6 +196,7 @@ ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     m.SetRate: _set_rate,
     m.StopInfusion: _stop,
     m.CloseSession: _close,
+    GoOn: _go_on,
     m.Note: _note,
     m.ManualVitals: _vitals,
     m.QuickEvent: _event,

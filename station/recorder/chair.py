@@ -80,6 +80,7 @@ class Chair:
         self.sources = tuple(sources)
         self.events: dict[str, Event] = {}
         self.state: State | None = None
+        self.left_open_ms: int | None = None
         self.lines: deque[Entry] = deque(maxlen=LINES_KEPT)
         self.curves = TrendBuilder()
         self.ports = {
@@ -214,6 +215,7 @@ class Chair:
     def take_over(self, other: Chair) -> None:
         """The session of ``other`` is here from now on, with all that is known of its patient; devices stay."""
         self.state, other.state = other.state, None
+        self.left_open_ms, other.left_open_ms = other.left_open_ms, None
         self.engine, other.engine = other.engine, Engine(other.preset)
         self.lines, other.lines = other.lines, deque(maxlen=LINES_KEPT)
         self.curves, other.curves = other.curves, TrendBuilder()
@@ -279,6 +281,8 @@ class Chair:
 
     def _fold(self, entry: Entry, now_ns: int) -> None:
         self.state = apply(self.state, entry)
+        if entry.source == "person" and entry.kind is not Kind.ALARM:
+            self.left_open_ms = None
         self.curves.add_entry(entry)
         self.vitals.cuffs.add_entry(entry, now_ns - (entry.entered_at_ms - entry.happened_at_ms) * 1_000_000)
         if entry.kind is Kind.SESSION_OPENED and entry.supersedes is None:

@@ -14,6 +14,7 @@ from charting.ledger.errors import DiskFull
 from charting.ledger.reader import SessionLine
 from charting.ledger.spill import Spill
 from charting.ledger.store import Store
+from charting.left_open import left_open_ms
 from charting.model import Entry, Kind
 from charting.session import SOUND_TESTS
 from station import __version__
@@ -95,6 +96,7 @@ def resume(chair: Chair, session: str, store: Store, now_ns: int, at_ms: int) ->
     signs_ms = (entries[-1].entered_at_ms, *(e.entered_at_ms for e in stopped), *(row.t_ms for row in rows[-1:]))
     alive_ms = max(signs_ms)  # not when things happened: that may have been charted late
     chair.gap(alive_ms, at_ms, "the recorder was not running", now_ns)
+    chair.left_open_ms = left_open_ms([*entries, chair.lines[-1]])  # its last line is the gap
 
 
 def earlier(store: Store) -> Past:

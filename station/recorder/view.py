@@ -46,6 +46,7 @@ def chair_view(chair: Chair, now_ns: int, at_ms: int, saved_seq: int, lines: int
         prepared=_prepared(chair, at_ms),
         baseline=state.baseline if state else None,
         away_s=max((away.until_ms - at_ms) / 1000, 0.0) if away else None,
+        left_open_ms=chair.left_open_ms,
         away_why=f"{away.reason}, {away.by}" if away else "",
     )
 

@@ -18,7 +18,7 @@ from station.tui.connection import Connect, Follower
 from station.tui.hearing import Hearing
 from station.tui.keymap import keymap
 from station.tui.keys import KEYS
-from station.tui.moving import Moving
+from station.tui.left_open import LeftOpen
 from station.tui.places import Places
 from station.tui.screens.chair import ChairScreen
 from station.tui.screens.dialog import Dialog
@@ -35,7 +35,7 @@ SAID_S = 20.0  # what became of an act is news so long
 DRAWN_S = 1.0  # a screen that takes longer has not been seen: no echo
 
 
-class StationApp(Moving):
+class StationApp(LeftOpen):
     """The viewer. ``connect`` makes a client, ``by``: the operator's initials, ``demo``: a trial station."""
 
     TITLE = "infusion-station"
@@ -98,6 +98,7 @@ class StationApp(Moving):
         self._draw()
         if self.shown is not None and await self._trending.follow(self.shown, real_ns()):
             self._draw()
+        self.ask_left_open()
         self._watch_itself(real_ns())
         drawn = asyncio.Event()
         self.call_after_refresh(drawn.set)

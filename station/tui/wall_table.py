@@ -52,7 +52,7 @@ def shape(width: int) -> Shape:
     """How a row of ``width`` cells is divided."""
     name, phase, patient = (8, 4, 0) if width < 96 else (11, 8, 0) if width < 112 else (12, 8, 15)
     taken = 4 + name + 1 + phase + patient + sum(room for _, room in _VALUES) + _AGE + 1
-    return Shape(name, phase, patient, max(0, width - taken - 1))
+    return Shape(name, phase, patient, max(0, width - taken))
 
 
 def heads(width: int) -> Row:
@@ -168,7 +168,7 @@ def unseen_row(chairs: tuple[ChairView, ...], unseen: tuple[int, ...], page: int
     if not loud:
         text = f" {len(unseen)} chairs out of sight, none with an alarm"
         return (*fill((Span(text, "dim", "screen.turn(1)"),), room), Span(where, "key", "screen.turn(1)"))
-    count = f"{len(loud)} chair{'s' if len(loud) > 1 else ''} with alarms out of sight"
+    count = f"{len(loud)} more chair{'s' if len(loud) > 1 else ''} with alarms"
     named = ", ".join(
         f"{n + 1} {cut(clean(chairs[n].chair), 12)} {STARS.get(a.priority, '')}{_state(a.state)}{clean(a.text)}"
         for n, a in loud

@@ -41,7 +41,7 @@ def test_the_session_goes_on_at_the_other_chair() -> None:
     assert before is not None
     desk.chair.line_changed("ge_dri", "connected", "", desk.now_ns)
     desk.act(BindMonitor(sources=("ge_dri",)))
-    desk.run(20, HR=70, SPO2=80)
+    desk.run(60, HR=70, SPO2=80)
     standing = [s.condition for s in desk.chair.engine.standing() if s.state.startswith("ACTIVE")]
     assert "SPO2_LOW" in standing
     moved(desk, chairs, "Chair 2")
