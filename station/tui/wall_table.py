@@ -14,7 +14,7 @@ from station.tui.alarms import FLASHING, SIGNALLED, away_words, highest
 from station.tui.present import PHASES, STARS
 from station.tui.spans import Row, Span, cells, cut, fill, whole
 from station.tui.wall_card import Shown, blocked, five
-from station.wire.messages import ChairView, Due
+from station.wire.messages import ChairView, Due, Number
 
 LEAST_CELLS = 80  # of a row; the table has as many columns as there is room for such rows
 _MARKS = {"baseline": "BASE", "infusing": "INF", "held": "HELD", "recovery": "REC", "closed": "END", "none": "-"}
@@ -44,6 +44,7 @@ class Said(NamedTuple):
     rest: Row
 
 
+_numbers: dict[int, tuple[tuple[Number, ...], tuple[Shown, ...]]] = {}  # of each chair, as last drawn
 _drawn: dict[tuple[int, int], tuple[Said, Row]] = {}  # by number and width; hashing all of it costs more than drawing
 
 
@@ -78,7 +79,7 @@ def row_of(chair: ChairView, number: int, chosen: bool, width: int, lit: frozens
     word, colour = PHASES.get(state, (clean(state), "bold"))
     phase = Span(word if s.phase > 4 and len(word) <= s.phase else _MARKS.get(state, word), colour)
     patient = chair.patient if chair.session and s.patient else ""
-    said = Said(chosen, chair.chair, phase, patient, five(chair), _rest(chair, s.rest, lit))
+    said = Said(chosen, chair.chair, phase, patient, _five(chair, number), _rest(chair, s.rest, lit))
     before = _drawn.get((number, width))
     if before is not None and before[0] == said:
         return before[1]
@@ -86,6 +87,15 @@ def row_of(chair: ChairView, number: int, chosen: bool, width: int, lit: frozens
         _drawn.clear()
     _drawn[number, width] = said, _row(said, number, width)
     return _drawn[number, width][1]
+
+
+def _five(chair: ChairView, number: int) -> tuple[Shown, ...]:
+    """``five``, as it was where no number is another one: a flash draws the same snapshot again."""
+    before = _numbers.get(number)
+    if before is not None and before[0] == chair.numbers:
+        return before[1]
+    _numbers[number] = chair.numbers, five(chair)
+    return _numbers[number][1]
 
 
 def _row(said: Said, number: int, width: int) -> Row:
