@@ -168,6 +168,8 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.DUTY: _duty,
     Kind.MEDICATION: dose_text,
     Kind.ADVERSE: adverse_text,
+    Kind.CHAIR_CHANGED: lambda p: f"change of chair: from {p['from_chair']} to {p['to_chair']}",
+    Kind.CONTINUED: lambda _: "the session goes on, found open after hours",
     Kind.GAP: _gap,
     Kind.MONITOR_BOUND: _monitor,
     Kind.PLAN: _plan,

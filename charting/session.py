@@ -250,6 +250,8 @@ def apply(state: State | None, entry: Entry) -> State | None:
         case Kind.GIVEN:
             part = Given(entry.happened_at_ms, entry.seq, payload["dose_mg"], payload["minutes"], payload["mg_per_ml"])
             return change(state, given=tuple(sorted((*state.given, part))))
+        case Kind.CHAIR_CHANGED:  # other devices: nobody has confirmed those as this patient's
+            return change(state, chair=payload["to_chair"], monitors=None)
         case Kind.PLAN:
             check = Check((state.weighed_by, entry.entered_by))
             return change(state, plan=msgspec.convert(payload, DosePlan), check=check)

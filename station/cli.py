@@ -130,7 +130,7 @@ def record(device: str | None, port: str | None, speed: float, leash: int | None
 @main.command()
 @click.option("--scenario", default="hypertensive-response", show_default=True)
 @click.option("--speed", type=click.FloatRange(0.1, 60), default=10.0, show_default=True, help="Of the chart's clock.")
-@click.option("--chairs", type=click.IntRange(1, 8), default=2, show_default=True, help="More than one: the wall.")
+@click.option("--chairs", type=click.IntRange(1, 64), default=2, show_default=True, help="More than one: the wall.")
 def demo(scenario: str, speed: float, chairs: int) -> int:
     """A throw-away station with simulated devices and a scripted nurse. Everything ends with the viewer."""
     from station.demo import demo as run
@@ -185,6 +185,17 @@ def simulate(
     from station.simulate import simulate as run
 
     return run(device, scenario, playback, port=port, link=link, tcp=tcp, speed=speed, leash=leash)
+
+
+@main.command("simulate-many", hidden=True)
+@click.argument("named", nargs=-1)
+@click.option("--speed", type=float, default=1.0)
+@click.option("--leash", type=int)
+def simulate_many(named: tuple[str, ...], speed: float, leash: int | None) -> int:
+    """Many devices in one process, each DEVICE,SCENARIO,LINK: the far end of a demo of many chairs."""
+    from station.simulate import simulate_many as run
+
+    return run([tuple(name.split(",", 2)) for name in named], speed, leash)
 
 
 @main.command()

@@ -25,24 +25,36 @@ from station.wire.client import Client, ConnectionGone
 DEMO_DEVICES = ("ge_dri", "masimo_ascii")
 # after the first chair, each has the next of these; the first of them tells its story to who watches for a minute
 OTHERS = ("first-minute", "quiet", "desaturation", "vagal")
+FEW = 8  # chairs, of which every device is a process of its own
 PATIENTS = ("Alex", "Bo", "Chris", "Dana", "Eli", "Fran", "Gus", "Hana")
 
 
 def demo(scenario: str, speed: float, chairs: int) -> int:
     """Simulated devices on real ptys, a recorder, a scripted nurse at each chair, a viewer."""
     played = [scenario, *(OTHERS[n % len(OTHERS)] for n in range(chairs - 1))]
-    acts = [script.of_scenario(feeds.scenario(s), f"DEMO, {who}") for s, who in zip(played, PATIENTS, strict=False)]
+    names = [f"DEMO, {who}" for who in (*PATIENTS, *(f"{who} {n}" for n in range(2, 9) for who in PATIENTS))]
+    acts = [script.of_scenario(feeds.scenario(s), name) for s, name in zip(played, names, strict=False)]
+    devices = DEMO_DEVICES if chairs <= FEW else DEMO_DEVICES[:1]  # of many chairs each has a monitor alone
     with _throw_away() as (here, leash):
-        links = [{name: here.runtime / f"{name}-{n}" for name in DEMO_DEVICES} for n in range(1, chairs + 1)]
+        links = [{name: here.runtime / f"{name}-{n}" for name in devices} for n in range(1, chairs + 1)]
         began_ns = real_ns()
-        for ports, what in zip(links, played, strict=True):
-            for name, link in ports.items():
-                _child(["simulate", name, "--scenario", what, "--link", str(link), "--speed", str(speed)], leash)
+        for command in _simulating(links, played):
+            _child([*command, "--speed", str(speed)], leash)
         _write_station(here, *links)
         start(here, ["--speed", str(speed)], leash=leash, throw_away=(here.data.parent, here.runtime))
         for n, script_of in enumerate(acts, 1):
             _nurse(here, f"Chair {n}", script_of, began_ns, speed)
         return view(here.socket, keep=False)
+
+
+def _simulating(links: list[dict[str, Path]], played: list[str]) -> Iterator[list[str]]:
+    """The commands that are all devices: a process each, or one for those of many chairs."""
+    each = [(name, what, link) for ports, what in zip(links, played, strict=True) for name, link in ports.items()]
+    if len(links) > FEW:
+        yield ["simulate-many", *(f"{name},{what},{link}" for name, what, link in each)]
+        return
+    for name, what, link in each:
+        yield ["simulate", name, "--scenario", what, "--link", str(link)]
 
 
 def replay(capture: Path, speed: float, seek: str) -> int:

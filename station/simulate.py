@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -37,6 +38,40 @@ def simulate(
     return 0
 
 
+def simulate_many(named: Sequence[tuple[str, ...]], speed: float, leash: int | None) -> int:
+    """Speak as each (device, scenario, link) of ``named`` until the scenarios end. One line of stdout once all do."""
+
+    async def speak() -> None:
+        stop = _stopped_by(leash)
+        waiting = len(named)
+
+        def announce(_: str) -> None:
+            nonlocal waiting
+            waiting -= 1
+            if not waiting:
+                _announce(f"{len(named)} devices")
+
+        await asyncio.gather(
+            *(
+                serve(
+                    feeds.device(device).Device(),
+                    feeds.feed(scenario, None, device).source,
+                    PtyLine(Path(link)),
+                    speed=speed,
+                    announce=announce,
+                    stop=stop,
+                )
+                for device, scenario, link in named
+            )
+        )
+
+    try:
+        asyncio.run(speak())
+    except LineError as error:
+        raise Trouble(str(error)) from None
+    return 0
+
+
 def _line(port: str | None, link: Path | None, tcp: str | None) -> Line:
     if sum(x is not None for x in (port, link, tcp)) != 1:
         raise Trouble("say where to speak: one of --port PATH, --link PATH, --tcp HOST:PORT", USAGE)
@@ -51,6 +86,11 @@ def _line(port: str | None, link: Path | None, tcp: str | None) -> Line:
 
 
 async def _speak(device: Device, feed: feeds.Feed, line: Line, speed: float, leash: int | None) -> None:
+    await serve(device, feed.source, line, speed=speed, announce=_announce, stop=_stopped_by(leash))
+
+
+def _stopped_by(leash: int | None) -> asyncio.Event:
+    """Set by a signal, or by the end of who holds the ``leash``."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -58,7 +98,7 @@ async def _speak(device: Device, feed: feeds.Feed, line: Line, speed: float, lea
     if leash is not None:
         os.set_blocking(leash, False)
         loop.add_reader(leash, stop.set)
-    await serve(device, feed.source, line, speed=speed, announce=_announce, stop=stop)
+    return stop
 
 
 def _announce(where: str) -> None:

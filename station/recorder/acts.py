@@ -37,6 +37,7 @@ from station.recorder.people import handed_over, signed_off, signed_on
 from station.recorder.preparing import bound, opened, planned, sound_checked
 from station.recorder.recording import RECORDING
 from station.wire import drug_acts, messages as m, people_acts
+from station.wire.acts import GoOn
 from station.wire.record_acts import Screen
 
 UNDO_WITHIN_S = 300
@@ -101,6 +102,11 @@ def _close(now: Present, act: m.CloseSession) -> Drafted:
     asked = doubts.raised(doubts_session.LEAVE, doubts_session.Leaving(unseen, now.alarms, left, missing))
     payload = {"missing": list(missing)} if missing else {}
     return [Made(Kind.SESSION_CLOSED, payload | asked_of(now, act, asked), reason)]
+
+
+def _go_on(now: Present, _act: GoOn) -> Drafted:
+    open_state(now)
+    return [Made(Kind.CONTINUED, {})]
 
 
 def _note(now: Present, act: m.Note) -> Drafted:
@@ -215,6 +221,7 @@ ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     m.SetRate: _set_rate,
     m.StopInfusion: _stop,
     m.CloseSession: _close,
+    GoOn: _go_on,
     m.Note: _note,
     m.ManualVitals: _vitals,
     m.QuickEvent: _event,

@@ -14,6 +14,7 @@ from charting.model import RECORD, Draft, Entry, Kind, NumericRow
 from charting.people import Signed
 from charting.record import PatientState
 from charting.session import Phase, apply, fold
+from charting.trends import TrendBuilder
 from drivers.core.catalogue import METRICS
 from station.alarms.engine import Engine
 from station.alarms.outcome import Transition
@@ -24,6 +25,8 @@ from station.recorder.acts import ACTS, Beside, Present, Refusal, ago_of, check_
 from station.recorder.bedside import Bedside
 from station.recorder.charted import Charted as Charted, Handled
 from station.recorder.course import cuff_ms, patients_alarms
+from station.recorder.cuffs import Cuffs
+from station.recorder.drafts import named
 from station.recorder.journal import Journal
 from station.recorder.paper import check_paper
 from station.recorder.past import Past
@@ -55,6 +58,7 @@ class Chair(Bedside):
         self.preset = preset
         self.engine = Engine(preset)
         self.protocols = Protocols()
+        self.left_open_ms: int | None = None
         self.lines: deque[Entry] = deque(maxlen=LINES_KEPT)
         self._ids = ids
         self._past = past or Past()
@@ -96,15 +100,12 @@ class Chair(Bedside):
         """
         check_session(self.state, session)
         signed = who if isinstance(who, Signed) else Signed(who)
-        if not signed.by:
-            raise Refusal("say who is charting first: your initials are empty", "by")
+        named(signed.by, alarm=isinstance(act, Acknowledge))
         if isinstance(act, Acknowledge):
             charted = self._chart(self.engine.acknowledge(now_ns, signed.by), now_ns, signed)
             if not charted:
                 raise Refusal("there is no alarm to acknowledge")
             return Handled(charted[-1].entry, charted)
-        if not any(c.isalpha() for c in signed.by):
-            raise Refusal("initials have a letter: say who is charting", "by")
         at_ms, ago_s = self.clock.utc_ms(now_ns), ago_of(act, ago_s)
         here = tuple(e for e in self.lines if self.state and (e.session == self.state.session or e.kind in RECORD))
         draft = ACTS.get(type(act))
@@ -175,6 +176,15 @@ class Chair(Bedside):
         self._fold(entry, now_ns)
         return entry
 
+    def take_over(self, other: Chair) -> None:
+        """The session of ``other`` is here from now on, with all that is known of its patient; devices stay."""
+        self.state, other.state = other.state, None
+        self.left_open_ms, other.left_open_ms = other.left_open_ms, None
+        self.engine, other.engine = other.engine, Engine(other.preset)
+        self.lines, other.lines = other.lines, deque(maxlen=LINES_KEPT)
+        self.curves, other.curves = other.curves, TrendBuilder()
+        self.vitals.cuffs, other.vitals.cuffs = other.vitals.cuffs, Cuffs()
+
     # --- after a crash --------------------------------------------------------------------------------------------
 
     def resume(self, entries: Sequence[Entry], rows: Sequence[NumericRow], now_ns: int) -> None:
@@ -209,6 +219,8 @@ class Chair(Bedside):
             self.lines.append(entry)
             return
         self.state = apply(self.state, entry)
+        if entry.source == "person" and entry.kind is not Kind.ALARM:
+            self.left_open_ms = None
         self.curves.add_entry(entry)
         self.vitals.cuffs.add_entry(entry, now_ns - (entry.entered_at_ms - entry.happened_at_ms) * 1_000_000)
         if entry.kind is Kind.SESSION_OPENED and entry.supersedes is None:

@@ -208,3 +208,11 @@ def checked(compute: Callable[[], Any]) -> Any:
         return compute()
     except DoseError as error:
         raise Refusal(str(error), error.field) from None
+
+
+def named(by: str, alarm: bool = False) -> None:
+    """Raises ``Refusal`` where ``by`` does not say who is charting; an ``alarm`` waits for no name."""
+    if not by:
+        raise Refusal("say who is charting first: your initials are empty", "by")
+    if not alarm and not any(c.isalpha() for c in by):
+        raise Refusal("initials have a letter: say who is charting", "by")

@@ -12,8 +12,10 @@ import drivers
 from charting.ledger.ballast import Ballast
 from charting.ledger.engine import sqlite_facts
 from charting.ledger.errors import DiskFull
+from charting.ledger.reader import SessionLine
 from charting.ledger.spill import Spill
 from charting.ledger.store import Store
+from charting.left_open import left_open_ms
 from charting.model import RECORD, Entry, Kind
 from charting.session import SOUND_TESTS
 from station import __version__
@@ -79,6 +81,13 @@ def started_payload(clock: Clock, late: int, aside: Path | None) -> dict[str, ob
     }
 
 
+def seat(store: Store, line: SessionLine) -> str:
+    """The chair at which an open session goes on: the one it was opened at, or the last it changed to."""
+    moves = store.of_kind(Kind.CHAIR_CHANGED, line.opened_seq)
+    mine = [entry.payload["to_chair"] for entry in moves if entry.session == line.session]
+    return mine[-1] if mine else line.chair or ""
+
+
 def resume(chair: Chair, session: str, store: Store, now_ns: int, at_ms: int) -> None:
     """Let ``chair`` stand where the chart says its open session stood, and chart the hole."""
     entries = store.entries(session)
@@ -88,6 +97,7 @@ def resume(chair: Chair, session: str, store: Store, now_ns: int, at_ms: int) ->
     signs_ms = (entries[-1].entered_at_ms, *(e.entered_at_ms for e in stopped), *(row.t_ms for row in rows[-1:]))
     alive_ms = max(signs_ms)  # not when things happened: that may have been charted late
     chair.gap(alive_ms, at_ms, "the recorder was not running", now_ns)
+    chair.left_open_ms = left_open_ms([*entries, chair.lines[-1]])  # its last line is the gap
 
 
 def earlier(store: Store) -> Past:

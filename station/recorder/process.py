@@ -28,6 +28,7 @@ from station.recorder.around import Around
 from station.recorder.cards import Cards
 from station.recorder.chair import Chair, Charted
 from station.recorder.listener import Listener
+from station.recorder.moving import carried_out
 from station.recorder.opening import (
     chairs,
     earlier,
@@ -35,6 +36,7 @@ from station.recorder.opening import (
     open_ledger,
     resume,
     same_boot_offset,
+    seat,
     sources,
     staff_listed,
     started_payload,
@@ -194,7 +196,7 @@ class Recorder:
             if self._cards.command(command, chair, self._clock.now_ns(), answer):
                 return
             who = self._signing.signed(command)
-            handled = chair.handle(command.act, who, self._clock.now_ns(), command.ago_s, command.session)
+            handled = carried_out(command, who, chair, self.chairs, self._clock.now_ns())
             self._signing.spent(command.act)
         except Refusal as r:
             answer(r.answer(command.id))
@@ -287,7 +289,7 @@ class Recorder:
         now_ns = self._clock.now_ns()
         for line in self._store.sessions():
             if line.closed_at_ms is None:
-                name = line.chair or ""
+                name = seat(self._store, line)
                 if name not in self.chairs:
                     self.chairs[name] = Chair(name, (), self._preset, self._writer, self._clock, ids, past)
                 resume(self.chairs[name], line.session, self._store, now_ns, self._clock.utc_ms(now_ns))

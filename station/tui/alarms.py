@@ -28,6 +28,7 @@ UNITS = {
 }  # fmt: skip
 WORD_CELLS = 30  # of an alarm's words beside others
 LEAST_CHAIR_CELLS = 20  # of a chair in the strip, with a word for the way to the next
+MANY_CHAIR_CELLS = 8  # of a chair in the strip; with less only those that have an alarm are in it
 WORDED_CHAIR_CELLS = 24  # of a chair in the strip, for its name and what an alarm is about
 _ASCENDING = ("low", "medium", "high")
 HALF_PERIOD_S = {"high": 0.25, "medium": 0.8}  # 2 Hz and 0.625 Hz, half lit; a low alarm stands still
@@ -194,6 +195,8 @@ def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int, key: str =
     if len(chairs) < 2:
         return ()
     way: Row = (Span(f" {key}", "key", "app.next_chair"), Span(" next chair ", "dim", "app.next_chair"))
+    if width // len(chairs) < MANY_CHAIR_CELLS:
+        return (_many(chairs, shown, width),)
     if (width - cells(way)) // len(chairs) < LEAST_CHAIR_CELLS:
         way = ()
     room = width - cells(way) - bool(way)
@@ -210,6 +213,25 @@ def chair_rows(chairs: tuple[ChairView, ...], shown: int, width: int, key: str =
         worst = _worst(chair, cells_here - cells((name,)), here and own < each, click)
         spans += fill((name, worst), cells_here)
     return (spread(tuple(spans), way, width),)
+
+
+def _many(chairs: tuple[ChairView, ...], shown: int, width: int) -> Row:
+    """The chair shown, and of all others how many have an alarm, each of those a place to click, the worst first."""
+    loud = [(alarm, n) for n, c in enumerate(chairs) if n != shown and (alarm := highest(c)) is not None]
+    loud.sort(key=lambda one: tuple(-part for part in urgency(one[0])))
+    others = f" {len(loud)} of {len(chairs) - 1} other chairs with an alarm"
+    spans = [
+        Span(f" {_chair_name(chairs[shown])} ", "mark"),
+        Span(f"{others}: " if loud else others, "plain", "app.wall"),
+    ]
+    for alarm, n in loud:
+        ack = "ACK " if alarm.state == "ACTIVE_ACK" else ""
+        name = f" {n + 1} {_chair_name(chairs[n])} {STARS.get(alarm.priority, '')}{ack}{_short(clean(alarm.text))} "
+        if cells((*spans, Span(name))) + 2 > width:
+            spans.append(Span("…", "bold", "app.wall"))
+            break
+        spans += [Span(name, tone(alarm), f"app.chair({n + 1})"), Span(" ")]
+    return fill(tuple(spans), width)
 
 
 def _chair_name(chair: ChairView) -> str:

@@ -19,7 +19,8 @@ from station.tui.connection import Connect, Follower
 from station.tui.hearing import Hearing
 from station.tui.keymap import keymap
 from station.tui.keys import ACTIONS, ALONE
-from station.tui.paper import Papering, Times
+from station.tui.left_open import LeftOpen
+from station.tui.paper import Times
 from station.tui.places import Places
 from station.tui.present import blinded
 from station.tui.privacy import hidden, without
@@ -40,7 +41,7 @@ SAID_S = 20.0  # what became of an act is news so long
 DRAWN_S = 1.0  # a screen that takes longer has not been seen: no echo
 
 
-class StationApp(Papering):
+class StationApp(LeftOpen):
     """The viewer. ``connect`` makes a client, ``by``: the operator's initials, ``demo``: a trial station."""
 
     TITLE = "infusion-station"
@@ -106,6 +107,7 @@ class StationApp(Papering):
         self._draw()
         if self.shown is not None and await self._trending.follow(self.shown, real_ns()):
             self._draw()
+        self.ask_left_open()
         self._watch_itself(real_ns())
         if self.signing.idle(real_ns()) and self.shown is not None:
             self.signing.touched(real_ns())  # once
@@ -147,7 +149,8 @@ class StationApp(Papering):
             by = self.signing.shown(self.by)
             blind = any(isinstance(screen, FormScreen) and screen.blind for screen in self.screen_stack)
             seen = blinded(self._snapshot) if blind else self._snapshot
-            self._home.show(seen, self._chair, by, self._demo, trend)
+            if not self._places.on_wall:  # a screen that nobody sees costs as much as one that is seen
+                self._home.show(seen, self._chair, by, self._demo, trend)
             self._places.draw(self._snapshot, self._chair, by, self._demo)
 
     def _mourn(self) -> None:
@@ -201,8 +204,8 @@ class StationApp(Papering):
 
     def action_to_chair(self, number: int) -> None:
         """Show chair ``number`` on its own screen, wherever one is."""
-        self.action_chair(number)
         self._places.home()
+        self.action_chair(number)
 
     def action_wall(self) -> None:
         """All chairs; from there the chosen chair."""
@@ -215,6 +218,10 @@ class StationApp(Papering):
         if self._plain is not None:
             self._snapshot = hidden(self._plain) if private else self._plain
         self._draw()
+
+    def chairs(self) -> tuple[ChairView, ...]:
+        """Those of the last snapshot."""
+        return self._snapshot.chairs if self._snapshot is not None else ()
 
     def action_look_back(self) -> None:
         """The sessions in the chart; not while names are hidden."""

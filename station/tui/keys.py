@@ -131,6 +131,8 @@ KEYS = (
     Key("hand_over", "H", "H", "app.hand_over", "Hand over: the card of this patient, which who receives it signs"),
     Key("duty", "J", "J", "app.duty", "Join this session; who is on it leaves it"),
     Key("wall", "w", "w", "app.wall", "Wall: every chair at once, worst first"),
+    Key("move", "M", "M", "app.move", "Change of chair: the session goes on at another free one"),
+    Key("find", "slash", "/", "app.find", "Find a chair by its name or its patient"),
     Key("review", "l", "l", "app.look_back", "Look back: the sessions in the chart"),
     Key("readings", "o", "o", "app.readings", "Older pressures: every cuff reading of this session"),
     Key("ghost", "c", "c", "app.ghost", "Compare: this patient's previous session behind the curves, or not"),
@@ -146,7 +148,7 @@ KEYS = (
 ALONE = frozenset((
     "form", "ask", "begin", "monitor", "start", "fit", "check", "patient", "hold", "event", "undo", "ago", "readings",
     "keys", "emergency_access", "hand_over", "duty", "care", "waste", "symptoms", "privacy", "paper",
-    "chair", "next_chair", "to_chair", "wall", "look_back",
+    "chair", "next_chair", "to_chair", "wall", "find", "move", "look_back",
 ))  # fmt: skip
 ACTIONS = {key.action.removeprefix("app.").split("(")[0] for key in KEYS}
 FIXED = ("palette", "quit")  # the framework binds these for every screen, so no key map moves them

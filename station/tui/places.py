@@ -37,6 +37,11 @@ class Places:
             elif isinstance(screen, ReviewFrame):
                 screen.live(snapshot, chair)
 
+    @property
+    def on_wall(self) -> bool:
+        """Whether the wall hides the chair's screen."""
+        return any(isinstance(screen, WallScreen) for screen in self._app.screen_stack)
+
     # nothing is awaited here: a screen whose key this is would wait for its own end
 
     def home(self) -> None:

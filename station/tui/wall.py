@@ -1,62 +1,21 @@
-"""The wall: every chair as a card, worst first. Pure: a snapshot in, rows of toned text out.
+"""The wall: every chair, worst first: as cards, or as a table where there are more than cards have room for. Pure: a
+snapshot in, rows of toned text out.
 
-A card keeps its number wherever it stands, so a key always means the same chair. What is stale or missing says so in
-every form; an alarm keeps its stars, words and block.
+A chair keeps its number wherever it stands, so a key always means the same chair. What is stale or missing says so in
+every form; an alarm keeps its stars, words and block, and one of a chair out of sight is named in the last row.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from drivers.core.catalogue import METRICS, Metric
 from drivers.core.text import clean
-from station.tui.alarms import FLASHING, STATES, away_words, fact, highest, sound_spans, tone, urgency
-from station.tui.numerals import numerals
-from station.tui.present import (
-    AGE_SHOWN_S,
-    PHASES,
-    STARS,
-    clock_text,
-    demo_text,
-    duration_text,
-    number_text,
-)
-from station.tui.spans import Row, Span, cells, cut, fill, spread, whole, wrapped
-from station.wire.messages import TYPED, Alarm, ChairView, Number, Snapshot
-
-# the five numbers of a card; where the first of a pair is not sent, the second stands for it
-FIVE = (("HR", "PULSE_RATE"), ("SPO2",), ("NIBP_SYS",), ("RESP_RATE",), ("ETCO2",))
-CUFF = ("NIBP_SYS", "NIBP_DIA", "NIBP_MEAN")
-_URGENCY = ("high", "medium", "low")
-_LEAST = (8, 10, 7, 11)  # cells of the four numbers in the smallest form, so that cards line up
-
-
-class Form(NamedTuple):
-    """How much a card shows, and the least it needs; ``bands`` are places in ``FIVE``, each drawn side by side."""
-
-    cells: int
-    rows: int
-    tall: bool
-    bands: tuple[tuple[int, ...], ...]
-
-
-# the best that fits all chairs is taken
-FORMS = (
-    Form(88, 12, True, ((0, 1, 2, 3, 4),)),
-    Form(56, 17, True, ((0, 1, 3, 4), (2,))),
-    Form(38, 8, False, ((0, 1, 2, 3, 4),)),
-    Form(38, 5, False, ()),
-)
-
-
-class Shown(NamedTuple):
-    """One number, all words decided; ``age`` is "" for a young one."""
-
-    metric: Metric
-    label: str
-    text: str
-    age: str
-    tone: str
+from station.tui.alarms import FLASHING, STATES, highest, sound_spans, urgency
+from station.tui.present import clock_text, demo_text
+from station.tui.spans import Row, Span, cells, cut, fill, spread
+from station.tui.wall_card import FORMS, Form, card
+from station.tui.wall_table import LEAST_CELLS, heads, row_of, unseen_row
+from station.wire.messages import ChairView, Snapshot
 
 
 def worst_first(chairs: tuple[ChairView, ...]) -> tuple[int, ...]:
@@ -71,9 +30,19 @@ def worst_first(chairs: tuple[ChairView, ...]) -> tuple[int, ...]:
     return tuple(sorted(range(len(chairs)), key=rank))
 
 
-def plan(count: int, width: int, height: int) -> tuple[Form, int]:
+class Plan(NamedTuple):
+    """``form`` None: the table. ``down`` are the cards or rows under each other, ``at_once`` the chairs on a page."""
+
+    form: Form | None
+    columns: int
+    down: int
+    at_once: int
+
+
+def plan(count: int, width: int, height: int) -> Plan:
     """The form of the cards and how many stand side by side: at least two where they fit, with the fewest places
-    left empty, so that no card is narrower than it need be.
+    left empty, so that no card is narrower than it need be. Where no form fits all chairs, the table, in pages if need
+    be.
     """
     for form in FORMS:
         fits = [
@@ -82,195 +51,74 @@ def plan(count: int, width: int, height: int) -> tuple[Form, int]:
             if width // columns >= form.cells and height // -(-count // columns) >= form.rows
         ]
         if fits:
-            return form, min(fits, key=lambda columns: (columns == 1, -count % columns))
-    return FORMS[-1], max(1, width // FORMS[-1].cells)
+            columns = min(fits, key=lambda columns: (columns == 1, -count % columns))
+            return Plan(form, columns, -(-count // columns), count)
+    columns = max(1, width // LEAST_CELLS)
+    down = -(-count // columns)
+    if down + 1 > height:  # a row of heads, and one for what is out of sight
+        down = max(1, height - 2)
+    return Plan(None, columns, down, down * columns)
 
 
-def short_age(age_s: float | None) -> str:
-    """``12 s``, ``3 min``, ``2 h``; "" up to 5 s or where it is not known."""
-    if age_s is None or age_s <= AGE_SHOWN_S:
-        return ""
-    return f"{age_s:.0f} s" if age_s < 60 else f"{age_s // 60:.0f} min" if age_s < 3600 else f"{age_s // 3600:.0f} h"
+class Wall(NamedTuple):
+    """The rows drawn, and which page of how many they are (from 0)."""
+
+    rows: tuple[Row, ...]
+    page: int
+    pages: int
 
 
-def five(chair: ChairView) -> tuple[Shown, ...]:
-    """The five numbers; one that is not sent is ``---`` and says nothing more."""
-    sent = {number.metric: number for number in chair.numbers}
-    made = []
-    for names in FIVE:
-        number = next((sent[name] for name in names if name in sent), None)
-        metric = METRICS[number.metric if number else names[0]]
-        label = "NIBP" if metric.name in CUFF else metric.label
-        parts = [sent[m] for m in CUFF if m in sent] if metric.name in CUFF else [number] if number else []
-        made.append(Shown(metric, label, _text(metric, number, sent), _age(number), _tone(metric, parts)))
-    return tuple(made)
-
-
-def _text(metric: Metric, number: Number | None, sent: dict[str, Number]) -> str:
-    if number is None or number.value is None:
-        return "---"
-    dia = sent.get("NIBP_DIA")
-    both = f"/{number_text('NIBP_DIA', dia.value if dia else None)}" if metric.name in CUFF else ""
-    return number_text(metric.name, number.value) + both
-
-
-def _age(number: Number | None) -> str:
-    if number is None:
-        return ""
-    word = "" if number.validity == "valid" or number.value is None else "?"
-    typed = "typed " if number.source == TYPED and number.value is not None else ""
-    return f"{typed}{short_age(number.age_s)}{word}".strip()
-
-
-def _tone(metric: Metric, parts: list[Number]) -> str:
-    said = [part.priority for part in parts if part.priority in _URGENCY]
-    if said:
-        return min(said, key=_URGENCY.index)
-    return "dim" if not parts or any(p.dimmed for p in parts) or parts[0].value is None else metric.colour
-
-
-def _blocked(alarm: Alarm, lit: frozenset[str]) -> str:
-    """The alarm's tone in the half of its flashing that is drawn now; ``lit`` are the priorities lit."""
-    colour = tone(alarm)
-    dark = alarm.state in FLASHING and alarm.priority in ("high", "medium") and alarm.priority not in lit
-    return f"{colour}-unlit" if dark else colour
-
-
-def _alarm_rows(chair: ChairView, width: int, count: int, lit: frozenset[str], chosen: bool) -> tuple[Row, ...]:
-    alarm = highest(chair)
-    more = sum(a.state in (*FLASHING, "ACTIVE_ACK") for a in chair.alarms) - 1
-    if alarm is None and chair.away_s is not None:
-        lines = (f" {away_words(chair)} - alarms come back", f"  {clean(chair.away_why)}")[:count]
-        return tuple(fill((Span(line, "held"),), width, "held") for line in lines)
-    if alarm is None:
-        bad = next((port for port in chair.ports if port.state not in ("connected", "initial")), None)
-        words = f" NOT CONNECTED: {clean(bad.source)}" if bad else " no alarm signalled"
-        return (fill((Span(words, "bad" if bad else "dim"),), width), *(fill((), width) for _ in range(count - 1)))
-    colour = _blocked(alarm, lit)
-    state = {"ACTIVE_ACK": "ACK ", "LATCHED": "OVER, NOT ACK "}.get(alarm.state, "")
-    todo = "space acks " if chosen and alarm.state in FLASHING else ""
-    away = f"{away_words(chair).removeprefix('PATIENT ')} " if chair.away_s is not None else ""
-    right = (Span(f"{f'+{more} ' if more else ''}{away}{todo}", colour),)
-    stars = f" {STARS.get(alarm.priority, '')}"
-    said = wrapped(f"{state}{clean(alarm.text)}", width - len(stars) - cells(right) - 1, 2)
-    more_words = f"{said[1]}," if len(said) > 1 else ""
-    facts = (more_words, f"since {duration_text(alarm.since_s)}", fact(alarm) or clean(alarm.reason))
-    first = spread((Span(f"{stars}{said[0]}{' …' if more_words and count < 2 else ''}", colour),), right, width, colour)
-    return (first, fill((Span(f"  {whole(facts, width - 3)}", colour),), width, colour))[:count]
-
-
-def _compact(shown: tuple[Shown, ...], chair: ChairView, width: int) -> tuple[Row, ...]:
-    """Two rows: the four numbers of the monitor, then the cuff and the minutes left. An old number says its age, all
-    of them together where it is the same, or ``~`` where there is no room for it.
-    """
-    four = [shown[place] for place in (0, 1, 3, 4)]
-    aged = sum(len(f" {s.label} {s.text} {s.age}".rstrip()) for s in four) < width
-    together = f" {four[0].age} old" if not aged and len({s.age for s in four}) == 1 else ""
-    if together and sum(len(f" {s.label} {s.text}") for s in four) + len(together) <= width:
-        words = (span for s in four for span in (Span(f" {s.label} ", "dim"), Span(s.text, s.tone)))
-        return fill((*words, Span(together)), width), _cuff_row(shown[2], chair, width)
-    first: list[Span] = []
-    for s, least in zip(four, _LEAST, strict=True):
-        age = "" if s.text == "---" else f" {s.age}" if aged else "~" if s.age else ""
-        spans = (Span(f" {s.label} ", "dim"), Span(s.text, s.tone), Span(age))
-        first += fill(spans, max(least, cells(spans)))
-    return fill(tuple(first), width), _cuff_row(shown[2], chair, width)
-
-
-def _cuff_row(cuff: Shown, chair: ChairView, width: int) -> Row:
-    said = (Span(" NIBP ", "dim"), Span(cuff.text, cuff.tone), Span(f" {cuff.age}", "plain"))
-    return spread(said, (Span(f"{_left(chair)} ", "bold"),), width)
-
-
-def _band(shown: tuple[Shown, ...], width: int, tall: bool) -> tuple[Row, ...]:
-    """Numbers side by side: label and unit, value (three rows where ``tall``), age; the cuff gets twice the room."""
-    parts = [2 if s.metric.name in CUFF else 1 for s in shown]
-    rows: list[list[Span]] = [[] for _ in range(5 if tall else 3)]
-    marked = width // sum(parts) >= 11
-    for s, part in zip(shown, parts, strict=True):
-        room = width * part // sum(parts)
-        label = Span(f" {s.metric.symbol} {s.label}" if marked else f" {s.label}", s.metric.colour)
-        unit = Span(f" {s.metric.unit_shown}", "dim")
-        head: Row = (label, unit) if cells((label, unit)) < room else (label,)
-        lines = numerals(s.text) if tall else (s.text,)
-        if tall and s.tone in _URGENCY:  # the block begins above the digits, or their upper edge is lost on dark ground
-            head = fill(tuple(span._replace(tone=s.tone) for span in head), len(lines[0]) + 2, s.tone)
-        if tall and len(lines[0]) + 2 > room:
-            lines = ("", s.text, "")
-        old = f" {s.age} ago" if s.age and len(s.age) + 5 < room and not s.age.endswith("?") else f" {s.age}"
-        age = Span(old, "dim" if s.text == "---" else "plain")
-        for row, line in zip(rows, (head, *((Span(f" {line}", s.tone),) for line in lines), (age,)), strict=True):
-            row += fill(line, room)
-    return tuple(fill(tuple(row), width) for row in rows)
-
-
-def _left(chair: ChairView) -> str:
-    i = chair.infusion
-    return f"{i.left_s / 60:.0f} min left" if i.left_s is not None and i.phase in ("infusing", "held") else ""
-
-
-def _infusion_row(chair: ChairView, width: int) -> Row:
-    i = chair.infusion
-    of = f" of {i.planned_mg:.1f}" if i.planned_mg is not None else ""
-    facts = (_left(chair), f"{i.delivered_mg:.1f}{of} mg" if chair.session else "")
-    due = f"{cut(clean(chair.due[0].text), 24)} {_when(chair.due[0].in_s)} " if chair.due else ""
-    late = bool(chair.due) and chair.due[0].in_s < 0
-    right = (Span(due, "bad" if late else "bold"),) if due else ()
-    return spread((Span(f" {whole(facts, width - 2 - cells(right), '   ')}", "bold"),), right, width)
-
-
-def _when(in_s: float) -> str:
-    whole = f"{abs(in_s) // 60:.0f} min" if abs(in_s) >= 60 else f"{abs(in_s):.0f} s"
-    return f"in {whole}" if in_s >= 0 else f"OVERDUE {whole}"
-
-
-def card(chair: ChairView, number: int, chosen: bool, form: Form, width: int, height: int,
-         lit: frozenset[str]) -> tuple[Row, ...]:  # fmt: skip
-    """One chair in ``height`` rows of ``width`` cells, the last row and the last cell a gutter."""
-    room = width - 1
-    word, colour = PHASES.get(chair.infusion.phase if chair.session else "none", (clean(chair.infusion.phase), "bold"))
-    who = f" {clean(chair.patient)}" if chair.session else ""
-    name = Span(f"{'>' if chosen else ' '}{number} {cut(clean(chair.chair), 12)} ", "mark" if chosen else "key")
-    head = spread((name, Span(who, "bold")), (Span(f" {word} ", colour),), room)
-    shown = five(chair)
-    if form.bands:
-        body = [*_alarm_rows(chair, room, 2, lit, chosen)]
-        for band in form.bands:
-            body += _band(tuple(shown[place] for place in band), room, form.tall)
-        body.append(_infusion_row(chair, room))
-        body += [
-            fill((Span(f" {clock_text(line.at_ms)} {clean(line.text)}", "dim"),), room)
-            for line in chair.lines[: max(0, height - 2 - len(body))]
-        ]
-    else:
-        body = [*_alarm_rows(chair, room, 1, lit, chosen), *_compact(shown, chair, room)]
-    rows = [head, *body][: height - 1]
-    rows += [()] * (height - len(rows))
-    return tuple(fill(row, width) for row in rows)
-
-
-def wall_rows(snapshot: Snapshot, chosen: int, width: int, height: int, lit: frozenset[str]) -> tuple[Row, ...]:
-    """All cards in ``height`` rows, each a place to click; chairs past the last card are named in the last row."""
+def wall(
+    snapshot: Snapshot,
+    chosen: int,
+    width: int,
+    height: int,
+    lit: frozenset[str],
+    order: tuple[int, ...] = (),
+    page: int = 0,
+) -> Wall:
+    """The chairs in ``height`` rows, each a place to click, in ``order`` (worst first where none is given)."""
     chairs = snapshot.chairs
-    form, columns = plan(len(chairs), width, height)
-    down = min(-(-len(chairs) // columns), max(1, height // form.rows))
-    each, tall = width // columns, height // down
-    order = worst_first(chairs)
+    order = order or worst_first(chairs)
+    cut = plan(len(chairs), width, height)
+    pages = max(1, -(-len(chairs) // cut.at_once))
+    page = min(max(page, 0), pages - 1)
+    here = order[page * cut.at_once : (page + 1) * cut.at_once]
+    if cut.form is not None:
+        return Wall(_cards(chairs, here, chosen, cut, width, height, lit)[:height], page, pages)
+    rows = _table(chairs, here, chosen, cut, width, lit)
+    if pages > 1:
+        unseen = tuple(n for n in order if n not in here)
+        rows = (*rows[: max(0, height - 1)], unseen_row(chairs, unseen, page, pages, width, lit))
+    return Wall(rows[:height], page, pages)
+
+
+def _cards(chairs: tuple[ChairView, ...], here: tuple[int, ...], chosen: int, cut: Plan, width: int, height: int,
+           lit: frozenset[str]) -> tuple[Row, ...]:  # fmt: skip
+    each, tall = width // cut.columns, height // cut.down
+    form = cut.form or FORMS[-1]
     rows: list[Row] = []
-    for first in range(0, down * columns, columns):
+    for first in range(0, len(here), cut.columns):
         band = [
             tuple(
                 tuple(span._replace(action=f"app.to_chair({n + 1})") for span in row)
                 for row in card(chairs[n], n + 1, n == chosen, form, each, tall, lit)
             )
-            for n in order[first : first + columns]
+            for n in here[first : first + cut.columns]
         ]
         rows += [fill(tuple(span for cell in line for span in cell), width) for line in zip(*band, strict=True)]
-    left = order[down * columns :]
-    if left:
-        names = ", ".join(f"{n + 1} {clean(chairs[n].chair)}" for n in left)
-        rows[-1] = fill((Span(f" not in sight: {names} (a larger window shows them) ", "bad"),), width)
-    return tuple(rows[:height])
+    return tuple(rows)
+
+
+def _table(chairs: tuple[ChairView, ...], here: tuple[int, ...], chosen: int, cut: Plan, width: int,
+           lit: frozenset[str]) -> tuple[Row, ...]:  # fmt: skip
+    """Down the first column, then down the next."""
+    each = width // cut.columns
+    parts = [row_of(chairs[n], n + 1, n == chosen, each, lit) for n in here]
+    top = tuple(span for _ in range(cut.columns) for span in heads(each))
+    rows = [top]
+    rows += [tuple(span for row in parts[y :: cut.down] for span in row) for y in range(min(cut.down, len(parts)))]
+    return tuple(rows)
 
 
 def top_row(snapshot: Snapshot, by: str, demo: bool, width: int) -> Row:

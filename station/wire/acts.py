@@ -119,6 +119,16 @@ class CloseSession(Doubtable, frozen=True, kw_only=True, tag="close_session"):
     reason: str
 
 
+class ChangeChair(Frozen, frozen=True, kw_only=True, tag="change_chair"):
+    """The session goes on at the free chair called ``to``; its devices stay where they are."""
+
+    to: str
+
+
+class GoOn(Frozen, frozen=True, kw_only=True, tag="go_on"):
+    """A session found open after hours: somebody saw that it goes on."""
+
+
 class Note(Frozen, frozen=True, kw_only=True, tag="note"):
     """Free text."""
 
@@ -223,6 +233,8 @@ Act = (
     | SetRate
     | StopInfusion
     | CloseSession
+    | ChangeChair
+    | GoOn
     | Note
     | ManualVitals
     | QuickEvent

@@ -174,6 +174,8 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     ``course`` is "session 3 of 6" where a course is known; ``flags`` sentences that nobody has charted as seen.
     ``on``: initials of who is on the session; ``drugs``: names on the clinic's list; ``accounts``: of controlled
     drugs, in words.
+    When a person last charted (UTC ms) is ``left_open_ms`` in a session found open hours later, until somebody charts
+    in it.
     """
 
     chair: str
@@ -203,6 +205,7 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     protocol: str = ""
     protocols: tuple[Offer, ...] = ()
     leave: tuple[Leave, ...] = ()
+    left_open_ms: int | None = None
 
 
 class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from . import arrival, decode, durability, running, screen, stall
+from . import arrival, decode, durability, running, screen, stall, wall
 from .ratio import jitter
 from .table import Row, table, write_json
 
@@ -24,6 +24,7 @@ BENCHES: dict[str, Bench] = {
     "P5": running.rows,
     "P7": durability.rows,
     "P13": stall.rows,
+    "P14": wall.rows,
 }
 JSON = Path(__file__).parents[2] / "bench.json"
 

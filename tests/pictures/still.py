@@ -92,7 +92,9 @@ class StillRecorder:
         for n, one in enumerate(self._chairs, 1):
             now_ns = one.clock.now_ns()
             view = chair_view(one.chair, now_ns, one.clock.utc_ms(now_ns), one.journal.saved_seq, days=())
-            several = {"chair": f"Chair {n}", "patient": PATIENTS[n - 1]} if len(self._chairs) > 1 else {}
+            several = (
+                {"chair": f"Chair {n}", "patient": PATIENTS[(n - 1) % len(PATIENTS)]} if len(self._chairs) > 1 else {}
+            )
             views.append(msgspec.structs.replace(view, **several))
         first = self._chairs[0]
         at_ms = first.clock.utc_ms(first.clock.now_ns())
