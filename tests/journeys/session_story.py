@@ -115,7 +115,7 @@ class Story:
         _corrected(shown, entries)
         _acknowledged(shown, entries)
         _lost_in_time(shown, chart)
-        given_mg = _delivered_mg(chart["entries"])
+        given_mg = delivered_mg(chart["entries"])
         assert given_mg > 0
         assert abs(chart["summary"]["delivered_mg"] - given_mg) < 1e-6
         assert f"Delivered {given_mg:.1f} mg of 35.0 mg planned" in self.station.run("sessions", "show").stdout.decode()
@@ -186,7 +186,7 @@ def _lost_in_time(shown: list[Told], chart: dict[str, Any]) -> None:
     assert raised_s - last_s <= LOST_WITHIN_S, f"COMM_LOST {raised_s - last_s:.1f} s after the last number"
 
 
-def _delivered_mg(entries: list[dict[str, Any]]) -> float:
+def delivered_mg(entries: list[dict[str, Any]]) -> float:
     """mg by our own sum: between each act and the next at the rate it set, corrected ones left out."""
     gone = {entry["supersedes"] for entry in entries}
     acts = [entry for entry in entries if entry["kind"] in _DOSE_KINDS and entry["seq"] not in gone]

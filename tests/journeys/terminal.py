@@ -25,6 +25,8 @@ KEYS = {
     "f2": "\x1bOQ",
     "ctrl+q": "\x11",
     "down": "\x1b[B",
+    "tab": "\t",
+    "shift+tab": "\x1b[Z",
     "home": "\x1b[H",
 }
 FRAME_S = 0.01  # between two pieces of one frame
