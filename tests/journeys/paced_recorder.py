@@ -2,9 +2,9 @@
 
     python paced_recorder.py LEAPS record ...
 
-``LEAPS`` is a file of lines ``FROM SKIP`` (ns): from the steady moment FROM on, chart time runs ``FASTER`` times as fast
-until it has gained SKIP. What it says is a function of the steady clock alone, so a recorder that is killed and started
-again finds the chart's time where it has to be, as in life.
+``LEAPS`` is a file of lines ``FROM SKIP`` (ns): from the steady moment FROM on, chart time runs ``FASTER`` times as
+fast until it has gained SKIP. What the clock says is a function of the steady one alone, so a recorder that is killed
+and started again finds the chart's time where it has to be, as in life.
 """
 
 from __future__ import annotations

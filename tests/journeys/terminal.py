@@ -26,7 +26,6 @@ KEYS = {
     "ctrl+q": "\x11",
     "down": "\x1b[B",
     "tab": "\t",
-    "shift+tab": "\x1b[Z",
     "home": "\x1b[H",
 }
 FRAME_S = 0.01  # between two pieces of one frame

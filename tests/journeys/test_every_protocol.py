@@ -8,9 +8,10 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from session_story import delivered_mg
+from session_story import delivered_mg, seconds
 from station_process import StationProcess, until
-from treatment_story import Course, Treatment
+from treatment_begins import Course
+from treatment_story import Treatment
 
 from charting.protocol_files import load_protocols
 
@@ -21,12 +22,14 @@ COURSES = (
     Course("iv-wide", ("0.8", "50", "2"), 56, rate="33.6", override="hypertension"),
     Course("iv-slow", ("0.5", "100", "1"), 35, rate="21"),
     Course("ed-bolus", ("0.2", "2", "10"), 14, detail="left hand"),
-    Course("im", ("0.5", "50"), 35, detail="left deltoid"),
-    Course("sc", ("0.7", "50"), 49, detail="abdomen"),
-    Course("esketamine-nasal", ("84",), 84, detail="lot 7A", parts=3),
-    Course("oral", ("0.5",), 35, detail="solution"),
-    Course("sublingual", ("10",), 10, detail="lozenge", staff=False),
+    Course("im", ("0.5", "50"), 35, detail="left deltoid", attended_min=32),
+    Course("sc", ("0.7", "50"), 49, detail="abdomen", attended_min=42),
+    Course("esketamine-nasal", ("84",), 84, detail="lot 7A", parts=3, attended_min=32),
+    Course("oral", ("0.5",), 35, detail="solution", attended_min=62),
+    Course("sublingual", ("10",), 10, detail="lozenge", attended_min=42, staff=False),
 )
+RATINGS = ("dissociation", "sedation")
+LATE_MIN = 1  # by which a hurried clock may miss a moment
 LONG_S = 300  # a hang, on whatever machine
 
 
@@ -86,9 +89,7 @@ def _dosed(treatment: Treatment) -> None:
     treatment.attended(course.attended_min)
 
 
-# acts of people, in the order in which they come; what a task asks for comes when it falls due, any number of times
-BEFORE = ("session_opened",)
-AFTER = ("score", "session_closed")
+# kinds that have no place of their own in the order: what falls due, what the station says of itself, who signs in
 AT_TIMES = {"vitals", "observation", "alarm", "sound", "numerics", "staff", "device", "recorder_started", "away"}
 
 
@@ -147,7 +148,7 @@ def _dose(course: Course, chart: dict[str, Any]) -> None:
     assert (summary["holds"], summary["second_check"]) == ((1, "agreed (BO)") if course.rate else (0, None))
     assert len(given_mg) == (0 if course.rate else course.parts)
     if course.parts > 1:
-        at_s = [_s(entry) for entry in entries if entry["kind"] == "given"]
+        at_s = [seconds(entry["happened_at"]) for entry in entries if entry["kind"] == "given"]
         assert all(after - before >= 300 for before, after in pairwise(at_s))
 
 
@@ -160,16 +161,32 @@ def _people(course: Course, chart: dict[str, Any]) -> None:
     after = [entry for entry in entries if entry["source"] == "person" and entry["seq"] > handed["seq"]]
     assert {entry["entered_by"] for entry in after} == {"BO"}
     if course.staff:
-        signed = {entry["entered_by"]: entry["payload"]["staff"]["role"] for entry in after if "staff" in entry["payload"]}
+        signed = {
+            entry["entered_by"]: entry["payload"]["staff"]["role"] for entry in after if "staff" in entry["payload"]
+        }
         assert signed == {"BO": "nurse"}
         assert _one(entries, "session_closed")["payload"]["staff"]["id"]
 
 
 def _observed(treatment: Treatment, entries: list[dict[str, Any]]) -> None:
-    """Each observation of the schedule that fell due in the time attended was charted in its time."""
-
-
-def _s(entry: dict[str, Any]) -> float:
-    from datetime import datetime
-
-    return datetime.fromisoformat(entry["happened_at"]).timestamp()
+    """Each observation of the schedule that fell due while the patient was attended was charted in its time."""
+    began_s = next(seconds(e["happened_at"]) for e in entries if e["kind"] in ("infusion_started", "given"))
+    until_min = (treatment.attended_s - began_s) / 60
+    charted = [
+        ((seconds(e["happened_at"]) - began_s) / 60, {*e["payload"]["values"]})
+        for e in entries
+        if "values" in e["payload"]
+    ]
+    seen = 0
+    for row in treatment.rules.observations:
+        what = {"NIBP_SYS"} if row.what == ("pressure",) else {*row.what}
+        at_min = [at for at, values in charted if values & what]
+        late_min = row.late_min + LATE_MIN
+        if row.at_min is not None and "baseline" not in row.phases and row.at_min < until_min:
+            assert any(row.at_min - row.early_min <= at <= row.at_min + late_min for at in at_min), row
+            seen += 1
+        if row.every_min is not None and row.what == RATINGS:
+            times = [0, *(at for at in at_min if 0 <= at <= until_min), until_min]
+            assert max(after - before for before, after in pairwise(times)) <= row.every_min + late_min, row
+            seen += 1
+    assert seen
