@@ -115,7 +115,7 @@ class Story:
         _corrected(shown, entries)
         _acknowledged(shown, entries)
         _lost_in_time(shown, chart)
-        given_mg = _delivered_mg(chart["entries"])
+        given_mg = delivered_mg(chart["entries"])
         assert given_mg > 0
         assert abs(chart["summary"]["delivered_mg"] - given_mg) < 1e-6
         assert f"Delivered {given_mg:.1f} mg of 35.0 mg planned" in self.station.run("sessions", "show").stdout.decode()
@@ -126,10 +126,11 @@ class Story:
     def _at_their_times(self, shown: list[Told], entries: dict[int, Any]) -> None:
         for words, (before, after) in self.times.items():
             told = next(told for told in shown if words in told.words)
-            assert before - CLOCK_S <= _s(entries[told.seq]["happened_at"]) <= after + CLOCK_S, told
+            assert before - CLOCK_S <= seconds(entries[told.seq]["happened_at"]) <= after + CLOCK_S, told
 
 
-def _s(iso: str) -> float:
+def seconds(iso: str) -> float:
+    """An instant of the export, s since 1970."""
     return datetime.fromisoformat(iso).timestamp()
 
 
@@ -144,7 +145,7 @@ def _in_order(shown: list[Told], entries: dict[int, Any]) -> None:
         if not re.fullmatch(pattern, t.words) or (by and t.by != by)
     ]
     assert unlike == [] and len(told) == len(TOLD), (unlike[:1], [t.words for t in told])
-    times = [_s(entries[t.seq]["happened_at"]) for t in told]
+    times = [seconds(entries[t.seq]["happened_at"]) for t in told]
     assert times == sorted(times)
 
 
@@ -181,19 +182,19 @@ def _acknowledged(shown: list[Told], entries: dict[int, Any]) -> None:
 def _lost_in_time(shown: list[Told], chart: dict[str, Any]) -> None:
     """COMM_LOST by the chart's own times: from the last row of numbers to the alarm."""
     told = next(told for told in shown if told.words.startswith("ALARM No data"))
-    raised_s = next(_s(entry["happened_at"]) for entry in chart["entries"] if entry["seq"] == told.seq)
-    last_s = max(_s(row["t"]) for row in chart["numerics"] if _s(row["t"]) <= raised_s)
+    raised_s = next(seconds(entry["happened_at"]) for entry in chart["entries"] if entry["seq"] == told.seq)
+    last_s = max(seconds(row["t"]) for row in chart["numerics"] if seconds(row["t"]) <= raised_s)
     assert raised_s - last_s <= LOST_WITHIN_S, f"COMM_LOST {raised_s - last_s:.1f} s after the last number"
 
 
-def _delivered_mg(entries: list[dict[str, Any]]) -> float:
+def delivered_mg(entries: list[dict[str, Any]]) -> float:
     """mg by our own sum: between each act and the next at the rate it set, corrected ones left out."""
     gone = {entry["supersedes"] for entry in entries}
     acts = [entry for entry in entries if entry["kind"] in _DOSE_KINDS and entry["seq"] not in gone]
     total = 0.0
     for act, following in pairwise(acts):
         mg_per_h = act["payload"].get("rate_ml_per_h", 0) * act["payload"].get("mg_per_ml", 0)
-        total += mg_per_h * (_s(following["happened_at"]) - _s(act["happened_at"])) / 3600
+        total += mg_per_h * (seconds(following["happened_at"]) - seconds(act["happened_at"])) / 3600
     return total
 
 

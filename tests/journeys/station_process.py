@@ -22,6 +22,7 @@ from station.wire.messages import Act, Snapshot
 PATIENCE_S = 30.0  # for what has no promised time, on a machine that has other things to do
 LONG_S = 60.0  # for what takes half a minute by itself
 LOST_WITHIN_S = 7.0  # the promise of COMM_LOST
+PROGRAM = (sys.executable, "-m", "station")
 _pause = threading.Event()
 
 
@@ -73,10 +74,12 @@ class StationProcess:
             check=False,
         )
 
-    def start(self, *arguments: str, keeper: bool = False) -> subprocess.Popen[bytes]:
+    def start(
+        self, *arguments: str, keeper: bool = False, program: tuple[str, ...] = PROGRAM
+    ) -> subprocess.Popen[bytes]:
         """Start a command that goes on; ended by ``close``. Its stderr is kept in the home folder."""
         self.home.mkdir(exist_ok=True)
-        command = [sys.executable, "-m", "station", *arguments]
+        command = [*program, *arguments]
         if keeper:
             command = [sys.executable, "-m", "station.recorder.keeper", *command]
         with (self.home / "stderr.txt").open("ab") as stderr:
@@ -109,9 +112,11 @@ class StationProcess:
         simulator.kill()
         simulator.wait()
 
-    def record(self, *arguments: str, keeper: bool = False) -> subprocess.Popen[bytes]:
+    def record(
+        self, *arguments: str, keeper: bool = False, program: tuple[str, ...] = PROGRAM
+    ) -> subprocess.Popen[bytes]:
         """Start a recorder and wait until it answers."""
-        child = self.start("record", *arguments, keeper=keeper)
+        child = self.start("record", *arguments, keeper=keeper, program=program)
         until(self.pid, what="the recorder's answer")
         return child
 

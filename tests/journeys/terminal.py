@@ -25,6 +25,7 @@ KEYS = {
     "f2": "\x1bOQ",
     "ctrl+q": "\x11",
     "down": "\x1b[B",
+    "tab": "\t",
     "home": "\x1b[H",
 }
 FRAME_S = 0.01  # between two pieces of one frame

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from station_process import StationProcess, until
+from treatment_begins import staffed
 
 from charting.ledger.reader import Reader
 from charting.model import Kind
@@ -17,18 +18,6 @@ from station.wire.people_acts import CardDrawn, DrawCard, HandOver, SignedIn, Si
 
 pytestmark = pytest.mark.journey
 OPEN = OpenSession(patient="Story, Anna", identifier="1980-01-01", weight_kg=70.0)
-
-
-def staffed(station: StationProcess) -> None:
-    """An admin and two nurses, as a clinic would name them."""
-    for words, typed in (
-        (("AD", "--name", "Ada D", "--role", "admin"), "2580\n2580\n"),
-        (("KS", "--name", "Kim S", "--role", "nurse"), "AD\n2580\n1470\n1470\n"),
-        (("BO", "--name", "Bo O", "--role", "nurse"), "AD\n2580\n3690\n3690\n"),
-    ):
-        done = station.run("staff", "add", *words, stdin=typed.encode())
-        assert done.returncode == 0, done.stderr
-    assert station.run("staff", "add", "XX", "--name", "X", "--role", "nurse", stdin=b"AD\n1111\n").returncode == 1
 
 
 async def story(station: StationProcess) -> list[Any]:
@@ -59,6 +48,7 @@ async def story(station: StationProcess) -> list[Any]:
 
 def test_staff_sign_in_hand_over_and_are_in_the_chart(station: StationProcess) -> None:
     staffed(station)
+    assert station.run("staff", "add", "XX", "--name", "X", "--role", "nurse", stdin=b"AD\n1111\n").returncode == 1
     recorder = station.record()
     assert station.snapshot().lock_s == 600.0
     answers = asyncio.run(story(station))

@@ -18,7 +18,7 @@ from station.tui.chosen import PLAIN
 from station.tui.connection import Answer
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.form import FormScreen
-from station.wire.messages import Act, Note, QuickEvent, Tile
+from station.wire.messages import Act, Note, QuickEvent, SetRate, Tile
 
 TILES = tuple(Tile(id=name, key=key, text=name, lowest=None, highest=None) for key, name in ("1a", "2b", "3c"))
 
@@ -79,6 +79,20 @@ async def test_enter_pressed_twice_charts_one_note() -> None:
         recorder.go.set()
         await until(app, lambda: not isinstance(app.screen, FormScreen))
         assert recorder.acts == [("Chair 1", "KS", Note(text="x"))]
+
+
+async def test_what_is_typed_right_behind_tab_lands_in_the_next_field() -> None:
+    recorder = FakeRecorder(
+        with_chair(QUIET, infusion=msgspec.structs.replace(QUIET.chairs[0].infusion, phase="infusing"))
+    )
+    app = StationApp(recorder.connect, by="KS")
+    async with app.run_test():
+        await until(app, lambda: recorder.echoes > 0)
+        app.action_form("rate")
+        await until(app, lambda: isinstance(app.screen, FormScreen))
+        press(app, "6", "0", "tab", "w", "shift+tab", "5", "tab", "y", "enter")
+        await until(app, lambda: bool(recorder.acts))
+        assert recorder.acts == [("Chair 1", "KS", SetRate(rate_ml_per_h=605, reason="wy"))]
 
 
 @pytest.mark.parametrize("turns", [0, 8, 40])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -15,6 +18,12 @@ from station.tui.widgets.typed import Typed
 
 class FieldsDialog(Dialog[str]):
     """The fields of ``form``, typed by ``by``."""
+
+    # with priority, as Enter has it: the keys behind it land in the field that it leads to, however fast they come
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "Next field", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", "Field before", show=False, priority=True),
+    ]
 
     def __init__(self, form: Form, by: str) -> None:
         super().__init__()
