@@ -105,26 +105,26 @@ def report(ledger: Path | None, session: str | None, out: Path | None) -> int:
     return give(f"Hand-over card of {found.session}, {iso(at_ms)}\n" + "\n".join(card.lines) + "\n", out)
 
 
-def give(text: str, out: Path | None) -> int:
-    """``text`` to a file, whole or not at all, or to stdout."""
+def give(text: str | bytes, out: Path | None) -> int:
+    """``text``, or a file's bytes, to a file, whole or not at all, or to stdout."""
     if out is None:
-        sys.stdout.write(text)
+        sys.stdout.buffer.write(text) if isinstance(text, bytes) else sys.stdout.write(text)
         return 0
     try:
-        _write_whole(out.resolve(), text)
+        _write_whole(out.resolve(), text if isinstance(text, bytes) else text.encode())
     except OSError as error:
         raise Trouble(f"cannot write {out}: {error.strerror}") from None
     return 0
 
 
-def _write_whole(out: Path, text: str) -> None:
+def _write_whole(out: Path, content: bytes) -> None:
     """A file is replaced by a whole one or left alone; a device or pipe is written to."""
     if out.exists() and not out.is_file():
-        out.write_text(text, encoding="utf-8")
+        out.write_bytes(content)
         return
     part = out.with_name(out.name + ".part")
     try:
-        part.write_text(text, encoding="utf-8")
+        part.write_bytes(content)
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)
