@@ -68,9 +68,14 @@ def sessions_verify(ledger: Path | None) -> int:
     flag_value="form",
     help="Draft of the esketamine form; -o FILE.pdf or .html, else text.",
 )
+@click.option("--qa", "page", flag_value="qa", help="Counts over all sessions: stopped early, haemodynamic change.")
 @click.argument("session", required=False)
 def sessions_report(ledger: Path | None, out: Path | None, page: str | None, session: str | None) -> int:
     """A page to read or print, as text."""
+    if page == "qa":
+        from station.counting import qa_report
+
+        return qa_report(ledger, out)
     if page == "form":
         from station.monitoring import monitoring_form
 
@@ -80,7 +85,7 @@ def sessions_report(ledger: Path | None, out: Path | None, page: str | None, ses
 
         return course_report(ledger, session, out)
     if page is None:
-        raise Trouble("say which report: --sbar, --course or --monitoring-form", USAGE)
+        raise Trouble("say which report: --sbar, --course, --monitoring-form or --qa", USAGE)
     from station import sessions as room
 
     return room.report(ledger, session, out)
