@@ -14,7 +14,7 @@ from charting.recovery import CHECKLISTS
 from drivers.core.text import clean
 from station.tui.present import countdown, minute_text
 from station.tui.screens.dialog import LEAVE, Dialog, Panel, buttons
-from station.tui.spans import Row, Span, fill, spread
+from station.tui.spans import Row, Span, fill, spread, wrapped
 from station.tui.widgets.lines import Lines
 from station.wire.messages import ChairView
 
@@ -28,6 +28,8 @@ SCORES = (
     ("4", "padss_modified", "PADSS mod."),
 )
 LOOKED_AT = "All are met. That the patient may leave is a clinician's decision."
+TOLD = "Tell the patient:"
+MOST_LINES = 3  # of one sentence
 NOT_YET = "No criteria: nothing was given yet, or this session has no protocol."
 
 
@@ -44,7 +46,14 @@ def leave_rows(view: ChairView, at_ms: int, width: int, zone: tzinfo | None = No
         rows = [fill((Span(f" {NOT_YET}", "dim"),), width)]
     elif all(one.met for one in view.leave):
         rows.append(fill((Span(f" {LOOKED_AT}", "bold"),), width))
-    return tuple(rows)
+    return (*rows, *(_told(view, width) if view.leave else ()))
+
+
+def _told(view: ChairView, width: int) -> tuple[Row, ...]:
+    """What the protocol has the patient told."""
+    lines = [part for one in view.told for part in wrapped(f"- {clean(one, 240)}", width - 2, MOST_LINES)]
+    heading = (fill((Span(f" {TOLD}", "bold"),), width),) if lines else ()
+    return (*heading, *(fill((Span(f" {line}", "plain"),), width) for line in lines))
 
 
 def _when(in_s: float | None, at_ms: int, zone: tzinfo | None) -> str:
