@@ -74,7 +74,7 @@ def chair_view(
         accounts=tuple(map(account_text, accounts(state.care.doses, delivered(state, at_ms).mg))) if state else (),
         protocol=state.protocol.name if state and state.protocol else "",
         leave=leave_of(state, chair.pressure(now_ns), at_ms),
-        told=state.protocol.leave if state and state.protocol else (),
+        told=state.protocol.leave if state and state.protocol and state.phase is Phase.RECOVERY else (),
         dose_notes=state.protocol.dose_notes if state and state.protocol else (),
         protocols=_offers(chair.protocols) if state is None else (),
     )

@@ -169,7 +169,7 @@ class ChairView(Frozen, frozen=True, kw_only=True):
 
     ``protocol`` is the name of the one in force, "" for none; ``protocols`` are those that a session can be opened
     with, the usual one first, while none is open. ``leave`` is what the protocol asks for before leaving, ``told`` what
-    the patient is told then, ``dose_notes`` what it says of its doses.
+    the patient is told then (in recovery), ``dose_notes`` what it says of its doses.
     ``away_s`` are the seconds until the alarms of a patient who is away come back, None while nobody is;
     ``away_why`` says why and who charted it. ``baseline`` is the pressure (sys, dia) frozen at the infusion's start.
     ``course`` is "session 3 of 6" where a course is known; ``flags`` sentences that nobody has charted as seen.

@@ -220,15 +220,17 @@ def test_row_discontinuation_and_haemodynamic_change_in_the_qa_report(tmp_path: 
 
 @pytest.mark.parametrize("protocol", sorted(KNOWN.known))
 def test_row_blurred_vision_drowsy_unreal_leave_instructions(protocol: str) -> None:
-    told = " ".join(view(opened(protocol)).told).casefold()
+    told = " ".join(KNOWN.known[protocol].leave).casefold()
     assert "unreal" in told and ("drows" in told or "sleepi" in told)
     assert "no driving" in told
     assert "suicide" in told
 
 
-def test_row_blurred_vision_drowsy_unreal_can_be_charted_in_recovery() -> None:
+def test_row_blurred_vision_drowsy_unreal_told_and_charted_in_recovery() -> None:
     desk = infusing("iv-standard")
+    assert view(desk).told == ()
     desk.act(m.StopInfusion(reason="done"))
+    assert "Blurred vision, drowsiness and feeling unreal can last about four hours." in view(desk).told
     assert line(desk.act(m.Note(text="blurred vision, feels unreal"))) == "blurred vision, feels unreal"
     assert line(desk.act(m.QuickEvent(event="sedation", rating=4))).startswith("sedation (MOAA/S) 4: lethargic")
     assert {entry.kind for entry in desk.chair.lines} >= {Kind.NOTE, Kind.OBSERVATION}

@@ -51,6 +51,15 @@ def test_what_the_patient_is_told_stands_below_the_criteria() -> None:
     assert all(len(row) <= 78 for row in rows)
 
 
+def test_a_low_screen_shows_what_is_told_instead_of_the_criteria_once_all_are_met() -> None:
+    def low(leave: tuple[Leave, ...]) -> list[str]:
+        view = msgspec.structs.replace(AFTER, leave=leave, told=("No driving.",))
+        return ["".join(span.text for span in row).strip() for row in leave_rows(view, AT_MS, 78, UTC, tall=False)]
+
+    assert low(ROWS) == lines(ROWS)
+    assert low(tuple(msgspec.structs.replace(row, met=True) for row in ROWS)) == [LOOKED_AT, TOLD, "- No driving."]
+
+
 def test_every_checklist_can_be_scored() -> None:
     assert [name for _, name, _ in SCORES] == list(CHECKLISTS)
 

@@ -30,12 +30,18 @@ SCORES = (
 LOOKED_AT = "All are met. That the patient may leave is a clinician's decision."
 TOLD = "Tell the patient:"
 MOST_LINES = 3  # of one sentence
+TALL = 36  # rows from which on there is room for criteria and words below the numbers
 NOT_YET = "No criteria: nothing was given yet, or this session has no protocol."
 
 
-def leave_rows(view: ChairView, at_ms: int, width: int, zone: tzinfo | None = None) -> tuple[Row, ...]:
-    """A row for each criterion: met or why not, and the earliest time it can be met."""
+def leave_rows(
+    view: ChairView, at_ms: int, width: int, zone: tzinfo | None = None, tall: bool = True
+) -> tuple[Row, ...]:
+    """A row for each criterion: met or why not, and the earliest time it can be met; then what the patient is told.
+    Where there is no room for both, that is shown instead of the criteria once they all are met: no number is covered.
+    """
     rows = []
+    every_met = bool(view.leave) and all(one.met for one in view.leave)
     for one in view.leave:
         mark = Span(" ✓ ", "plain") if one.met else Span(" MISSING ", "bad")
         when = "" if one.met else _when(one.in_s, at_ms, zone)
@@ -44,9 +50,11 @@ def leave_rows(view: ChairView, at_ms: int, width: int, zone: tzinfo | None = No
         rows.append(spread(left, (Span(f"{when} "),), width))
     if not rows:
         rows = [fill((Span(f" {NOT_YET}", "dim"),), width)]
-    elif all(one.met for one in view.leave):
+    elif every_met:
         rows.append(fill((Span(f" {LOOKED_AT}", "bold"),), width))
-    return (*rows, *(_told(view, width) if view.leave else ()))
+    if tall:
+        return (*rows, *(_told(view, width) if view.leave else ()))
+    return (rows[-1], *_told(view, width)) if every_met and view.told else tuple(rows)
 
 
 def _told(view: ChairView, width: int) -> tuple[Row, ...]:
@@ -102,7 +110,8 @@ class LeavingScreen(Dialog[str]):
         """Draw the criteria as the recorder last told them."""
         view, at_ms = self._now()
         if view is not None:
-            self._list.show(leave_rows(view, at_ms, self.app.size.width - MARGIN))
+            width, height = self.app.size
+            self._list.show(leave_rows(view, at_ms, width - MARGIN, tall=height >= TALL))
 
     def action_score(self, name: str) -> None:
         """Go on to a score."""
