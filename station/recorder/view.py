@@ -15,7 +15,7 @@ from charting.record import PatientState
 from charting.record_rules import course_of
 from charting.screened import result_of
 from charting.second_check import MOST_TRIES, Check
-from charting.session import State
+from charting.session import Phase, State
 from drivers.core.catalogue import METRICS, NIBP
 from station.alarms.outcome import Standing
 from station.alarms.preset import limits_for
