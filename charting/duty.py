@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -45,6 +46,16 @@ def is_on(on: tuple[OnDuty, ...], who: dict[str, Any]) -> bool:
 def named(on: tuple[OnDuty, ...]) -> str:
     """Initials and roles of those who are on, the longest first; "" for nobody."""
     return ", ".join(f"{one.initials}{f' ({one.role})' if one.role else ''}" for one in on)
+
+
+def chairs_each(on: Iterable[Iterable[str]]) -> dict[str, int]:
+    """At how many chairs each person is, by initials as first written; ``on`` are those on at each chair."""
+    found: dict[str, tuple[str, int]] = {}
+    for chair in on:
+        for key, initials in {one.casefold(): one for one in chair}.items():
+            name, count = found.get(key, (initials, 0))
+            found[key] = name, count + 1
+    return dict(found.values())
 
 
 def _staff(entry: Entry) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class Kind(StrEnum):
     INFUSION_HELD = "infusion_held"  # recheck_min: it is looked at again after so many minutes; still: once more
     INFUSION_RESUMED = "infusion_resumed"  # rate_ml_per_h, mg_per_ml
     RATE_CHANGED = "rate_changed"  # rate_ml_per_h, mg_per_ml
-    INFUSION_STOPPED = "infusion_stopped"
+    INFUSION_STOPPED = "infusion_stopped"  # code: of ``stops.STOPS``, "" for none
     # dose_mg, mg_per_ml or null, minutes (0: at once), number, of, route, detail: a part of a dose without a pump
     GIVEN = "given"
     BASELINE = "baseline"  # sys, dia, readings: frozen at the infusion's start

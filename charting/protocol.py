@@ -192,6 +192,11 @@ class Protocol(_Table, frozen=True, kw_only=True):
         doses = " or ".join(_usual(dose) for dose in self.doses)
         return ", ".join(part for part in (ROUTES[self.route], doses, _length(self)) if part)
 
+    @property
+    def dose_notes(self) -> tuple[str, ...]:
+        """What it says of its doses, each once."""
+        return tuple(dict.fromkeys(dose.note for dose in self.doses if dose.note))
+
     def gate(self, id: str) -> Gate | None:
         """The offered profile of that id, None where the protocol does not offer it."""
         return next((gate for gate in self.gates if gate.id == id), None)

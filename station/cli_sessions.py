@@ -62,15 +62,30 @@ def sessions_verify(ledger: Path | None) -> int:
 @OUT
 @click.option("--sbar", "page", flag_value="sbar", help="The hand-over card.")
 @click.option("--course", "page", flag_value="course", help="The course sheet of the session's patient.")
+@click.option(
+    "--monitoring-form",
+    "page",
+    flag_value="form",
+    help="Draft of the esketamine form; -o FILE.pdf or .html, else text.",
+)
+@click.option("--qa", "page", flag_value="qa", help="Counts over all sessions: stopped early, haemodynamic change.")
 @click.argument("session", required=False)
 def sessions_report(ledger: Path | None, out: Path | None, page: str | None, session: str | None) -> int:
     """A page to read or print, as text."""
+    if page == "qa":
+        from station.counting import qa_report
+
+        return qa_report(ledger, out)
+    if page == "form":
+        from station.monitoring import monitoring_form
+
+        return monitoring_form(ledger, session, out)
     if page == "course":
         from station.patients import course_report
 
         return course_report(ledger, session, out)
     if page is None:
-        raise Trouble("say which report: --sbar or --course", USAGE)
+        raise Trouble("say which report: --sbar, --course, --monitoring-form or --qa", USAGE)
     from station import sessions as room
 
     return room.report(ledger, session, out)

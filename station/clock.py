@@ -30,7 +30,12 @@ def boot_id() -> str:
 
 def clinic_day(at_ms: int) -> date:
     """The day of an instant (UTC ms) in this computer's time zone: what a course of treatment is counted in."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone().date()
+    return clinic_time(at_ms).date()
+
+
+def clinic_time(at_ms: int) -> datetime:
+    """An instant (UTC ms) in this computer's time zone."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone()
 
 
 class Clock:

@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from charting.due import due
+from charting.haemodynamics import change_lines
 from charting.ledger.chain import iso
 from charting.ledger.errors import LedgerError
 from charting.ledger.reader import Reader
@@ -63,7 +64,9 @@ def show(ledger: Path | None, session: str | None) -> int:
         name = find_session(reader, session).session
         entries = reader.entries(name)
         rows = list(reader.numerics(name))
-        for sentence in words(summary(entries, rows)):
+        made, state = summary(entries, rows), fold(entries)
+        changes = change_lines(state, entries, rows, made["as_of_ms"]) if state is not None else ()
+        for sentence in (*words(made), *changes):
             click.echo(sentence)
         click.echo()
         gone = {entry.supersedes for entry in entries}

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import click
 
+from charting.duty import chairs_each
 from drivers.core.text import clean
 from station.clock import NS, real_ns
 from station.config import (
@@ -82,6 +83,9 @@ def status() -> int:
     pid, snapshot = _with_client(here, ask, otherwise="no recorder is running here", code=NO)
     click.echo(f"recorder running, pid {pid}")
     click.echo(f"chart: {'NOT SAVED: ' + snapshot.chart if snapshot.chart else here.ledger}")
+    if each := chairs_each(chair.on for chair in snapshot.chairs):
+        counted = (f"{clean(who)} at {count} chair{'s' if count > 1 else ''}" for who, count in each.items())
+        click.echo(f"on: {', '.join(counted)}")
     for chair in snapshot.chairs:
         session = (
             f"session {chair.session} ({clean(chair.patient)}), {chair.infusion.phase}"

@@ -12,6 +12,7 @@ from charting.medication import account_text
 from charting.model import Entry, Kind
 from charting.observation import observation
 from charting.session import INFUSION_ACTS, SOUND_TESTS, Act as InfusionAct, Phase, State
+from charting.stops import stop_code
 from drivers.core.catalogue import METRICS, NIBP, plausible
 from drivers.core.text import clean
 from station.annunciator.pause import PAUSE_S, REMIND_S
@@ -90,7 +91,8 @@ def _set_rate(now: Present, act: m.SetRate) -> Drafted:
 
 def _stop(now: Present, act: m.StopInfusion) -> Drafted:
     open_state(now, Phase.INFUSING, Phase.HELD, why="no infusion is running")
-    return [Made(Kind.INFUSION_STOPPED, {}, text_of(act.reason, "reason", "the reason for the stop"))]
+    reason = text_of(act.reason, "reason", "the reason for the stop")
+    return [Made(Kind.INFUSION_STOPPED, {"code": stop_code(reason)}, reason)]
 
 
 def _close(now: Present, act: m.CloseSession) -> Drafted:

@@ -15,7 +15,7 @@ from charting.record import PatientState
 from charting.record_rules import course_of
 from charting.screened import result_of
 from charting.second_check import MOST_TRIES, Check
-from charting.session import State
+from charting.session import Phase, State
 from drivers.core.catalogue import METRICS, NIBP
 from station.alarms.outcome import Standing
 from station.alarms.preset import limits_for
@@ -75,6 +75,8 @@ def chair_view(
         accounts=tuple(map(account_text, accounts(state.care.doses, delivered(state, at_ms).mg))) if state else (),
         protocol=state.protocol.name if state and state.protocol else "",
         leave=leave_of(state, chair.pressure(now_ns), at_ms),
+        told=state.protocol.leave if state and state.protocol and state.phase is Phase.RECOVERY else (),
+        dose_notes=state.protocol.dose_notes if state and state.protocol else (),
         protocols=_offers(chair.protocols) if state is None else (),
     )
 

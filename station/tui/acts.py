@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from charting.session import RECHECK_MIN
+from charting.stops import HINT
 from station.tui.ready import no_start, resume_facts, start_facts
 from station.tui.vitals_text import vitals_of
 from station.wire.messages import (
@@ -183,6 +184,7 @@ FORMS = {
         "Stop: the infusion has ended",
         _REASON,
         (Step(("reason",), lambda t: StopInfusion(reason=t["reason"])),),
+        HINT,
     ),
     "end": Form(
         "End the session: the patient leaves the chair",

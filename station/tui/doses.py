@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from drivers.core.text import clean
 from station.tui.acts import INITIALS, START, WEIGHT, Field, Form, Step, Typed, number
 from station.wire.messages import ChairView, Give, Offer, PlanDose
 
@@ -56,7 +57,10 @@ def giving(view: ChairView) -> Form:
     """That the next part was given; the recorder asks once more, because Enter gives no drug."""
     fields = (Field("detail", view.infusion.detail),)
     return Form(
-        f"Given now: {view.infusion.next_part}", fields, (Step(("detail",), lambda t: Give(detail=t["detail"])),)
+        f"Given now: {view.infusion.next_part}",
+        fields,
+        (Step(("detail",), lambda t: Give(detail=t["detail"])),),
+        "\n".join(clean(note) for note in view.dose_notes),
     )
 
 

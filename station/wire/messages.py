@@ -168,7 +168,8 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     (not acknowledged first, then by priority), ``lines`` newest first.
 
     ``protocol`` is the name of the one in force, "" for none; ``protocols`` are those that a session can be opened
-    with, the usual one first, while none is open. ``leave`` is what the protocol asks for before leaving.
+    with, the usual one first, while none is open. ``leave`` is what the protocol asks for before leaving, ``told`` what
+    the patient is told then (in recovery), ``dose_notes`` what it says of its doses.
     ``away_s`` are the seconds until the alarms of a patient who is away come back, None while nobody is;
     ``away_why`` says why and who charted it. ``baseline`` is the pressure (sys, dia) frozen at the infusion's start.
     ``course`` is "session 3 of 6" where a course is known; ``flags`` sentences that nobody has charted as seen.
@@ -206,6 +207,8 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     protocols: tuple[Offer, ...] = ()
     leave: tuple[Leave, ...] = ()
     left_open_ms: int | None = None
+    told: tuple[str, ...] = ()
+    dose_notes: tuple[str, ...] = ()
 
 
 class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):

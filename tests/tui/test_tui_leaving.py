@@ -11,7 +11,7 @@ from tui_fakes import AT_MS, CHAIR, IDLE, QUIET, FakeRecorder, with_chair
 
 from charting.recovery import CHECKLISTS
 from station.tui.app import StationApp
-from station.tui.screens.leaving import LOOKED_AT, NOT_YET, SCORES, LeavingScreen, leave_rows
+from station.tui.screens.leaving import LOOKED_AT, NOT_YET, SCORES, TOLD, LeavingScreen, leave_rows
 from station.wire.messages import Acknowledge, Leave, Score
 
 ROWS = (
@@ -40,6 +40,24 @@ def test_a_row_says_what_is_missing_why_and_when_it_can_be_met() -> None:
 def test_a_patient_who_meets_all_is_not_sent_home_by_the_screen() -> None:
     assert lines(tuple(msgspec.structs.replace(row, met=True) for row in ROWS))[-1] == LOOKED_AT
     assert lines(()) == [NOT_YET]
+
+
+def test_what_the_patient_is_told_stands_below_the_criteria() -> None:
+    told = ("No driving until the day after.", "Feeling unreal can last about four hours. " * 3)
+    view = msgspec.structs.replace(AFTER, told=told)
+    rows = ["".join(span.text for span in row).strip() for row in leave_rows(view, AT_MS, 78, UTC)]
+    assert rows[len(ROWS) : len(ROWS) + 2] == [TOLD, "- No driving until the day after."]
+    assert "four hours" in " ".join(rows[-2:])
+    assert all(len(row) <= 78 for row in rows)
+
+
+def test_a_low_screen_shows_what_is_told_instead_of_the_criteria_once_all_are_met() -> None:
+    def low(leave: tuple[Leave, ...]) -> list[str]:
+        view = msgspec.structs.replace(AFTER, leave=leave, told=("No driving.",))
+        return ["".join(span.text for span in row).strip() for row in leave_rows(view, AT_MS, 78, UTC, tall=False)]
+
+    assert low(ROWS) == lines(ROWS)
+    assert low(tuple(msgspec.structs.replace(row, met=True) for row in ROWS)) == [LOOKED_AT, TOLD, "- No driving."]
 
 
 def test_every_checklist_can_be_scored() -> None:

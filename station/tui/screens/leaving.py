@@ -14,7 +14,7 @@ from charting.recovery import CHECKLISTS
 from drivers.core.text import clean
 from station.tui.present import countdown, minute_text
 from station.tui.screens.dialog import LEAVE, Dialog, Panel, buttons
-from station.tui.spans import Row, Span, fill, spread
+from station.tui.spans import Row, Span, fill, spread, wrapped
 from station.tui.widgets.lines import Lines
 from station.wire.messages import ChairView
 
@@ -28,12 +28,20 @@ SCORES = (
     ("4", "padss_modified", "PADSS mod."),
 )
 LOOKED_AT = "All are met. That the patient may leave is a clinician's decision."
+TOLD = "Tell the patient:"
+MOST_LINES = 3  # of one sentence
+TALL = 36  # rows from which on there is room for criteria and words below the numbers
 NOT_YET = "No criteria: nothing was given yet, or this session has no protocol."
 
 
-def leave_rows(view: ChairView, at_ms: int, width: int, zone: tzinfo | None = None) -> tuple[Row, ...]:
-    """A row for each criterion: met or why not, and the earliest time it can be met."""
+def leave_rows(
+    view: ChairView, at_ms: int, width: int, zone: tzinfo | None = None, tall: bool = True
+) -> tuple[Row, ...]:
+    """A row for each criterion: met or why not, and the earliest time it can be met; then what the patient is told.
+    Where there is no room for both, that is shown instead of the criteria once they all are met: no number is covered.
+    """
     rows = []
+    every_met = bool(view.leave) and all(one.met for one in view.leave)
     for one in view.leave:
         mark = Span(" ✓ ", "plain") if one.met else Span(" MISSING ", "bad")
         when = "" if one.met else _when(one.in_s, at_ms, zone)
@@ -42,9 +50,18 @@ def leave_rows(view: ChairView, at_ms: int, width: int, zone: tzinfo | None = No
         rows.append(spread(left, (Span(f"{when} "),), width))
     if not rows:
         rows = [fill((Span(f" {NOT_YET}", "dim"),), width)]
-    elif all(one.met for one in view.leave):
+    elif every_met:
         rows.append(fill((Span(f" {LOOKED_AT}", "bold"),), width))
-    return tuple(rows)
+    if tall:
+        return (*rows, *(_told(view, width) if view.leave else ()))
+    return (rows[-1], *_told(view, width)) if every_met and view.told else tuple(rows)
+
+
+def _told(view: ChairView, width: int) -> tuple[Row, ...]:
+    """What the protocol has the patient told."""
+    lines = [part for one in view.told for part in wrapped(f"- {clean(one, 240)}", width - 2, MOST_LINES)]
+    heading = (fill((Span(f" {TOLD}", "bold"),), width),) if lines else ()
+    return (*heading, *(fill((Span(f" {line}", "plain"),), width) for line in lines))
 
 
 def _when(in_s: float | None, at_ms: int, zone: tzinfo | None) -> str:
@@ -93,7 +110,8 @@ class LeavingScreen(Dialog[str]):
         """Draw the criteria as the recorder last told them."""
         view, at_ms = self._now()
         if view is not None:
-            self._list.show(leave_rows(view, at_ms, self.app.size.width - MARGIN))
+            width, height = self.app.size
+            self._list.show(leave_rows(view, at_ms, width - MARGIN, tall=height >= TALL))
 
     def action_score(self, name: str) -> None:
         """Go on to a score."""
