@@ -51,7 +51,8 @@ def _opened(p: P) -> str:
         return f"weight corrected to {p['weight_kg']:g} kg from {p['was_kg']:g} kg"
     sound = f", sound heard by {p['sound']['by']}" if "sound" in p else ""
     protocol = f", {p['protocol']['name']} (version {p['protocol']['version']})" if "protocol" in p else ""
-    return f"session opened, {p['weight_kg']:g} kg{protocol}, alarms: {p['preset']['name']}{sound}"
+    watch = "typed back from paper" if "paper" in p else f"alarms: {p['preset']['name']}{sound}"
+    return f"session opened, {p['weight_kg']:g} kg{protocol}, {watch}"
 
 
 def _given(p: P) -> str:

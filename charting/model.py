@@ -27,8 +27,8 @@ class Kind(StrEnum):
     DEVICE = "device"  # source, driver, port, state, text
     # session
     # patient{name, identifier}, weight_kg, preset{name, version, digest}, zone, protocol{id, version, name, digest,
-    # rules}: the protocol in force with all that it says, lines{source: state}; instead of lines was_kg where it
-    # corrects the weight of the opening that ``supersedes`` names
+    # rules}: the protocol in force with all that it says, lines{source: state}, paper: typed back
+    # afterwards; instead of lines was_kg where it corrects the weight of the opening that ``supersedes`` names
     SESSION_OPENED = "session_opened"
     SESSION_CLOSED = "session_closed"  # missing[]: criteria for leaving that were not met, where there are some
     # what{on, off, handed over}, who{initials, id, role}; of a hand-over to{initials, id, role}, card{section: [lines]}

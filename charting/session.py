@@ -135,6 +135,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     rated: tuple[Rated, ...] = ()
     screened: Entry | None = None
     care: Care = Care()
+    paper: bool = False  # it is over and was typed back: nobody sits there for it now
     scores: tuple[Scored, ...] = ()
 
     @property
@@ -215,6 +216,7 @@ def apply(state: State | None, entry: Entry) -> State | None:
             protocol=msgspec.convert(payload["protocol"]["rules"], Protocol) if "protocol" in payload else None,
             sound=SoundTest(TESTED, **payload["sound"]) if "sound" in payload else None,
             care=cared(Care(), entry),
+            paper=payload.get("paper", False),
         )
     if state is None:
         return None

@@ -54,7 +54,7 @@ _ENDS_AWAY = {
     Kind.EMERGENCY: "emergency",
     Kind.SESSION_CLOSED: "session ended",
 }
-LONGEST_AGO_S = 4 * 3600
+LONGEST_AGO_S = 12 * 3600
 
 
 def _start(now: Present, act: m.StartInfusion) -> Drafted:
@@ -250,10 +250,10 @@ ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
 
 def ago_of(act: m.Act, ago_s: float) -> float:
     """How many seconds ago ``act`` happened, where it was said to be ``ago_s``. Raises ``Refusal``."""
-    if not isinstance(act, m.DATED):
+    if not m.dated(act):
         return 0.0
     if not 0 <= ago_s <= LONGEST_AGO_S:  # NaN fails too
-        raise Refusal("the time lies in the future or more than four hours back", "ago")
+        raise Refusal("the time lies in the future or more than twelve hours back", "ago")
     return ago_s
 
 
@@ -266,7 +266,7 @@ def check_session(state: State | None, meant: str | None) -> None:
 
 def check_order(state: State | None, made: Drafted, at_ms: int, ago_s: float) -> None:
     """Raises ``Refusal`` where what is charted ``ago_s`` seconds late cannot have happened then."""
-    if not ago_s:
+    if not ago_s or any(one.kind is Kind.SESSION_OPENED and one.supersedes is None for one in made):
         return
     happened_ms = at_ms - round(ago_s * 1000)
     if state is None or happened_ms < state.opened_ms:

@@ -49,9 +49,14 @@ class Bedside:
         self._journal = journal
         self._began_ns = clock.now_ns()
 
+    @property
+    def watched(self) -> State | None:
+        """The session of who sits here now; None also while one is typed back from paper."""
+        return self.state if self.state is not None and not self.state.paper else None
+
     def accept(self, source: str, items: Iterable[Item], at_ns: int) -> None:
         """Items a device sent at ``at_ns``: into the vitals and, while a session is open, the chart."""
-        at_ms, session = self.clock.utc_ms(at_ns), self.state.session if self.state else ""
+        at_ms, session = self.clock.utc_ms(at_ns), self.watched.session if self.watched else ""
         for row in self.vitals.accept(source, items, at_ns):
             record = msgspec.structs.replace(row, t_ms=at_ms, session=session)
             self.vitals.cuffs.add_row(record, at_ns)
@@ -67,7 +72,7 @@ class Bedside:
 
     def facts(self, now_ns: int, around: Surroundings, unheard: SoundTest | None) -> Facts:
         """What the alarms judge; ``unheard`` is a sound test that nobody heard at any chair."""
-        state = self.state
+        state = self.watched
         phase = state.phase if state else None
         scaled = real_ages(now_ns, self.clock.speed)
         timed = self.vitals.cuffs.timed
@@ -91,7 +96,7 @@ class Bedside:
 
     def owed(self, now_ns: int) -> tuple[Due, ...]:
         """What is due here, the most urgent first."""
-        return owed(self.state, self.vitals.cuffs.timed, self.events.values(), self.clock.utc_ms(now_ns), now_ns)
+        return owed(self.watched, self.vitals.cuffs.timed, self.events.values(), self.clock.utc_ms(now_ns), now_ns)
 
     def pressure(self, now_ns: int) -> Pressure | None:
         """The last pressure whose age is known."""

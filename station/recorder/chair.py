@@ -38,6 +38,7 @@ from station.recorder.vitals import Source
 from station.wire.messages import Acknowledge, Act
 
 LINES_KEPT = 60
+_WATCHED = (Kind.DEVICE, Kind.GAP, Kind.ALARM)
 
 
 class Chair(Bedside):
@@ -157,7 +158,8 @@ class Chair(Bedside):
         opening = kind is Kind.SESSION_OPENED and supersedes is None
         opened_ms = self.state.opened_ms if kind is Kind.SESSION_OPENED and self.state else None  # a corrected opening
         session = self._ids.session(at_ms) if opening else self.state.session if self.state else None
-        session = None if kind in RECORD else session  # a patient's record is of no session
+        if kind in RECORD or (kind in _WATCHED and self.watched is None and not opening):
+            session = None  # a patient's record is of no session; what is seen here now is not what paper tells of
         entry = self._journal.write(
             Draft(
                 kind=kind,
@@ -215,7 +217,7 @@ class Chair(Bedside):
             self.write(Kind.BACK, now_ns, payload={"why": "time is up"}, ago_s=late_ms / 1000)
 
     def _fold(self, entry: Entry, now_ns: int) -> None:
-        if entry.kind in RECORD:
+        if entry.kind in RECORD or (self.state is not None and entry.session is None):
             self.lines.append(entry)
             return
         self.state = apply(self.state, entry)

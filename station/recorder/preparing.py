@@ -37,6 +37,7 @@ def opened(now: Present, act: m.OpenSession) -> Drafted:
     payload |= asked_of(now, act, doubts.raised(doubts.WEIGHT, weighed(now, patient, identifier, act.weight_kg)))
     heard_ms = now.past.heard_ms(now.by, now.at_ms)
     payload |= {"sound": {"by": now.by, "at_ms": heard_ms}} if heard_ms is not None else {}
+    payload |= {"paper": True} if act.paper else {}
     return [Made(Kind.SESSION_OPENED, payload)]
 
 

@@ -66,6 +66,7 @@ def chair_view(
         baseline=state.baseline if state else None,
         away_s=max((away.until_ms - at_ms) / 1000, 0.0) if away else None,
         left_open_ms=chair.left_open_ms,
+        paper=state is not None and state.paper,
         away_why=f"{away.reason}, {away.by}" if away else "",
         screened=_screened(state) if state else None,
         course=_course(record, days, at_ms),

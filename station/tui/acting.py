@@ -114,7 +114,7 @@ class Acting(Sending):
             if view.session is None:
                 await self._fill(beginning(view.protocols), view, clean(view.chair), start=True)
             elif self._taken("plan", view):
-                await self._fill(planning(view), view, about(view), start=True)
+                await self._fill(planning(view), view, about(view), start=not view.paper)
 
     @work(group="form")
     async def action_monitor(self) -> None:

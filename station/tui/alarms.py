@@ -86,6 +86,9 @@ def alarm_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
     if alarm is None and chair.away_s is not None:
         return _away_rows(chair, width)
     if alarm is None:  # no reassurance: the station is the second display, never the first (H18)
+        if chair.paper:
+            paper = " TYPED BACK FROM PAPER: of this session nothing is watched, nothing is due"
+            return fill((Span(paper, "held"),), width), fill((), width), fill((), width)
         quiet = fill((Span(" no alarm signalled here now", "dim"),), width)
         preset = f" alarm limits: {clean(chair.preset)}" if chair.preset else ""
         return quiet, fill((Span(preset, "dim"),), width), fill((), width)

@@ -42,7 +42,21 @@ def planning(view: ChairView) -> Form:
     charted = "" if view.weight_kg is None else f"{view.weight_kg:g}"
     names = view.infusion.plan_fields
     form = _without_pump(names) if names else START["plan"]
+    if view.paper:
+        form = form._replace(steps=tuple(_from_paper(step) for step in form.steps))
     return form._replace(fields=tuple(f._replace(value=charted) if f is WEIGHT else f for f in form.fields))
+
+
+def from_paper(offers: tuple[Offer, ...]) -> Form:
+    """The first form of a session that is over and was kept on paper."""
+    form = beginning(offers)
+    opening = _from_paper(form.steps[0])
+    fields = tuple(field for field in form.fields if field.name in (*opening.fields, INITIALS.name))
+    return form._replace(title="Begin to type a session back from paper", fields=fields, steps=(opening,))
+
+
+def _from_paper(step: Step) -> Step:
+    return step._replace(act=lambda typed: msgspec.structs.replace(step.act(typed), paper=True))
 
 
 def _without_pump(names: tuple[str, ...]) -> Form:

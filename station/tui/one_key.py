@@ -14,8 +14,8 @@ from station.tui.connection import Answer
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.digit import DigitScreen
 from station.tui.screens.emergency import EmergencyScreen
-from station.tui.screens.minutes import MinutesScreen
-from station.wire.messages import DATED, Act, ChairView, Emergency, QuickEvent, Refused, Undo
+from station.tui.screens.minutes import NEXT_ACT, MinutesScreen
+from station.wire.messages import Act, ChairView, Emergency, QuickEvent, Refused, Undo, dated
 
 AGO_WAITS_S = 60.0  # for its act; who comes back later has other acts in mind
 
@@ -32,9 +32,10 @@ class OneKey:
         send: Callable[[str, str, Act, str | None], Awaitable[Answer | None]],
         say: Callable[[str, str], None],
         about: Callable[[ChairView], str],
+        now_ms: Callable[[], int],
     ) -> None:
         self._app, self._ask, self._view, self._by = app, ask, view, by
-        self._send, self._say, self._about = send, say, about
+        self._send, self._say, self._about, self._now_ms = send, say, about, now_ms
         self._ago_min = 0
         self._ago_ns = 0  # since when it waits
         # set by an app that has them: the curves, and what fails of the chart
@@ -43,7 +44,7 @@ class OneKey:
 
     def take(self, act: Act) -> int:
         """Minutes by which ``act``, sent now, is back-dated; the next one is not."""
-        if not isinstance(act, DATED):
+        if not dated(act):
             return 0
         minutes, self._ago_min = self._ago_min, 0
         return minutes
@@ -87,8 +88,8 @@ class OneKey:
         rating = None
         if tile.lowest is not None and tile.highest is not None:
             words = tuple(clean(word) for word in tile.words)
-            dated = f", charted as {self._ago_min} min ago" if self._ago_min else ""
-            rating = await self._digit(view, f"{clean(tile.text)}{dated}", tile.lowest, tile.highest, words)
+            late = f", charted as {self._ago_min} min ago" if self._ago_min else ""
+            rating = await self._digit(view, f"{clean(tile.text)}{late}", tile.lowest, tile.highest, words)
             if rating is None:
                 return
         by = await self._by()
@@ -103,13 +104,14 @@ class OneKey:
         if view is not None and by:
             await self._send(view.chair, by, Undo(), view.session)
 
-    async def ago(self) -> None:
-        """The next act happened some minutes ago."""
+    async def ago(self, asks: str = NEXT_ACT) -> bool:
+        """The next act happened some minutes ago; False where that was left."""
         view = self._view()
-        minutes = await self._ask(MinutesScreen(self._about(view))) if view else None
+        minutes = await self._ask(MinutesScreen(self._about(view), asks, self._now_ms)) if view else None
         if minutes is not None:
             self._ago_min, self._ago_ns = minutes, real_ns()
             self._say(self.waiting.strip() or "the next act is charted as now", "bold")
+        return minutes is not None
 
     async def emergency(self, by: str) -> None:
         """Chart the emergency, then show the facts; nothing is asked first."""

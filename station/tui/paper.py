@@ -15,12 +15,14 @@ from charting.trends import Trend
 from drivers.core.text import clean
 from station.tui.caring import Caring
 from station.tui.connection import Answer
+from station.tui.doses import from_paper
 from station.tui.screens.minutes import LONGEST_MIN
 from station.tui.screens.paper import PaperScreen, Typing
 from station.tui.sending import about
 from station.wire.client import ConnectionGone
 from station.wire.messages import Act, ChairView, Infusion, ManualVitals, QuickEvent, Refused, Saved, Tile
 
+BEGAN = "A session that is over, from paper: when was it opened? 10:05, or minutes ago. Enter"
 SPARE = 3  # rows for what was not planned
 _MINUTE_MS = 60_000
 
@@ -44,6 +46,9 @@ class Papering(Caring):
     async def action_paper(self) -> None:
         """Type the paper sheet of this session back."""
         view = self.shown
+        if view is not None and view.session is None:
+            await self._begin_from_paper(view)
+            return
         if view is None or not self._taken("paper", view) or not await self._initials():
             return
         try:
@@ -60,6 +65,12 @@ class Papering(Caring):
         rows = await self.asked(screen)
         if rows:
             self.say(f"from paper: {rows} {'row' if rows == 1 else 'rows'} charted", "bold")
+
+    async def _begin_from_paper(self, view: ChairView) -> None:
+        """Open a session that is over: when it began, then whose it was."""
+        if await self._one_key.ago(BEGAN):
+            await self._fill(from_paper(view.protocols), view, clean(view.chair))
+            self._one_key.drop()  # a form that was left takes its time along
 
     def _typing(self, view: ChairView, times: Times, ratings: tuple[Rating, ...]) -> Typing:
         def acts(row: Written) -> tuple[int, tuple[Act, ...]]:

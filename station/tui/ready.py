@@ -33,10 +33,14 @@ class Lack(NamedTuple):
 def lacking(view: ChairView) -> list[Lack]:
     """What has not been done at the start of this session."""
     prepared = view.prepared
-    lacks = [
-        *(["monitor not confirmed"] if prepared.monitors is None else []),
-        *(["sound not tested"] if not prepared.sound else []),
-    ]
+    lacks = (
+        []
+        if view.paper
+        else [
+            *(["monitor not confirmed"] if prepared.monitors is None else []),
+            *(["sound not tested"] if not prepared.sound else []),
+        ]
+    )
     planned = view.infusion.planned_mg or prepared.check
     plan = _check(prepared) if planned else [Lack("b: no dose plan", "app.begin")]
     fit = [] if passed(view) else [Lack(f"f: {'not screened' if view.screened is None else SCREENING}", "app.fit")]

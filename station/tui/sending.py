@@ -40,7 +40,7 @@ class Sending(Themed[int]):
         super().__init__(chosen)
         self.by = clean(by)
         self.shuffle: Shuffle = random.SystemRandom().shuffle
-        self._one_key = OneKey(self, self.asked, self._view, self.named, self.send, self.say, about)
+        self._one_key = OneKey(self, self.asked, self._view, self.named, self.send, self.say, about, lambda: self.at_ms)
         self._signed: SignedHere | None = None
 
     @property

@@ -106,6 +106,7 @@ def _alarm_rows(chair: ChairView, width: int, count: int, lit: frozenset[str], c
     if alarm is None:
         bad = next((port for port in chair.ports if port.state not in ("connected", "initial")), None)
         words = f" NOT CONNECTED: {clean(bad.source)}" if bad else " no alarm signalled"
+        words = " typed back from paper" if chair.paper else words
         return (fill((Span(words, "bad" if bad else "dim"),), width), *(fill((), width) for _ in range(count - 1)))
     colour = blocked(alarm, lit)
     state = {"ACTIVE_ACK": "ACK ", "LATCHED": "OVER, NOT ACK "}.get(alarm.state, "")

@@ -21,34 +21,38 @@ from station.wire.record_acts import (
 
 class OpenSession(Doubtable, frozen=True, kw_only=True, tag="open_session"):
     """Patient in the chair. ``identifier`` is the second identifier (date of birth, record number), ``protocol`` the id
-    of the protocol to be followed, "" the station's usual one.
+    of the protocol to be followed, "" the station's usual one. ``paper``: it is over, and typed back from paper; it was
+    opened as long ago as the command says.
     """
 
     patient: str
     identifier: str
     weight_kg: float
     protocol: str = ""
+    paper: bool = False
 
 
 class Plan(Doubtable, frozen=True, kw_only=True, tag="plan"):
     """Dose plan; the recorder computes mg, mL and mL/h and charts the working, for the weight of the session. Another
-    ``weight_kg`` corrects that first.
+    ``weight_kg`` corrects that first. ``paper`` as in ``OpenSession``.
     """
 
     mg_per_kg: float
     minutes: float
     mg_per_ml: float
     weight_kg: float | None = None
+    paper: bool = False
 
 
 class PlanDose(Doubtable, frozen=True, kw_only=True, tag="plan_dose"):
-    """Plan of a dose without a pump: by weight or as a whole, as its protocol has it; ``weight_kg`` as in ``Plan``."""
+    """Plan of a dose without a pump: by weight or as a whole, as its protocol has it; the others as in ``Plan``."""
 
     mg_per_kg: float | None = None
     dose_mg: float | None = None
     mg_per_ml: float | None = None
     minutes: float | None = None
     weight_kg: float | None = None
+    paper: bool = False
 
 
 class Give(Doubtable, frozen=True, kw_only=True, tag="give"):
@@ -218,6 +222,12 @@ DATED = (
     *(StartInfusion, Give, Hold, Resume, SetRate, StopInfusion, CloseSession),
     *(Note, ManualVitals, QuickEvent, Away, Back, Medicate, Draw, Waste, Adverse),
 )
+
+
+def dated(act: Act) -> bool:
+    """Whether ``act`` can be charted as having happened some time ago."""
+    return isinstance(act, DATED) or getattr(act, "paper", False)
+
 
 Act = (
     OpenSession

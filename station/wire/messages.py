@@ -10,7 +10,6 @@ from charting.trends import Trend
 
 # the acts are messages too, reached through here
 from station.wire.acts import (
-    DATED as DATED,
     WHATEVER as WHATEVER,
     Acknowledge as Acknowledge,
     Act as Act,
@@ -42,6 +41,7 @@ from station.wire.acts import (
     StopRecorder as StopRecorder,
     TestSound as TestSound,
     Undo as Undo,
+    dated as dated,
 )
 from station.wire.patient_messages import PatientView, ScreenedView
 from station.wire.people_acts import PIN as PIN, CardDrawn as CardDrawn, SignedIn as SignedIn
@@ -207,6 +207,7 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     protocols: tuple[Offer, ...] = ()
     leave: tuple[Leave, ...] = ()
     left_open_ms: int | None = None
+    paper: bool = False
     told: tuple[str, ...] = ()
     dose_notes: tuple[str, ...] = ()
 

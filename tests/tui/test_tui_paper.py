@@ -21,7 +21,7 @@ from station.tui.connection import Answer
 from station.tui.paper import Times, charted_here, labels_of, times_of
 from station.tui.screens.chair import ChairScreen
 from station.tui.screens.paper import PaperScreen
-from station.wire.messages import Acknowledge, Act, ManualVitals, QuickEvent, Refused, Saved, Tile, Unsaved
+from station.wire.messages import Acknowledge, Act, ManualVitals, OpenSession, QuickEvent, Refused, Saved, Tile, Unsaved
 
 MIN_MS = 60_000
 STARTED_MS = AT_MS - 62 * MIN_MS  # 22:58 UTC: the sheet goes past midnight where the clock shows UTC
@@ -157,21 +157,50 @@ async def test_an_alarm_is_acknowledged_and_the_mouse_charts() -> None:
         await until(app, lambda: isinstance(app.screen, ChairScreen))
 
 
-async def test_without_a_session_it_says_so() -> None:
+async def test_without_a_session_one_that_is_over_is_opened_at_its_time() -> None:
     recorder = FakeRecorder(with_chair(QUIET, session=None))
     app = StationApp(recorder.connect, by="KS")
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app, lambda: recorder.echoes > 0)
         await pilot.press("P")
-        await until(app, lambda: "no session is open" in text(app))
+        await until(app, lambda: "when was it opened?" in text(app))
+        opened = datetime.fromtimestamp((AT_MS - 95 * MIN_MS) / 1000, UTC).astimezone().strftime("%H:%M")
+        await pilot.press(*opened, "enter")
+        await until(app, lambda: "Charted as 95 min ago." in text(app))
+        await type_lines(pilot, "Test, A", "1980-01-01", "70")
+        await pilot.press("enter")
+        await until(app, lambda: bool(recorder.acts))
+        opening = recorder.acts[0][2]
+        assert opening == OpenSession(patient="Test, A", identifier="1980-01-01", weight_kg=70.0, paper=True)
+        assert recorder.ago_s == [95 * 60.0]
+
+
+async def test_leaving_the_question_or_the_form_opens_nothing_and_leaves_no_time_behind() -> None:
+    recorder = FakeRecorder(with_chair(QUIET, session=None))
+    app = StationApp(recorder.connect, by="KS")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(app, lambda: recorder.echoes > 0)
+        await pilot.press("P")
+        await until(app, lambda: "when was it opened?" in text(app))
+        await pilot.press("9", ":", "7", "5", "enter")
+        await until(app, lambda: "is no time" in text(app))
+        await pilot.press("escape")
+        await until(app, lambda: isinstance(app.screen, ChairScreen))
+        await pilot.press("P")
+        await until(app, lambda: "when was it opened?" in text(app))
+        await pilot.press("6", "0", "enter")
+        await until(app, lambda: "Begin to type a session back" in text(app))
+        await pilot.press("escape")
+        await until(app, lambda: isinstance(app.screen, ChairScreen))
+        assert not recorder.acts and app.waiting == ""
 
 
 def test_the_rows_are_those_due_by_now_that_can_still_be_charted() -> None:
     made = sheet_of(load_protocols()["iv-standard"])
     early = labels_of(made, Times(10 * MIN_MS, 0, 0), UTC)
     assert [label.split()[0] for label in early] == ["before", "00:00", "other", "other", "other"]
-    late = labels_of(made, Times(300 * MIN_MS, 0, 0), UTC)
-    assert [label.split()[0] for label in late][:3] == ["before", "01:00", "01:10"]
+    late = labels_of(made, Times(780 * MIN_MS, 60 * MIN_MS, 60 * MIN_MS), UTC)
+    assert [label.split()[0] for label in late][:3] == ["before", "01:00", "01:15"]
     unknown = labels_of(made, Times(0, 0, None), UTC)
     assert unknown[2].startswith("+15 min  ") and len(unknown) == len(made.rows) + 3
 
