@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from at_the_screen import answered, fill
+from at_the_screen import answered, at_most, fill
 from paced_recorder import leap
 from station_process import StationProcess, until
 from terminal import STATION, Terminal
@@ -146,9 +146,10 @@ class Beginning:
 
     def vitals(self) -> None:
         """Pressure, heart rate and saturation as they were read."""
-        self.screen.keys("v")
-        self.screen.until("Vital signs")
-        fill(self.screen, CALM)
+        with at_most(self.screen, 12):
+            self.screen.keys("v")
+            self.screen.until("Vital signs")
+            fill(self.screen, CALM)
         self.told("typed: NIBP 128/80, HR 72, SpO2 98")
 
     def screened(self) -> None:
