@@ -118,7 +118,9 @@ class Beginning:
             fill(self.screen, "KS")
         self.screen.until("no monitor now: values are typed")
         answered(self.screen, lambda: self.screen.keys("n"), "Sound test: three sounds")
-        answered(self.screen, lambda: self.screen.keys("w"), "started WITHOUT SOUND")
+        self.screen.keys(
+            "escape"
+        )  # the sound test is left for later: w, pressed once too often, would lead to the wall
         self.screen.until_gone("Begin a session")
 
     def signed_in(self, who: str, known: bool = False) -> None:
