@@ -189,8 +189,10 @@ class Beginning:
             fill(self.screen, *self.course.dose)
             if not self.course.staff:
                 self.screen.keys("enter")  # past the initials that stand there
-            self.told(f"= {self.course.mg:g} mg")
+            self.screen.until("Sound test: three sounds")
+            self.screen.keys("escape")
             self.screen.until_gone("Plan the dose")
+            self.told(f"= {self.course.mg:g} mg")
             return
         self.screen.keys("C")
         self.screen.until("Second check: another person types", "Who checks")
