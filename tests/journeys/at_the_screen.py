@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from station_process import until
 from terminal import Terminal
@@ -55,3 +56,11 @@ def charted(terminal: Terminal, *words: str) -> None:
         until(saved, what=f"{words} saved")
     except AssertionError as error:
         raise AssertionError(f"{error}; the screen was:\n{terminal.text()}") from None
+
+
+@contextmanager
+def at_most(terminal: Terminal, keys: int) -> Iterator[None]:
+    """The act takes no more keys than a gloved hand is asked for."""
+    before = terminal.pressed
+    yield
+    assert terminal.pressed - before <= keys, f"{terminal.pressed - before} keys"

@@ -69,6 +69,7 @@ class Terminal:
         os.close(theirs)
         self.raw = b""
         self.pressed = 0  # keys, each letter typed being one
+        self._drawn = -1, ""
         self._screen = _Answering(columns, lines, self._send)
         self._stream = pyte.ByteStream(self._screen)
         self._lock = threading.Lock()
@@ -93,7 +94,9 @@ class Terminal:
     def text(self) -> str:
         """The screen now, one line a row."""
         with self._lock:
-            return "\n".join(self._screen.display)
+            if self._drawn[0] != len(self.raw):  # looked at often, and slow to put together
+                self._drawn = len(self.raw), "\n".join(self._screen.display)
+            return self._drawn[1]
 
     def until(self, *words: str, seconds: float = PATIENCE_S) -> str:
         """The screen once all ``words`` are on it together; fails with the screen it had."""

@@ -111,6 +111,8 @@ def _told(treatment: Treatment) -> None:
     assert not {one["id"] for one in closed["payload"].get("confirmed", ())} & {"not_fit", "no_discharge_vitals"}
     score = _one(entries, "score")["payload"]
     assert (score["checklist"], score["total"], score["missing"]) == ("aldrete_percent", 10, [])
+    words = treatment.station.run("sessions", "show", "latest").stdout.decode()
+    assert "On the session: KS, BO" in words and f" of {course.mg:.1f} mg planned" in words
     verified = treatment.station.run("sessions", "verify")
     assert verified.returncode == 0 and json.loads(verified.stdout)["ok"]
 

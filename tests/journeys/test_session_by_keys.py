@@ -6,10 +6,9 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from at_the_screen import answered, charted, ended, fill, unscreened
+from at_the_screen import answered, at_most, charted, ended, fill, unscreened
 from session_story import BEGIN, BORN, HIGH, HIGH_S, PATIENT, Story, walked
 from station_process import StationProcess, until
 from terminal import STATION, Terminal
@@ -23,14 +22,6 @@ FAILED = b"ALARM SYSTEM FAILED"
 def story(station: StationProcess) -> Iterator[Story]:
     yield Story(station)
     station.run("stop", "--force")
-
-
-@contextmanager
-def at_most(terminal: Terminal, keys: int) -> Iterator[None]:
-    """The act takes no more keys than a gloved hand is asked for."""
-    before = terminal.pressed
-    yield
-    assert terminal.pressed - before <= keys, f"{terminal.pressed - before} keys"
 
 
 def _begin(terminal: Terminal) -> None:

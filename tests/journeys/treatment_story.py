@@ -8,7 +8,7 @@ import re
 import signal
 from typing import Any
 
-from at_the_screen import answered, ended, fill
+from at_the_screen import answered, at_most, ended, fill
 from station_process import until
 from treatment_begins import PATIENT, Beginning
 
@@ -56,9 +56,10 @@ class Treatment(Beginning):
         """What ``task`` asks for is charted with its keys, and is no longer due."""
         if task in RATED:
             for key, digit, words in RATED[task]:
-                self.screen.keys(key)
-                self.screen.until("0 to ")
-                self.screen.keys(digit)
+                with at_most(self.screen, 2):
+                    self.screen.keys(key)
+                    self.screen.until("0 to ")
+                    self.screen.keys(digit)
                 self.told(words)
         elif task == "recheck":
             self.screen.keys("h")
@@ -87,11 +88,10 @@ class Treatment(Beginning):
 
     def held(self) -> None:
         """The infusion is held for a reason; when the recheck is due, it runs again."""
-        before = self.screen.pressed
-        self.screen.keys("h")
-        self.screen.until("Hold: the pump was paused")
-        fill(self.screen, "cuff hurts")
-        assert self.screen.pressed - before <= 2 + len("cuff hurts")
+        with at_most(self.screen, 2 + len("cuff hurts")):
+            self.screen.keys("h")
+            self.screen.until("Hold: the pump was paused")
+            fill(self.screen, "cuff hurts")
         self.told("infusion held: cuff hurts")
         self.wait(self.owed()["recheck"])
         self.observed("recheck")

@@ -378,7 +378,7 @@ async def test_leaving_in_between_is_remembered_by_the_chair_screen() -> None:
         await pilot.press("escape")
         recorder.snapshot = prepared(readings=((124.0, 78.0), (126.0, 80.0)), baseline=(125.0, 79.0, 2), monitors=())
         await until(app, lambda: "baseline 2 of 3: 124/78, 126/80   enough" in text(app))
-        assert "m: sound" in text(app)
+        assert " m: sound " in text(app) and "monitor, sound" not in text(app)
 
 
 @pytest.mark.parametrize(
