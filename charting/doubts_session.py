@@ -30,6 +30,12 @@ class Leaving(NamedTuple):
     missing: tuple[str, ...] = ()
 
 
+class Resuming(NamedTuple):
+    """Why the session's gate would not resume, in words; "" where nothing stands in the way."""
+
+    stands: str
+
+
 class Wasted(NamedTuple):
     """What is to be wasted of a controlled drug beside what the chart says is left; ``infused``: by the pump, too."""
 
@@ -45,7 +51,12 @@ def _unscreened(fit: Fit) -> str:
 
 def _in_the_way(fit: Fit) -> str:
     more = f" (and {len(fit.stands) - 1} more)" if len(fit.stands) > 1 else ""
-    return f"the screening is not passed: {fit.stands[0]}{more}. Start all the same?" if fit.stands else ""
+    what = "the screening is not passed: " if fit.screened else ""
+    return f"{what}{fit.stands[0]}{more}. Start all the same?" if fit.stands else ""
+
+
+def _beyond(resuming: Resuming) -> str:
+    return f"{resuming.stands}. Resume all the same?" if resuming.stands else ""
 
 
 def _unseen(leaving: Leaving) -> str:
@@ -85,4 +96,5 @@ START: tuple[Doubt[Fit], ...] = (
     Doubt("not_screened", "", _unscreened, Level.REASON),
     Doubt("screening_stands", "", _in_the_way, Level.REASON),
 )
+RESUME: tuple[Doubt[Resuming], ...] = (Doubt("resume_line", "", _beyond, Level.REASON),)
 WASTE: tuple[Doubt[Wasted], ...] = (Doubt("wasted_too_much", "amount", _too_much, Level.REASON),)

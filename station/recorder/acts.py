@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from charting import doubts, doubts_session
 from charting.dose import RATE_ML_PER_H, within
+from charting.doubts import Asked
 from charting.lines import line
 from charting.medication import account_text
 from charting.model import Entry, Kind
@@ -29,7 +30,7 @@ from station.recorder.drafts import (
     open_state,
     text_of,
 )
-from station.recorder.fitness import screened, unfit
+from station.recorder.fitness import not_resumable, screened, unfit
 from station.recorder.giving import NO_PUMP, given, planned_dose
 from station.recorder.leaving import lacking, scored
 from station.recorder.people import handed_over, signed_off, signed_on
@@ -77,7 +78,7 @@ def _hold(now: Present, act: m.Hold) -> Drafted:
 
 def _resume(now: Present, act: m.Resume) -> Drafted:
     state = open_state(now, Phase.HELD, why="the infusion is not held")
-    return [Made(Kind.INFUSION_RESUMED, _rate(now, state, act))]
+    return [Made(Kind.INFUSION_RESUMED, _rate(now, state, act, not_resumable(now, state)))]
 
 
 def _set_rate(now: Present, act: m.SetRate) -> Drafted:
@@ -280,11 +281,13 @@ def _running(state: State) -> InfusionAct:
     return state.running
 
 
-def _rate(now: Present, state: State, act: m.Resume | m.SetRate) -> dict[str, Any]:
-    """The rate that runs from now on; none in the act: the one before. Only another rate is asked about."""
+def _rate(now: Present, state: State, act: m.Resume | m.SetRate, asked: Sequence[Asked] = ()) -> dict[str, Any]:
+    """The rate that runs from now on; none in the act: the one before. Beside what else is ``asked``, only another
+    rate is asked about.
+    """
     running = _running(state)
     rate = running.rate_ml_per_h if act.rate_ml_per_h is None else act.rate_ml_per_h
     checked(lambda: within("rate_ml_per_h", rate, RATE_ML_PER_H, "mL/h", "pump rate"))
     rated = doubts.Rated(rate, state.plan.rate_ml_per_h if state.plan else None)
-    asked = doubts.raised(doubts.tables_of(state.protocol).rate, rated) if rate != running.rate_ml_per_h else []
-    return {"rate_ml_per_h": rate, "mg_per_ml": running.mg_per_ml} | asked_of(now, act, asked)
+    rates = doubts.raised(doubts.tables_of(state.protocol).rate, rated) if rate != running.rate_ml_per_h else []
+    return {"rate_ml_per_h": rate, "mg_per_ml": running.mg_per_ml} | asked_of(now, act, [*asked, *rates])

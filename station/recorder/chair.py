@@ -17,7 +17,7 @@ from charting.session import Phase, apply, fold
 from drivers.core.catalogue import METRICS
 from station.alarms.engine import Engine
 from station.alarms.outcome import Transition
-from station.alarms.preset import Preset, digest
+from station.alarms.preset import Preset, named
 from station.clock import Clock, Ids
 from station.protocols import Protocols
 from station.recorder.acts import ACTS, Beside, Present, Refusal, ago_of, check_order, check_session, with_back
@@ -51,7 +51,7 @@ class Chair(Bedside):
     ) -> None:
         super().__init__(sources, journal, clock)
         self.name = name
-        self.preset = preset
+        self.preset = self._own_preset = preset
         self.engine = Engine(preset)
         self.protocols = Protocols()
         self.lines: deque[Entry] = deque(maxlen=LINES_KEPT)
@@ -125,7 +125,7 @@ class Chair(Bedside):
         return Present(
             state=self.state,
             baseline=baseline(self.baseline_readings(at_ms - round(ago_s * 1000))),
-            preset={"name": self.preset.name, "version": self.preset.version, "digest": digest(self.preset)},
+            preset=named(self.preset),
             protocols=self.protocols,
             past=self._past,
             signed=signed,
@@ -181,6 +181,7 @@ class Chair(Bedside):
     def resume(self, entries: Sequence[Entry], rows: Sequence[NumericRow], now_ns: int) -> None:
         """Stand where the chart says the open session stood: state, alarms, numbers, pressures."""
         self.state = fold(entries)
+        self._watch()
         self.lines.extend(e for e in entries if listed(e))
         self.curves.add_all(entries, rows)
         self.engine.restore([e.payload for e in entries if e.kind is Kind.ALARM], now_ns)
@@ -218,6 +219,13 @@ class Chair(Bedside):
             self.lines.append(entry)
         if self.state is not None and self.state.phase is Phase.CLOSED:
             self.state = None
+        if entry.kind in (Kind.SESSION_OPENED, Kind.SESSION_CLOSED):
+            self._watch()
+
+    def _watch(self) -> None:
+        """Let the preset watch that the session's protocol names, the chair's own where there is none."""
+        self.preset = self.protocols.preset(self.state.protocol if self.state else None) or self._own_preset
+        self.engine.watch_by(self.preset)
 
     def _chart(self, transitions: Sequence[Transition], now_ns: int, signed: Signed) -> list[Charted]:
         by = signed.by

@@ -13,6 +13,7 @@ from charting.medication import account_text, accounts
 from charting.portion import DETAILS, fields_of
 from charting.record import PatientState
 from charting.record_rules import course_of
+from charting.resuming import gate_of, resumes_text
 from charting.screened import result_of
 from charting.second_check import MOST_TRIES, Check
 from charting.session import State
@@ -222,5 +223,6 @@ def _infusion(state: State | None, at_ms: int) -> Infusion:
         running_s=given.running_s if state.acts else None,
         left_s=max(left_s, 0.0) if left_s is not None else None,
         hold_s=(at_ms - held_ms) / 1000 if held_ms is not None else None,
+        resumes=resumes_text(gate_of(state)) if held_ms is not None else "",
         **_parts(state, at_ms),
     )

@@ -201,6 +201,7 @@ def infusion_rows(infusion: Infusion, width: int, due: Iterable[Due] = (), base:
     held = f" {duration_text(i.hold_s)}" if i.phase == "held" and i.hold_s is not None else ""
     facts = (
         parts_text(i),
+        clean(i.resumes).partition(",")[0],  # of the pressure; the rest has room beside the axis
         run_text(i),
         f"{i.left_s / 60:.0f} min left" if i.left_s is not None else "",
         f"planned {i.planned_minutes:.0f} min" if i.planned_minutes is not None and i.running_s is None else "",

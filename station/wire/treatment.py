@@ -10,7 +10,7 @@ class Infusion(Frozen, frozen=True, kw_only=True):
 
     A dose without a pump has ``plan_fields``, what has to be typed for its plan, and ``detail``, what is charted beside
     the amount, by its name; with a plan ``parts``, of which ``given`` are, ``next_part`` in words; ``given_s`` since
-    the last one.
+    the last one. ``resumes`` is the line of a hold, in words.
     """
 
     phase: str
@@ -31,6 +31,7 @@ class Infusion(Frozen, frozen=True, kw_only=True):
     detail: str = ""
     plan_fields: tuple[str, ...] = ()
     given_s: float | None = None
+    resumes: str = ""
 
 
 class Offer(Frozen, frozen=True, kw_only=True):
