@@ -21,13 +21,14 @@ class Fit(NamedTuple):
 class Leaving(NamedTuple):
     """What stands when a session is to end: whether it was infused without a pressure since the stop, the patient's
     alarms and the accounts of controlled drugs that do not add up, in words, and what the protocol asks for before
-    leaving and is missing.
+    leaving and is missing; ``assumed_mg`` of the dose nobody has confirmed after a time without recorder.
     """
 
     unseen: bool
     alarms: tuple[str, ...]
     accounts: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    assumed_mg: float = 0.0
 
 
 class Resuming(NamedTuple):
@@ -74,6 +75,12 @@ def _unaccounted(leaving: Leaving) -> str:
     return f"{'; '.join(leaving.accounts)}. End all the same, with this account?" if leaving.accounts else ""
 
 
+def _assumed(leaving: Leaving) -> str:
+    mg = leaving.assumed_mg
+    assumed = f"{mg:.1f} mg of the dose is assumed: nobody charted whether the pump ran without recorder (G)"
+    return f"{assumed}. End all the same?" if mg else ""
+
+
 def _too_much(w: Wasted) -> str:
     over = w.amount - w.remaining > 0.005 + (0.02 * w.amount if w.infused else 0.0)
     left = f"{max(w.remaining, 0):.1f}" if w.infused else f"{round(max(w.remaining, 0), 3):g}"
@@ -90,6 +97,7 @@ LEAVE: tuple[Doubt[Leaving], ...] = (
     Doubt("no_discharge_vitals", "reason", _unseen),
     Doubt("alarms_stand", "reason", _standing),
     Doubt("drugs_unaccounted", "reason", _unaccounted, Level.REASON),
+    Doubt("dose_assumed", "reason", _assumed),
     Doubt("not_fit", "reason", _not_fit),
 )
 START: tuple[Doubt[Fit], ...] = (

@@ -13,6 +13,7 @@ from types import MappingProxyType
 import msgspec
 
 from charting.medication import GIVEN
+from charting.observation import SEDATION_SCALES
 from charting.protocol import PRESSURE, SEDATION, Observe, Protocol
 from charting.session import Phase, State
 
@@ -79,7 +80,8 @@ def due_ms(task: Task, state: State, last_cuff_ms: int | None, events: frozenset
     began_ms = state.opened_ms if state.phase is Phase.BASELINE else state.started_ms
     if began_ms is None or state.phase not in task.phases or not (task.pressure or events & set(task.ratings)):
         return None
-    rated = (one.at_ms for one in state.rated if one.event in task.ratings)
+    counted = (*task.ratings, *(SEDATION_SCALES if SEDATION in task.ratings else ()))
+    rated = (one.at_ms for one in state.rated if one.event in counted)
     last_ms = last_cuff_ms if task.pressure else max(rated, default=None)
     if task.every_s is not None:
         return max(began_ms, last_ms or 0, task.from_ms) + round(task.every_s * 1000)

@@ -6,18 +6,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from charting import doubts, doubts_session
+from charting.delivered import assumed
 from charting.dose import RATE_ML_PER_H, within
 from charting.doubts import Asked
 from charting.lines import line
 from charting.medication import account_text
 from charting.model import Entry, Kind
-from charting.observation import observation
 from charting.session import INFUSION_ACTS, SOUND_TESTS, Act as InfusionAct, Phase, State
 from drivers.core.catalogue import METRICS, NIBP, plausible
 from drivers.core.text import clean
 from station.annunciator.pause import PAUSE_S, REMIND_S
 from station.recorder import adverse, drugs
 from station.recorder.checking import check_skipped, second_checked
+from station.recorder.downtime import ran_without
 from station.recorder.drafts import (
     Beside as Beside,
     Drafted,
@@ -33,6 +34,7 @@ from station.recorder.drafts import (
 from station.recorder.fitness import not_resumable, screened, unfit
 from station.recorder.giving import NO_PUMP, given, planned_dose
 from station.recorder.leaving import lacking, scored
+from station.recorder.observing import observed
 from station.recorder.people import handed_over, signed_off, signed_on
 from station.recorder.preparing import bound, opened, planned, sound_checked
 from station.recorder.recording import RECORDING
@@ -41,7 +43,7 @@ from station.wire.record_acts import Screen
 
 UNDO_WITHIN_S = 300
 _CHARTED = (Kind.NOTE, Kind.VITALS, Kind.OBSERVATION, Kind.AWAY, Kind.SCORE, Kind.MEDICATION, Kind.ADVERSE)
-UNDOABLE = (*_CHARTED, Kind.GIVEN, *INFUSION_ACTS)
+UNDOABLE = (*_CHARTED, Kind.GIVEN, Kind.DOWNTIME, *INFUSION_ACTS)
 RECHECK_MINUTES = (1.0, 30.0)
 AWAY_MINUTES = (1.0, 15.0)
 # what else brings the alarms of an absent patient back, and how the chart says it
@@ -98,7 +100,9 @@ def _close(now: Present, act: m.CloseSession) -> Drafted:
     unseen = state.ended_ms is not None and (now.cuff_ms is None or now.cuff_ms < state.ended_ms)
     left = tuple(account_text(one) for one in drugs.open_accounts(state, now.at_ms) if one.open)
     missing = lacking(state, now.pressure, now.at_ms)
-    asked = doubts.raised(doubts_session.LEAVE, doubts_session.Leaving(unseen, now.alarms, left, missing))
+    unsure_mg = sum(gap.mg for gap in assumed(state))
+    leaving = doubts_session.Leaving(unseen, now.alarms, left, missing, unsure_mg)
+    asked = doubts.raised(doubts_session.LEAVE, leaving)
     payload = {"missing": list(missing)} if missing else {}
     return [Made(Kind.SESSION_CLOSED, payload | asked_of(now, act, asked), reason)]
 
@@ -123,24 +127,6 @@ def _vitals(now: Present, act: m.ManualVitals) -> Drafted:
     if len(pressures) == 2 and pressures[0] >= pressures[1]:
         raise Refusal("the diastolic pressure is not below the systolic", "NIBP_DIA")
     return [Made(Kind.VITALS, {"values": dict(act.values)})]
-
-
-def _event(now: Present, act: m.QuickEvent) -> Drafted:
-    open_state(now)
-    event = now.events.get(act.event)
-    if event is None:
-        raise Refusal(f"no quick event is called {clean(act.event)!r} here")
-    if event.lowest is not None and event.highest is not None:
-        if act.rating is None or not event.lowest <= act.rating <= event.highest:
-            raise Refusal(f"{event.text} takes a rating from {event.lowest} to {event.highest}", "rating")
-    elif act.rating is not None:
-        raise Refusal(f"{event.text} takes no rating", "rating")
-    first = event.lowest or 0
-    meaning = clean(event.words[act.rating - first]) if event.words and act.rating is not None else ""
-    observed = {"event": event.id, "text": clean(event.text), "values": {event.id: act.rating}, "meaning": meaning}
-    if event.scale:
-        observed |= {"scale": event.scale, "version": observation(event.scale).version}
-    return [Made(Kind.OBSERVATION, observed)]
 
 
 def _undo(now: Present, _act: m.Undo) -> Drafted:
@@ -214,10 +200,11 @@ ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     m.Resume: _resume,
     m.SetRate: _set_rate,
     m.StopInfusion: _stop,
+    m.RanWithout: ran_without,
     m.CloseSession: _close,
     m.Note: _note,
     m.ManualVitals: _vitals,
-    m.QuickEvent: _event,
+    m.QuickEvent: observed,
     m.Score: scored,
     m.Undo: _undo,
     m.Away: _away,

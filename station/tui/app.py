@@ -14,12 +14,12 @@ from drivers.core.text import clean
 from station.clock import NS, real_ns
 from station.errors import Trouble
 from station.tui.bell import EVERY_S, Bell
-from station.tui.caring import Caring
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Connect, Follower
 from station.tui.hearing import Hearing
 from station.tui.keymap import keymap
 from station.tui.keys import ACTIONS, ALONE
+from station.tui.observing import Observing
 from station.tui.places import Places
 from station.tui.present import blinded
 from station.tui.privacy import hidden, without
@@ -40,7 +40,7 @@ SAID_S = 20.0  # what became of an act is news so long
 DRAWN_S = 1.0  # a screen that takes longer has not been seen: no echo
 
 
-class StationApp(Caring):
+class StationApp(Observing):
     """The viewer. ``connect`` makes a client, ``by``: the operator's initials, ``demo``: a trial station."""
 
     TITLE = "infusion-station"

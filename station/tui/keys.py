@@ -78,6 +78,8 @@ KEYS = (
         "away",
         (*BASELINE, *AFTER),
     ),
+    Key("observe", "O", "O", "app.observe", "Observe: every rating and symptom beside those on 1 to 9"),
+    Key("gap", "G", "G", "app.gap", "Gap: what the pump did while no recorder ran"),
     Key("undo", "u", "u", "app.undo", "Undo the last entry: a visible correction"),
     Key("ago", "minus", "-", "app.ago", "The next act happened some minutes ago"),
     Key(
@@ -145,7 +147,7 @@ KEYS = (
 ALONE = frozenset((
     "form", "ask", "begin", "monitor", "start", "fit", "check", "patient", "hold", "event", "undo", "ago", "readings",
     "keys", "emergency_access", "hand_over", "duty", "care", "waste", "symptoms", "privacy",
-    "chair", "next_chair", "to_chair", "wall", "look_back",
+    "gap", "observe", "chair", "next_chair", "to_chair", "wall", "look_back",
 ))  # fmt: skip
 ACTIONS = {key.action.removeprefix("app.").split("(")[0] for key in KEYS}
 FIXED = ("palette", "quit")  # the framework binds these for every screen, so no key map moves them

@@ -17,6 +17,7 @@ from station.tui.present import (
     phase_word,
     rate_text,
     run_text,
+    unseen_text,
 )
 from station.tui.ready import before_column
 from station.tui.spans import Row, Span, cells, cut, fill, spread, wrapped
@@ -111,7 +112,8 @@ def truth_rows(infusion: Infusion, at_ms: int, width: int, zone: tzinfo | None =
     elif strength:
         rows.append(fill((Span(f" {strength}", "dim"),), width))
     if i.unobserved_mg > 0:  # the assumed part is said aloud: nobody saw the pump during a gap
-        rows.append(fill((Span(f" {i.unobserved_mg:.1f} mg of it not observed", "bad"),), width, "bad"))
+        said = wrapped(unseen_text(i), width - 2, 3)
+        rows += [fill((Span(f" {line} ", "bad", "app.gap"),), width, "bad") for line in said if line]
     return tuple(rows)
 
 

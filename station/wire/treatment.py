@@ -5,6 +5,18 @@ from __future__ import annotations
 from station.wire.acts import Frozen
 
 
+class Unsure(Frozen, frozen=True, kw_only=True):
+    """A gap of the record in which the pump ran by the chart, and what of the dose is only assumed until somebody says
+    what it did.
+    """
+
+    from_ms: int
+    to_ms: int
+    rate_ml_per_h: float
+    ml: float
+    mg: float
+
+
 class Infusion(Frozen, frozen=True, kw_only=True):
     """The line of truth. Times in clinical seconds; None where there is no plan or no start yet.
 
@@ -32,6 +44,7 @@ class Infusion(Frozen, frozen=True, kw_only=True):
     plan_fields: tuple[str, ...] = ()
     given_s: float | None = None
     resumes: str = ""
+    unsure: Unsure | None = None
 
 
 class Offer(Frozen, frozen=True, kw_only=True):
