@@ -12,7 +12,7 @@ from charting.delivered import assumed, delivered
 from charting.due import seconds_left
 from charting.lines import line
 from charting.medication import account_text, accounts
-from charting.portion import DETAILS, fields_of
+from charting.portion import DETAILS, doses_of, fields_of
 from charting.record import PatientState
 from charting.record_rules import course_of
 from charting.resuming import gate_of, resumes_text
@@ -194,6 +194,7 @@ def _parts(state: State, at_ms: int) -> dict[str, Any]:
     more = plan is not None and len(given) < plan.parts and not state.acts
     return {
         "plan_fields": fields_of(protocol),
+        "doses": doses_of(protocol),
         "detail": DETAILS[protocol.route],
         "parts": plan.parts if plan is not None else 0,
         "given": len(given),

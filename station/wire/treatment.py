@@ -20,7 +20,8 @@ class Unsure(Frozen, frozen=True, kw_only=True):
 class Infusion(Frozen, frozen=True, kw_only=True):
     """The line of truth. Times in clinical seconds; None where there is no plan or no start yet.
 
-    A dose without a pump has ``plan_fields``, what has to be typed for its plan, and ``detail``, what is charted beside
+    A dose without a pump has ``plan_fields``, what has to be typed for its plan (the dose first, which can be stated as
+    any of ``doses``), and ``detail``, what is charted beside
     the amount, by its name; with a plan ``parts``, of which ``given`` are, ``next_part`` in words; ``given_s`` since
     the last one. ``resumes`` is the line of a hold, in words.
     """
@@ -42,6 +43,7 @@ class Infusion(Frozen, frozen=True, kw_only=True):
     next_part: str = ""
     detail: str = ""
     plan_fields: tuple[str, ...] = ()
+    doses: tuple[str, ...] = ()
     given_s: float | None = None
     resumes: str = ""
     unsure: Unsure | None = None
