@@ -150,11 +150,11 @@ _EVERY = (
     Observation(id="chest_pain", text="chest pain", version="tick", source=_SYMPTOM),
     Observation(id="visual", text="disturbed vision", version="tick", source=_SYMPTOM),
     Observation(id="neurological", text="new neurological sign", version="tick", source=_SYMPTOM),
+    Observation(id="dyspnoea", text="short of breath", version="tick", source=_SYMPTOM),
     Observation(id="blurred_vision", text="blurred vision", version="tick", source=_LATER),
     Observation(id="drowsy", text="drowsy", version="tick", source=_LATER),
     Observation(id="dizzy", text="dizzy", version="tick", source=_LATER),
     Observation(id="unreal", text="feels unreal", version="tick", source=_LATER),
-    Observation(id="dyspnoea", text="short of breath", version="tick", source=_SYMPTOM),
 )
 OBSERVATIONS: Mapping[str, Observation] = {one.id: one for one in _EVERY}
 # what splits a high pressure into one with and one without symptoms; after Yip et al. 2022, PMC9556663

@@ -115,15 +115,11 @@ class Acting(Sending):
             if view.session is None:
                 await self._fill(beginning(view.protocols), view, clean(view.chair), start=True)
             elif self._taken("plan", view):
-                ways = stated(view)
-                dose = await self._stated(view)
+                dose: str | None = ""
+                if ways := stated(view):
+                    dose = await self.asked(ChoiceScreen(about(view), "How is the dose stated?", ways))
                 if dose is not None:
                     await self._fill(planning(view, dose), view, about(view), start=True)
-
-    async def _stated(self, view: ChairView) -> str | None:
-        """How the dose is stated, "" where there is no choice; None where nobody chose."""
-        ways = stated(view)
-        return await self.asked(ChoiceScreen(about(view), "How is the dose stated?", ways)) if ways else ""
 
     @work(group="form")
     async def action_monitor(self) -> None:

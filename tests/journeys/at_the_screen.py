@@ -37,6 +37,15 @@ def unscreened(terminal: Terminal) -> None:
     answered(terminal, lambda: terminal.keys("enter"), " INFUSING ")
 
 
+def resumed(terminal: Terminal) -> None:
+    """A resume with no pressure since the hold, or a high one, takes a typed reason."""
+    until(lambda: any(words in terminal.text() for words in ("Type the reason", " INFUSING ")), what="the resume")
+    if "Type the reason" in terminal.text():
+        terminal.type("seen")
+        terminal.until("seen")
+        answered(terminal, lambda: terminal.keys("enter"), " INFUSING ")
+
+
 def ended(terminal: Terminal, press: Callable[[], None]) -> None:
     """The session's end has been sent: ``press`` confirms what is asked about it, until there is no session."""
     until(lambda: any(words in terminal.text() for words in ("y: yes, chart it", " NO SESSION ")), what="the end")
