@@ -40,10 +40,18 @@ def unscreened(terminal: Terminal) -> None:
 def resumed(terminal: Terminal) -> None:
     """A resume with no pressure since the hold, or a high one, takes a typed reason."""
     until(lambda: any(words in terminal.text() for words in ("Type the reason", " INFUSING ")), what="the resume")
+
+    def answer() -> None:
+        """Another pressure meanwhile is another question, and takes its reason again."""
+        if "Type the reason" in terminal.text() and "Reason                     seen" not in terminal.text():
+            terminal.type("seen")
+        terminal.keys("enter")
+
     if "Type the reason" in terminal.text():
-        terminal.type("seen")
-        terminal.until("seen")
-        answered(terminal, lambda: terminal.keys("enter"), " INFUSING ")
+        try:
+            answered(terminal, answer, " INFUSING ")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; it was:\n{terminal.text()}") from None
 
 
 def ended(terminal: Terminal, press: Callable[[], None]) -> None:
