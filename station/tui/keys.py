@@ -78,8 +78,6 @@ KEYS = (
         "away",
         (*BASELINE, *AFTER),
     ),
-    Key("observe", "O", "O", "app.observe", "Observe: every rating and symptom beside those on 1 to 9"),
-    Key("gap", "G", "G", "app.gap", "Gap: what the pump did while no recorder ran"),
     Key("undo", "u", "u", "app.undo", "Undo the last entry: a visible correction"),
     Key("ago", "minus", "-", "app.ago", "The next act happened some minutes ago"),
     Key(
@@ -135,6 +133,8 @@ KEYS = (
     Key("review", "l", "l", "app.look_back", "Look back: the sessions in the chart"),
     Key("readings", "o", "o", "app.readings", "Older pressures: every cuff reading of this session"),
     Key("ghost", "c", "c", "app.ghost", "Compare: this patient's previous session behind the curves, or not"),
+    Key("observe", "O", "O", "app.observe", "Observe: every rating and symptom beside those on 1 to 9"),
+    Key("gap", "G", "G", "app.gap", "Gap: what the pump did while no recorder ran"),
     Key("next", "tab", "tab", "app.next_chair", "Show the next chair"),
     *(Key(f"event{n}", f"{n}", f"{n}", f"app.event('{n}')", f"Chart the quick event on key {n}") for n in range(1, 10)),
     Key("theme", "t", "t", "app.next_theme", "Next theme: monitor, high contrast, colour-blind, light"),
