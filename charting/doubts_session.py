@@ -21,13 +21,20 @@ class Fit(NamedTuple):
 class Leaving(NamedTuple):
     """What stands when a session is to end: whether it was infused without a pressure since the stop, the patient's
     alarms and the accounts of controlled drugs that do not add up, in words, and what the protocol asks for before
-    leaving and is missing.
+    leaving and is missing; ``assumed_mg`` of the dose nobody has confirmed after a time without recorder.
     """
 
     unseen: bool
     alarms: tuple[str, ...]
     accounts: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    assumed_mg: float = 0.0
+
+
+class Resuming(NamedTuple):
+    """Why the session's gate would not resume, in words; "" where nothing stands in the way."""
+
+    stands: str
 
 
 class Wasted(NamedTuple):
@@ -45,7 +52,12 @@ def _unscreened(fit: Fit) -> str:
 
 def _in_the_way(fit: Fit) -> str:
     more = f" (and {len(fit.stands) - 1} more)" if len(fit.stands) > 1 else ""
-    return f"the screening is not passed: {fit.stands[0]}{more}. Start all the same?" if fit.stands else ""
+    what = "the screening is not passed: " if fit.screened else ""
+    return f"{what}{fit.stands[0]}{more}. Start all the same?" if fit.stands else ""
+
+
+def _beyond(resuming: Resuming) -> str:
+    return f"{resuming.stands}. Resume all the same?" if resuming.stands else ""
 
 
 def _unseen(leaving: Leaving) -> str:
@@ -61,6 +73,12 @@ def _standing(leaving: Leaving) -> str:
 
 def _unaccounted(leaving: Leaving) -> str:
     return f"{'; '.join(leaving.accounts)}. End all the same, with this account?" if leaving.accounts else ""
+
+
+def _assumed(leaving: Leaving) -> str:
+    mg = leaving.assumed_mg
+    assumed = f"{mg:.1f} mg of the dose is assumed: nobody charted whether the pump ran without recorder (G)"
+    return f"{assumed}. End all the same?" if mg else ""
 
 
 def _too_much(w: Wasted) -> str:
@@ -79,10 +97,12 @@ LEAVE: tuple[Doubt[Leaving], ...] = (
     Doubt("no_discharge_vitals", "reason", _unseen),
     Doubt("alarms_stand", "reason", _standing),
     Doubt("drugs_unaccounted", "reason", _unaccounted, Level.REASON),
+    Doubt("dose_assumed", "reason", _assumed),
     Doubt("not_fit", "reason", _not_fit),
 )
 START: tuple[Doubt[Fit], ...] = (
     Doubt("not_screened", "", _unscreened, Level.REASON),
     Doubt("screening_stands", "", _in_the_way, Level.REASON),
 )
+RESUME: tuple[Doubt[Resuming], ...] = (Doubt("resume_line", "", _beyond, Level.REASON),)
 WASTE: tuple[Doubt[Wasted], ...] = (Doubt("wasted_too_much", "amount", _too_much, Level.REASON),)

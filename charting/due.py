@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from charting.delivered import delivered
+from charting.delivered import assumed, delivered
+from charting.downtime import minutes_text
 from charting.session import Phase, State
 from charting.tasks import due_ms, tasks_for
 
@@ -38,6 +39,9 @@ def due(
     if state.phase is Phase.INFUSING and left_s is not None:
         found.append(Due("end of the infusion", left_s))
     found += _parts(state, at_ms)
+    for gap in assumed(state)[:1]:
+        text = f"pump ran {minutes_text(gap.to_ms - gap.from_ms)} unrecorded?"
+        found.append(Due(text, (gap.to_ms - at_ms) / 1000))
     return tuple(sorted(found, key=lambda one: one.in_s))
 
 

@@ -12,6 +12,7 @@ from charting.session import State
 
 DISSOCIATION = "dissociation"
 SYSTOLIC = "NIBP_SYS"
+MOAAS = "moaas"  # charted by its own name, where no quick event of the clinic's is called sedation
 
 
 class Pressure(NamedTuple):
@@ -92,7 +93,8 @@ def _criteria(r: Recovery) -> Iterator[Criterion]:
 
 def facts_of(state: State, pressure: Pressure | None, at_ms: int) -> Facts:
     """What is known of a session at ``at_ms``: ratings, scores with a total, the last pressure, the baseline."""
-    last = {one.event: Known(one.at_ms, one.value) for one in sorted(state.rated, key=lambda one: (one.at_ms, one.seq))}
+    rated = sorted(state.rated, key=lambda one: (one.at_ms, one.seq))
+    last = {SEDATION if one.event == MOAAS else one.event: Known(one.at_ms, one.value) for one in rated}
     for score in sorted(state.scores, key=lambda one: (one.at_ms, one.seq)):
         if score.total is not None:
             last[score.family] = Known(score.at_ms, score.total)

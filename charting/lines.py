@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from charting.adverse import adverse_text
+from charting.downtime import ran_text
 from charting.figures import computed
 from charting.medication import dose_text
 from charting.model import Entry, Kind
@@ -172,6 +173,7 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.CHAIR_CHANGED: lambda p: f"change of chair: from {p['from_chair']} to {p['to_chair']}",
     Kind.CONTINUED: lambda _: "the session goes on, found open after hours",
     Kind.GAP: _gap,
+    Kind.DOWNTIME: ran_text,
     Kind.MONITOR_BOUND: _monitor,
     Kind.PLAN: _plan,
     Kind.SECOND_CHECK: _checked,

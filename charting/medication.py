@@ -18,7 +18,9 @@ LEAST_OPEN = 0.005  # below this a remainder is none
 
 
 class Dose(msgspec.Struct, frozen=True):
-    """One entry: ``amount`` of ``drug`` was given, drawn or wasted. ``infused``: it is what the pump gives."""
+    """One entry: ``amount`` of ``drug`` was given, drawn or wasted. ``infused``: it is what the pump gives;
+    ``counts_as``: the id of the protocols' co-medication that it is.
+    """
 
     seq: int
     at_ms: int
@@ -29,6 +31,7 @@ class Dose(msgspec.Struct, frozen=True):
     unit: str
     controlled: bool
     infused: bool
+    counts_as: str = ""
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -61,7 +64,9 @@ def medicated(doses: tuple[Dose, ...], entry: Entry) -> tuple[Dose, ...]:
         return doses
     p = entry.payload
     names = ("what", "drug", "name", "amount", "unit", "controlled", "infused")
-    return (*doses, Dose(entry.seq, entry.happened_at_ms, *(p[name] for name in names)))
+    counts_as = p.get("counts_as", p["drug"])  # charts from before there were any name the drug itself
+    dose = Dose(entry.seq, entry.happened_at_ms, *(p[name] for name in names))
+    return (*doses, msgspec.structs.replace(dose, counts_as=counts_as))
 
 
 def accounts(doses: tuple[Dose, ...], infused_mg: float) -> tuple[Account, ...]:

@@ -41,6 +41,8 @@ class Kind(StrEnum):
     CHAIR_CHANGED = "chair_changed"  # from_chair, to_chair: the session goes on at another chair
     CONTINUED = "continued"  # somebody saw that a session found open after hours goes on
     GAP = "gap"  # from_ms, to_ms, why: nothing was observed in between
+    # from_ms, to_ms (of a gap), ran{on, stopped, volume}; of stopped stopped_from_ms, stopped_to_ms; of volume ml
+    DOWNTIME = "downtime"
     MONITOR_BOUND = "monitor_bound"  # monitors[{source, port}] on this patient, values{metric: value} shown then
     PLAN = "plan"  # weight_kg, mg_per_kg, minutes, mg_per_ml, dose_mg, volume_ml, rate_ml_per_h, working[]; without
     # a pump no rate, but parts, rest_s

@@ -54,6 +54,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
         return self.words[rating - self.lowest] if self.words else ""
 
 
+_LATER = "told by the patient or seen in the first four hours: S3"
 _SYMPTOM = "told by the patient or seen; asked where the pressure is high"
 _EVERY = (
     Observation(
@@ -150,10 +151,20 @@ _EVERY = (
     Observation(id="visual", text="disturbed vision", version="tick", source=_SYMPTOM),
     Observation(id="neurological", text="new neurological sign", version="tick", source=_SYMPTOM),
     Observation(id="dyspnoea", text="short of breath", version="tick", source=_SYMPTOM),
+    Observation(id="blurred_vision", text="blurred vision", version="tick", source=_LATER),
+    Observation(id="drowsy", text="drowsy", version="tick", source=_LATER),
+    Observation(id="dizzy", text="dizzy", version="tick", source=_LATER),
+    Observation(id="unreal", text="feels unreal", version="tick", source=_LATER),
 )
 OBSERVATIONS: Mapping[str, Observation] = {one.id: one for one in _EVERY}
 # what splits a high pressure into one with and one without symptoms; after Yip et al. 2022, PMC9556663
 PRESSURE_SYMPTOMS = ("headache", "chest_pain", "visual", "neurological", "dyspnoea")
+
+
+# what a patient may still have when the dose is long in; recorded, and told about in the words for leaving
+RECOVERY_SYMPTOMS = ("blurred_vision", "drowsy", "dizzy", "headache", "nausea", "unreal")
+# ratings that say how sedated somebody is, whichever of them a clinic uses
+SEDATION_SCALES = ("moaas", "rass", "poss")
 
 
 def observation(name: str) -> Observation:

@@ -13,7 +13,7 @@ from charting.bands import Level
 from charting.dose import MG_PER_KG, MG_PER_ML, MINUTES, WEIGHT_KG, DoseError, within
 from charting.doubts import Doubt
 from charting.figures import computed, exact, said
-from charting.protocol import Protocol, Route
+from charting.protocol import Basis, Protocol, Route
 
 # what is charted beside the amount, by route
 DETAILS: dict[Route, str] = {
@@ -24,6 +24,10 @@ DETAILS: dict[Route, str] = {
     "oral": "What was given",
     "sublingual": "What was given",
 }
+
+
+_BY: dict[Basis, str] = {"mg_per_kg": "mg_per_kg", "mg": "dose_mg"}
+_DOSES = tuple(_BY.values())
 
 
 class Portion(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,9 +81,14 @@ class Typed(NamedTuple):
     minutes: float | None = None
 
 
+def doses_of(protocol: Protocol) -> tuple[str, ...]:
+    """How the dose can be stated by this protocol, as fields of ``Typed``, the first one first."""
+    return tuple(dict.fromkeys(_BY[dose.basis] for dose in protocol.doses))
+
+
 def fields_of(protocol: Protocol) -> tuple[str, ...]:
     """What has to be typed for a plan by this protocol, as fields of ``Typed``; the dose as its first limits are."""
-    dose = "dose_mg" if protocol.doses[0].basis == "mg" else "mg_per_kg"
+    dose = doses_of(protocol)[0]
     minutes = ("minutes",) if protocol.kind == "bolus" else ()
     strength = ("mg_per_ml",) if protocol.strength is not None else ()
     return (dose, *minutes, *strength)
@@ -90,6 +99,10 @@ def portion(protocol: Protocol, weight_kg: float, typed: Typed) -> Portion:
     for field in fields_of(protocol):
         if getattr(typed, field) is None and not (field in _DOSES and any(getattr(typed, one) for one in _DOSES)):
             raise DoseError(field, "please fill in")
+    for field in _DOSES:
+        if getattr(typed, field) is not None and field not in doses_of(protocol):
+            other = "as a whole, in mg" if field == "mg_per_kg" else "by weight, in mg/kg"
+            raise DoseError(field, f"this protocol has its dose {other}")
     made = reckoned(weight_kg, typed)
     if protocol.devices is None:
         return made
@@ -102,9 +115,6 @@ def portion(protocol: Protocol, weight_kg: float, typed: Typed) -> Portion:
     parts = round(made.dose_mg / device_mg)
     working = (f"{computed(made.dose_mg)} mg / {said(device_mg)} mg = {parts} devices", *made.working)
     return msgspec.structs.replace(made, parts=parts, rest_s=protocol.devices.rest_s, working=working)
-
-
-_DOSES = ("mg_per_kg", "dose_mg")
 
 
 def reckoned(weight_kg: float, typed: Typed) -> Portion:

@@ -157,6 +157,7 @@ class CoMedication(_Table, frozen=True, kw_only=True):
 
 class Protocol(_Table, frozen=True, kw_only=True):
     """A protocol as in force. ``gates`` are the profiles it offers: a person picks one, the first is only shown first.
+    ``alarm_preset`` names the preset that watches a session of it, "" the chair's own.
     ``version`` and ``rule_file.digest`` identify it in a chart."""
 
     id: Id
@@ -166,7 +167,7 @@ class Protocol(_Table, frozen=True, kw_only=True):
     drug: Literal["ketamine", "esketamine"]
     route: Route
     kind: Kind
-    alarm_preset: Text
+    alarm_preset: str = ""
     gates: tuple[Gate, ...]
     doses: tuple[Dose, ...] = msgspec.field(name="dose")
     minutes: Minutes | None = None

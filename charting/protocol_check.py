@@ -216,7 +216,7 @@ def _row(row: Observe, at: str) -> Iterator[Fault]:
 
 
 def _rest(p: Protocol, known: Known) -> Iterator[Fault]:
-    if known.presets is not None and p.alarm_preset not in known.presets:
+    if known.presets is not None and p.alarm_preset and p.alarm_preset not in known.presets:
         yield Fault(
             "alarm_preset", f"no alarm preset is called '{p.alarm_preset}'; {nearest(p.alarm_preset, known.presets)}"
         )

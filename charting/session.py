@@ -12,6 +12,7 @@ import msgspec
 
 from charting.care import Care, cared
 from charting.dose import DosePlan
+from charting.downtime import Ran, ran_of
 from charting.model import Entry, Kind
 from charting.phase import Phase as Phase
 from charting.portion import Given, Portion
@@ -99,7 +100,7 @@ class Scored(msgspec.Struct, frozen=True):
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """One session. ``gaps`` are (from_ms, to_ms); ``superseded`` the entries that a correction replaced.
+    """One session. ``gaps`` are (from_ms, to_ms), ``ran`` what was said of them since.
 
     ``monitors``: devices confirmed to be on this patient; empty where it was said that there is none, None where nobody
     has said anything. ``portion`` is the plan of a dose without a pump, ``given`` its
@@ -123,6 +124,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     given: tuple[Given, ...] = ()
     acts: tuple[Act, ...] = ()
     gaps: tuple[tuple[int, int], ...] = ()
+    ran: tuple[Ran, ...] = ()
     baseline: tuple[float, float] | None = None
     closed_ms: int | None = None
     emergency_ms: int | None = None
@@ -230,6 +232,7 @@ def apply(state: State | None, entry: Entry) -> State | None:
             rated=tuple(r for r in state.rated if r.seq != entry.supersedes),
             scores=tuple(s for s in state.scores if s.seq != entry.supersedes),
             given=tuple(g for g in state.given if g.seq != entry.supersedes),
+            ran=tuple(r for r in state.ran if r.seq != entry.supersedes),
         )
     if entry.kind in _ACTS:
         rate_ml_per_h, mg_per_ml = payload.get("rate_ml_per_h", 0.0), payload.get("mg_per_ml", 0.0)
@@ -261,6 +264,8 @@ def apply(state: State | None, entry: Entry) -> State | None:
             return change(state, check=checked_on(state.check, entry.entered_by, payload, entry.reason or ""))
         case Kind.GAP:
             return change(state, gaps=(*state.gaps, (payload["from_ms"], payload["to_ms"])))
+        case Kind.DOWNTIME:
+            return change(state, ran=(*state.ran, ran_of(entry)))
         case Kind.BASELINE:
             return change(state, baseline=(payload["sys"], payload["dia"]))
         case Kind.MONITOR_BOUND:

@@ -55,6 +55,9 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
         "delivered_ml": given.ml,
         "unobserved_mg": given.unobserved_mg,
         "infusion_minutes": given.running_s / 60,
+        "treated_from_ms": state.started_ms,
+        "treated_to_ms": state.ended_ms,
+        "parts_given": len(state.given),
         "holds": len(holds(state, last_ms)),
         "monitors": [one.source for one in state.monitors] if state.monitors is not None else None,
         "sound_test": state.sound.state if state.sound else None,
@@ -149,6 +152,15 @@ def _named(condition: str) -> str:
     return " ".join((SAID.get(first, first.lower()), *(word.lower() for word in others)))
 
 
+def _how(made: dict[str, Any]) -> str:
+    """How long the pump ran, or in how many parts the dose was given without one, from the first to the last."""
+    if not made["parts_given"]:
+        return f"{made['infusion_minutes']:.1f} min of infusion, {_count(made['holds'], 'hold')}"
+    span_ms = (made["treated_to_ms"] or made["treated_from_ms"]) - made["treated_from_ms"]
+    over = f" over {span_ms / 60_000:.1f} min" if span_ms else ""
+    return f"{_count(made['parts_given'], 'part')} without a pump{over}"
+
+
 def words(made: dict[str, Any]) -> list[str]:
     """The summary as sentences."""
     planned = f" of {made['planned_mg']:.1f} mg planned" if made["planned_mg"] is not None else ""
@@ -159,8 +171,7 @@ def words(made: dict[str, Any]) -> list[str]:
         f"Session {made['session']} at {made['chair']}: {made['patient']} ({made['identifier']}),"
         f" {made['weight_kg']:g} kg",
         f"{made['minutes']:.0f} min in the chair, {_now(made)}; alarm preset {made['preset']}",
-        f"Delivered {made['delivered_mg']:.1f} mg{planned} = {made['delivered_ml']:.1f} mL in"
-        f" {made['infusion_minutes']:.1f} min of infusion, {_count(made['holds'], 'hold')}{unseen}",
+        f"Delivered {made['delivered_mg']:.1f} mg{planned} = {made['delivered_ml']:.1f} mL in {_how(made)}{unseen}",
         f"Not recorded: {sum(gaps):.0f} s in {_count(len(gaps), 'gap')}" if gaps else "The recorder ran throughout",
         f"Lines down: {_silences(made['lines_down_s'])}",
         f"Alarms: {alarms}",

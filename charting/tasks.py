@@ -7,12 +7,17 @@ completion (esketamine label and monitoring form; clinical.md 1.5 and 1.7). A cl
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import msgspec
 
+from charting.medication import GIVEN
+from charting.observation import SEDATION_SCALES
 from charting.protocol import PRESSURE, SEDATION, Observe, Protocol
 from charting.session import Phase, State
+
+NONE_GIVEN: Mapping[str, int] = MappingProxyType({})
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +29,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     It is late, and an alarm, ``late_s`` after it was due, and louder ``escalate_s`` after it was due (infinity: never;
     None: as the alarm's own row has it).
     Charted by a rating of one of the quick events ``ratings``, or by a ``pressure``, a cuff's or a typed one.
+    ``from_ms``: the interval counts from then (UTC ms), where nothing was charted since.
     """
 
     name: str
@@ -36,6 +42,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     pressure: bool = False
     late_s: float = 0.0
     escalate_s: float | None = None
+    from_ms: int = 0
 
 
 _FROM_START = (Phase.INFUSING, Phase.HELD, Phase.RECOVERY)
@@ -73,10 +80,11 @@ def due_ms(task: Task, state: State, last_cuff_ms: int | None, events: frozenset
     began_ms = state.opened_ms if state.phase is Phase.BASELINE else state.started_ms
     if began_ms is None or state.phase not in task.phases or not (task.pressure or events & set(task.ratings)):
         return None
-    rated = (one.at_ms for one in state.rated if one.event in task.ratings)
+    counted = (*task.ratings, *(SEDATION_SCALES if SEDATION in task.ratings else ()))
+    rated = (one.at_ms for one in state.rated if one.event in counted)
     last_ms = last_cuff_ms if task.pressure else max(rated, default=None)
     if task.every_s is not None:
-        return max(began_ms, last_ms or 0) + round(task.every_s * 1000)
+        return max(began_ms, last_ms or 0, task.from_ms) + round(task.every_s * 1000)
     at_ms = began_ms + round(task.at_s * 1000)
     done = last_ms is not None and last_ms >= at_ms - task.early_s * 1000
     return None if done else at_ms
@@ -84,22 +92,46 @@ def due_ms(task: Task, state: State, last_cuff_ms: int | None, events: frozenset
 
 def tasks_for(state: State) -> tuple[Task, ...]:
     """The tasks of this session."""
-    return TASKS if state.protocol is None else tasks_of(state.protocol)
+    given = {dose.counts_as: dose.at_ms for dose in reversed(state.care.doses) if dose.what == GIVEN}
+    return TASKS if state.protocol is None else tasks_of(state.protocol, given)
 
 
-def tasks_of(protocol: Protocol, given: Iterable[str] = ()) -> tuple[Task, ...]:
-    """The schedule as tasks, in its order. ``given``: ids of the co-medications charted so far in this session."""
-    tightest_min = min(
-        (drug.sedation_every_min for drug in protocol.co_medications if drug.id in given and drug.sedation_every_min),
-        default=None,
+def tasks_of(protocol: Protocol, given: Mapping[str, int] = NONE_GIVEN) -> tuple[Task, ...]:
+    """The schedule as tasks, in its order. ``given``: when each co-medication was first charted as given in this
+    session (UTC ms), by its id. The one that asks for sedation most often adds a task, which a rating of dissociation
+    does not end, unless the schedule has sedation as often anyway.
+    """
+    rows = tuple(map(_task, protocol.observations))
+    asking = [
+        (drug.sedation_every_min, given[drug.id], drug.id)
+        for drug in protocol.co_medications
+        if drug.id in given and drug.sedation_every_min is not None
+    ]
+    rated = [row for row in protocol.observations if SEDATION in row.what and row.every_min is not None]
+    if not asking or not rated:
+        return rows
+    every_min, from_ms, of = min(asking)
+    if any(row.every_min <= every_min for row in rated if row.every_min is not None):
+        return rows
+    denser = Task(
+        name=f"sedation-{of}",
+        text=f"sedation, each {every_min:g} min: drug given",
+        phases=rated[0].phases,
+        every_s=every_min * 60,
+        ratings=(SEDATION,),
+        late_s=rated[0].late_min * 60,
+        escalate_s=_escalate_s(rated[0]),
+        from_ms=from_ms,
     )
-    return tuple(_task(row, tightest_min) for row in protocol.observations)
+    return (*rows, denser)
 
 
-def _task(row: Observe, tightest_min: float | None) -> Task:
+def _escalate_s(row: Observe) -> float:
+    return float("inf") if row.escalate_min is None else row.escalate_min * 60
+
+
+def _task(row: Observe) -> Task:
     every_min = row.every_min
-    if every_min is not None and tightest_min is not None and SEDATION in row.what:
-        every_min = min(every_min, tightest_min)
     measured = row.what == (PRESSURE,)
     return Task(
         name=row.id,
@@ -111,5 +143,5 @@ def _task(row: Observe, tightest_min: float | None) -> Task:
         ratings=() if measured else row.what,
         pressure=measured,
         late_s=row.late_min * 60,
-        escalate_s=float("inf") if row.escalate_min is None else row.escalate_min * 60,
+        escalate_s=_escalate_s(row),
     )

@@ -16,7 +16,9 @@ SHIPPED = Path(__file__).with_name("drugs.toml")
 
 
 class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One row. ``controlled``: drawn, given and wasted are accounted for; ``infused``: it is what the pump gives."""
+    """One row. ``controlled``: drawn, given and wasted are accounted for; ``infused``: it is what the pump gives.
+    ``counts_as`` is the co-medication of the protocols that it is, where that is not its own id.
+    """
 
     id: str
     name: str
@@ -24,6 +26,7 @@ class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     routes: tuple[str, ...]
     controlled: bool = False
     infused: bool = False
+    counts_as: str = ""
 
 
 class DrugList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

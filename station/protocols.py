@@ -13,7 +13,7 @@ from charting.protocol_check import Known
 from charting.protocol_files import load_protocols
 from charting.rule_file import FileError, nearest
 from drivers.core.text import clean
-from station.alarms.preset import preset_names
+from station.alarms.preset import Preset, preset_names, shipped_preset
 from station.errors import USAGE, Trouble
 from station.events import SHIPPED, Event, load_events
 
@@ -21,14 +21,21 @@ MEASURED = "oximetry"  # an observation that a device makes
 
 
 class Protocols(msgspec.Struct, frozen=True):
-    """Those a session can follow, by id; ``usual`` is the one offered first. Without any, a session follows none."""
+    """Those a session can follow, by id; ``usual`` is the one offered first. Without any, a session follows none.
+    ``presets`` are the alarm presets that they may name.
+    """
 
     known: Mapping[str, Protocol] = {}
     usual: str = ""
+    presets: Mapping[str, Preset] = {}
 
     def called(self, name: str) -> Protocol | None:
         """The protocol of that id, "" the usual one; None where there is none of that id."""
         return self.known.get(name or self.usual)
+
+    def preset(self, protocol: Protocol | None) -> Preset | None:
+        """The alarm preset that ``protocol`` names; None where it names none, and the chair's own watches."""
+        return self.presets.get(protocol.alarm_preset) if protocol is not None else None
 
 
 def protocols_of(clinic: Path, usual: str, events: Iterable[Event]) -> Protocols:
@@ -43,4 +50,4 @@ def protocols_of(clinic: Path, usual: str, events: Iterable[Event]) -> Protocols
         raise Trouble(f"protocols: {error}", USAGE) from None
     if usual not in found:
         raise Trouble(f"station.toml: no protocol is called {clean(usual)!r}; {nearest(usual, found)}", USAGE)
-    return Protocols(found, usual)
+    return Protocols(found, usual, {name: shipped_preset(name) for name in preset_names()})

@@ -37,6 +37,11 @@ class Engine:
 
     # --- what others call
 
+    def watch_by(self, preset: Preset) -> None:
+        """From the next step on by the rows of another ``preset``. What stands goes on and is judged by its limits."""
+        self._preset = preset
+        self._register.rows = {row.id: row for row in preset.rows}
+
     def step(self, now_ns: int, facts: Facts) -> list[Transition]:
         """Every change since the last step, oldest first. Call it at each measurement and at 4 Hz.
 

@@ -154,6 +154,11 @@ def digest(preset: Preset) -> str:
     return hashlib.blake2b(msgspec.json.encode(canonical, order="deterministic"), digest_size=16).hexdigest()
 
 
+def named(preset: Preset) -> dict[str, str]:
+    """The preset as the chart names it."""
+    return {"name": preset.name, "version": preset.version, "digest": digest(preset)}
+
+
 def limits_for(preset: Preset, metric: str) -> tuple[float | None, float | None, bool]:
     """(low, high, alarm_off) for the screen: the tightest absolute limits watched on ``metric``;
     ``alarm_off`` where a condition that watches it is switched off.

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from charting import doubts, doubts_session
+from charting.delivered import assumed
 from charting.dose import RATE_ML_PER_H, within
+from charting.doubts import Asked
 from charting.lines import line
 from charting.medication import account_text
 from charting.model import Entry, Kind
-from charting.observation import observation
 from charting.session import INFUSION_ACTS, SOUND_TESTS, Act as InfusionAct, Phase, State
 from charting.stops import stop_code
 from drivers.core.catalogue import METRICS, NIBP, plausible
@@ -18,6 +19,7 @@ from drivers.core.text import clean
 from station.annunciator.pause import PAUSE_S, REMIND_S
 from station.recorder import adverse, drugs
 from station.recorder.checking import check_skipped, second_checked
+from station.recorder.downtime import ran_without
 from station.recorder.drafts import (
     Beside as Beside,
     Drafted,
@@ -30,9 +32,10 @@ from station.recorder.drafts import (
     open_state,
     text_of,
 )
-from station.recorder.fitness import screened, unfit
+from station.recorder.fitness import not_resumable, screened, unfit
 from station.recorder.giving import NO_PUMP, given, planned_dose
 from station.recorder.leaving import lacking, scored
+from station.recorder.observing import observed
 from station.recorder.paper import from_paper
 from station.recorder.people import handed_over, signed_off, signed_on
 from station.recorder.preparing import bound, opened, planned, sound_checked
@@ -43,7 +46,7 @@ from station.wire.record_acts import Screen
 
 UNDO_WITHIN_S = 300
 _CHARTED = (Kind.NOTE, Kind.VITALS, Kind.OBSERVATION, Kind.AWAY, Kind.SCORE, Kind.MEDICATION, Kind.ADVERSE)
-UNDOABLE = (*_CHARTED, Kind.GIVEN, *INFUSION_ACTS)
+UNDOABLE = (*_CHARTED, Kind.GIVEN, Kind.DOWNTIME, *INFUSION_ACTS)
 RECHECK_MINUTES = (1.0, 30.0)
 AWAY_MINUTES = (1.0, 15.0)
 # what else brings the alarms of an absent patient back, and how the chart says it
@@ -80,7 +83,7 @@ def _hold(now: Present, act: m.Hold) -> Drafted:
 
 def _resume(now: Present, act: m.Resume) -> Drafted:
     state = open_state(now, Phase.HELD, why="the infusion is not held")
-    return [Made(Kind.INFUSION_RESUMED, _rate(now, state, act))]
+    return [Made(Kind.INFUSION_RESUMED, _rate(now, state, act, not_resumable(now, state)))]
 
 
 def _set_rate(now: Present, act: m.SetRate) -> Drafted:
@@ -101,7 +104,9 @@ def _close(now: Present, act: m.CloseSession) -> Drafted:
     unseen = state.ended_ms is not None and (now.cuff_ms is None or now.cuff_ms < state.ended_ms)
     left = tuple(account_text(one) for one in drugs.open_accounts(state, now.at_ms) if one.open)
     missing = lacking(state, now.pressure, now.at_ms)
-    asked = doubts.raised(doubts_session.LEAVE, doubts_session.Leaving(unseen, now.alarms, left, missing))
+    unsure_mg = sum(gap.mg for gap in assumed(state))
+    leaving = doubts_session.Leaving(unseen, now.alarms, left, missing, unsure_mg)
+    asked = doubts.raised(doubts_session.LEAVE, leaving)
     payload = {"missing": list(missing)} if missing else {}
     return [Made(Kind.SESSION_CLOSED, payload | asked_of(now, act, asked), reason)]
 
@@ -131,24 +136,6 @@ def _vitals(now: Present, act: m.ManualVitals) -> Drafted:
     if len(pressures) == 2 and pressures[0] >= pressures[1]:
         raise Refusal("the diastolic pressure is not below the systolic", "NIBP_DIA")
     return [Made(Kind.VITALS, {"values": dict(act.values)} | from_paper(act))]
-
-
-def _event(now: Present, act: m.QuickEvent) -> Drafted:
-    open_state(now)
-    event = now.events.get(act.event)
-    if event is None:
-        raise Refusal(f"no quick event is called {clean(act.event)!r} here")
-    if event.lowest is not None and event.highest is not None:
-        if act.rating is None or not event.lowest <= act.rating <= event.highest:
-            raise Refusal(f"{event.text} takes a rating from {event.lowest} to {event.highest}", "rating")
-    elif act.rating is not None:
-        raise Refusal(f"{event.text} takes no rating", "rating")
-    first = event.lowest or 0
-    meaning = clean(event.words[act.rating - first]) if event.words and act.rating is not None else ""
-    observed = {"event": event.id, "text": clean(event.text), "values": {event.id: act.rating}, "meaning": meaning}
-    if event.scale:
-        observed |= {"scale": event.scale, "version": observation(event.scale).version}
-    return [Made(Kind.OBSERVATION, observed | from_paper(act))]
 
 
 def _undo(now: Present, _act: m.Undo) -> Drafted:
@@ -222,11 +209,12 @@ ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     m.Resume: _resume,
     m.SetRate: _set_rate,
     m.StopInfusion: _stop,
+    m.RanWithout: ran_without,
     m.CloseSession: _close,
     GoOn: _go_on,
     m.Note: _note,
     m.ManualVitals: _vitals,
-    m.QuickEvent: _event,
+    m.QuickEvent: observed,
     m.Score: scored,
     m.Undo: _undo,
     m.Away: _away,
@@ -290,11 +278,13 @@ def _running(state: State) -> InfusionAct:
     return state.running
 
 
-def _rate(now: Present, state: State, act: m.Resume | m.SetRate) -> dict[str, Any]:
-    """The rate that runs from now on; none in the act: the one before. Only another rate is asked about."""
+def _rate(now: Present, state: State, act: m.Resume | m.SetRate, asked: Sequence[Asked] = ()) -> dict[str, Any]:
+    """The rate that runs from now on; none in the act: the one before. Beside what else is ``asked``, only another
+    rate is asked about.
+    """
     running = _running(state)
     rate = running.rate_ml_per_h if act.rate_ml_per_h is None else act.rate_ml_per_h
     checked(lambda: within("rate_ml_per_h", rate, RATE_ML_PER_H, "mL/h", "pump rate"))
     rated = doubts.Rated(rate, state.plan.rate_ml_per_h if state.plan else None)
-    asked = doubts.raised(doubts.tables_of(state.protocol).rate, rated) if rate != running.rate_ml_per_h else []
-    return {"rate_ml_per_h": rate, "mg_per_ml": running.mg_per_ml} | asked_of(now, act, asked)
+    rates = doubts.raised(doubts.tables_of(state.protocol).rate, rated) if rate != running.rate_ml_per_h else []
+    return {"rate_ml_per_h": rate, "mg_per_ml": running.mg_per_ml} | asked_of(now, act, [*asked, *rates])

@@ -18,7 +18,7 @@ from charting.trends import TrendBuilder
 from drivers.core.catalogue import METRICS
 from station.alarms.engine import Engine
 from station.alarms.outcome import Transition
-from station.alarms.preset import Preset, digest
+from station.alarms.preset import Preset, named
 from station.clock import Clock, Ids
 from station.protocols import Protocols
 from station.recorder.acts import ACTS, Beside, Present, Refusal, ago_of, check_order, check_session, with_back
@@ -26,7 +26,7 @@ from station.recorder.bedside import Bedside
 from station.recorder.charted import Charted as Charted, Handled
 from station.recorder.course import cuff_ms, patients_alarms
 from station.recorder.cuffs import Cuffs
-from station.recorder.drafts import named
+from station.recorder.drafts import has_initials
 from station.recorder.journal import Journal
 from station.recorder.paper import check_paper
 from station.recorder.past import Past
@@ -56,7 +56,7 @@ class Chair(Bedside):
     ) -> None:
         super().__init__(sources, journal, clock)
         self.name = name
-        self.preset = preset
+        self.preset = self._own_preset = preset
         self.engine = Engine(preset)
         self.protocols = Protocols()
         self.left_open_ms: int | None = None
@@ -101,7 +101,7 @@ class Chair(Bedside):
         """
         check_session(self.state, session)
         signed = who if isinstance(who, Signed) else Signed(who)
-        named(signed.by, alarm=isinstance(act, Acknowledge))
+        has_initials(signed.by, alarm=isinstance(act, Acknowledge))
         if isinstance(act, Acknowledge):
             charted = self._chart(self.engine.acknowledge(now_ns, signed.by), now_ns, signed)
             if not charted:
@@ -126,7 +126,7 @@ class Chair(Bedside):
         return Present(
             state=self.state,
             baseline=baseline(self.baseline_readings(at_ms - round(ago_s * 1000))),
-            preset={"name": self.preset.name, "version": self.preset.version, "digest": digest(self.preset)},
+            preset=named(self.preset),
             protocols=self.protocols,
             past=self._past,
             signed=signed,
@@ -192,6 +192,7 @@ class Chair(Bedside):
     def resume(self, entries: Sequence[Entry], rows: Sequence[NumericRow], now_ns: int) -> None:
         """Stand where the chart says the open session stood: state, alarms, numbers, pressures."""
         self.state = fold(entries)
+        self._watch()
         self.lines.extend(e for e in entries if listed(e))
         self.curves.add_all(entries, rows)
         self.engine.restore([e.payload for e in entries if e.kind is Kind.ALARM], now_ns)
@@ -231,6 +232,13 @@ class Chair(Bedside):
             self.lines.append(entry)
         if self.state is not None and self.state.phase is Phase.CLOSED:
             self.state = None
+        if entry.kind in (Kind.SESSION_OPENED, Kind.SESSION_CLOSED):
+            self._watch()
+
+    def _watch(self) -> None:
+        """Let the preset watch that the session's protocol names, the chair's own where there is none."""
+        self.preset = self.protocols.preset(self.state.protocol if self.state else None) or self._own_preset
+        self.engine.watch_by(self.preset)
 
     def _chart(self, transitions: Sequence[Transition], now_ns: int, signed: Signed) -> list[Charted]:
         by = signed.by

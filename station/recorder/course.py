@@ -10,11 +10,13 @@ import msgspec
 
 from charting.delivered import delivered
 from charting.due import Due, due, seconds_left
+from charting.resuming import beyond_hold, pressure_text
 from charting.session import Away, Phase, State
 from station.alarms.facts import Cuff, TaskDue
 from station.alarms.outcome import Standing
 from station.clock import NS
 from station.events import Event
+from station.recorder.leaving import pressure_of
 from station.recorder.sight import NIBP_INTERVAL_S
 
 OVERRUN_PART, OVERRUN_MOST_S = 0.10, 300.0  # planned end + min(10 %, 5 min)
@@ -43,7 +45,10 @@ def owed(state: State | None, cuff: Cuff | None, events: Iterable[Event], at_ms:
     if state is None:
         return ()
     rated = frozenset(event.id for event in events if event.highest is not None)
-    return due(state, at_ms, cuff_ms(cuff, at_ms, now_ns), NIBP_INTERVAL_S[state.phase], rated)
+    beyond = beyond_hold(state, pressure_of(cuff, at_ms, now_ns))
+    passed = Due(f"hold line passed: {pressure_text(beyond)}", (beyond.at_ms - at_ms) / 1000) if beyond else None
+    found = due(state, at_ms, cuff_ms(cuff, at_ms, now_ns), NIBP_INTERVAL_S[state.phase], rated)
+    return found if passed is None else (passed, *found)
 
 
 def cuff_ms(cuff: Cuff | None, at_ms: int, now_ns: int) -> int | None:

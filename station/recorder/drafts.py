@@ -210,7 +210,7 @@ def checked(compute: Callable[[], Any]) -> Any:
         raise Refusal(str(error), error.field) from None
 
 
-def named(by: str, alarm: bool = False) -> None:
+def has_initials(by: str, alarm: bool = False) -> None:
     """Raises ``Refusal`` where ``by`` does not say who is charting; an ``alarm`` waits for no name."""
     if not by:
         raise Refusal("say who is charting first: your initials are empty", "by")

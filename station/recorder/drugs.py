@@ -83,5 +83,6 @@ def _payload(now: Present, what: str, drug: Drug, amount: float, unit: str) -> d
         raise Refusal(f"{drug.name} is counted in {' or '.join(drug.units)} on the clinic's list", "amount")
     return {
         "what": what, "drug": drug.id, "name": drug.name, "amount": amount, "unit": known,
-        "controlled": drug.controlled, "infused": drug.infused, "list": now.beside.drugs.version,
+        "controlled": drug.controlled, "infused": drug.infused,
+        "counts_as": drug.counts_as or drug.id, "list": now.beside.drugs.version,
     }  # fmt: skip

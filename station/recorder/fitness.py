@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Literal
 
 from charting import doubts
 from charting.doubts import Asked
-from charting.doubts_session import START, Fit
-from charting.gates import MEASURES
+from charting.doubts_session import RESUME, START, Fit, Resuming
+from charting.gates import MEASURES, broken
 from charting.model import Kind
 from charting.protocol import Protocol
+from charting.resuming import gate_of, not_to_resume
 from charting.screened import screened_anew, screened_payload
 from charting.screening import Facts, Reading, screen
 from charting.session import Phase, State
@@ -95,5 +97,21 @@ def unfit(now: Present, state: State) -> list[Asked]:
     result = screened_anew(
         state, now.beside.clinic.screening, protocol_of(state), readings(now), now.at_ms, clinic_day(now.at_ms)
     )
-    stands = tuple(_LIVE.sub(" is", one.sentence) for one in result.stands) if result is not None else ()
+    said = _beyond_start(now, state) if result is None else (one.sentence for one in result.stands)
+    stands = tuple(_LIVE.sub(" is", sentence) for sentence in said)
     return doubts.raised(START, Fit(result is not None, stands))
+
+
+def _beyond_start(now: Present, state: State) -> Iterator[str]:
+    """Nobody screened: lines of the protocol's first gate that what is measured now breaks."""
+    gate, oldest_ms = gate_of(state), now.at_ms - now.beside.clinic.screening.gate.longest_age_min * 60_000
+    fresh = {name: one.value for name, one in readings(now).items() if one.at_ms >= oldest_ms}
+    if gate is not None:
+        for line in broken(gate.no_start, fresh):
+            yield f"{line.says(fresh[line.measure])}, a line of {gate.id}"
+
+
+def not_resumable(now: Present, state: State) -> list[Asked]:
+    """What is asked before a held infusion runs again: the lines at which its gate does not resume."""
+    others = {name: (one.value, one.at_ms) for name, one in readings(now).items()}
+    return doubts.raised(RESUME, Resuming(not_to_resume(state, now.pressure, others)))

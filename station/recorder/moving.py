@@ -12,7 +12,7 @@ from drivers.core.text import clean
 from station.recorder.acts import Refusal, check_session
 from station.recorder.chair import Chair
 from station.recorder.charted import Handled
-from station.recorder.drafts import named
+from station.recorder.drafts import has_initials
 from station.wire.acts import ChangeChair
 from station.wire.messages import Command
 
@@ -29,7 +29,7 @@ def move(
 ) -> Handled:
     """Let the session of ``chair`` go on at the chair that ``act`` names; charted there. Raises ``Refusal``."""
     check_session(chair.state, session)
-    named(who.by)
+    has_initials(who.by)
     to = chairs.get(act.to)
     if chair.state is None:
         raise Refusal("no session is open at this chair; begin one first")

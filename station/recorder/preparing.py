@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from charting import doubts
 from charting.dose import WEIGHT_KG, plan, within
 from charting.model import Kind
+from charting.protocol import Protocol
 from charting.rule_file import nearest
 from charting.session import NOT_HEARD, TESTED, WITHOUT, Phase, State
 from drivers.core.text import clean
+from station.alarms.preset import named
 from station.recorder.drafts import Drafted, Made, Present, Refusal, asked_of, checked, open_state, text_of
 from station.recorder.weighing import weighed
 from station.wire import messages as m
@@ -33,7 +33,10 @@ def opened(now: Present, act: m.OpenSession) -> Drafted:
         "zone": "UTC",
         "lines": {name: port.state for name, port in now.ports.items()},  # later only what changes is charted
     }
-    payload |= _protocol(now, act.protocol)
+    followed = _protocol(now, act.protocol)
+    payload |= {"protocol": followed.in_force} if followed is not None else {}
+    watching = now.protocols.preset(followed)
+    payload |= {"preset": named(watching)} if watching is not None else {}
     payload |= asked_of(now, act, doubts.raised(doubts.WEIGHT, weighed(now, patient, identifier, act.weight_kg)))
     heard_ms = now.past.heard_ms(now.by, now.at_ms)
     payload |= {"sound": {"by": now.by, "at_ms": heard_ms}} if heard_ms is not None else {}
@@ -41,14 +44,14 @@ def opened(now: Present, act: m.OpenSession) -> Drafted:
     return [Made(Kind.SESSION_OPENED, payload)]
 
 
-def _protocol(now: Present, name: str) -> dict[str, Any]:
-    """What the opening holds of the protocol called ``name``; nothing where this station has none."""
+def _protocol(now: Present, name: str) -> Protocol | None:
+    """The protocol called ``name``; None where this station has none."""
     if not now.protocols.known:
-        return {}
+        return None
     found = now.protocols.called(clean(name))
     if found is None:
         raise Refusal(f"no protocol is called {clean(name)!r}; {nearest(name, now.protocols.known)}", "protocol")
-    return {"protocol": found.in_force}
+    return found
 
 
 def planned(now: Present, act: m.Plan) -> Drafted:

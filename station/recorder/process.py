@@ -80,7 +80,7 @@ class Recorder:
         protocols: Protocols,
         speed: float = 1.0,
     ) -> None:
-        self._folders, self._config, self._preset = folders, config, preset
+        self._folders, self._config, self._preset, self._protocols = folders, config, preset, protocols
         ballast = Ballast(folders.data / "ballast")
         self._store = open_ledger(folders.ledger, ballast)
         self._clock = Clock(speed, same_boot_offset(self._store))
@@ -292,4 +292,5 @@ class Recorder:
                 name = seat(self._store, line)
                 if name not in self.chairs:
                     self.chairs[name] = Chair(name, (), self._preset, self._writer, self._clock, ids, past)
+                    self.chairs[name].protocols = self._protocols
                 resume(self.chairs[name], line.session, self._store, now_ns, self._clock.utc_ms(now_ns))

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from charting.baseline import baseline, missing
-from charting.delivered import delivered
+from charting.delivered import assumed, delivered
 from charting.due import seconds_left
 from charting.lines import line
 from charting.medication import account_text, accounts
-from charting.portion import DETAILS, fields_of
+from charting.portion import DETAILS, doses_of, fields_of
 from charting.record import PatientState
 from charting.record_rules import course_of
+from charting.resuming import gate_of, resumes_text
 from charting.screened import result_of
 from charting.second_check import MOST_TRIES, Check
 from charting.session import Phase, State
@@ -26,6 +29,7 @@ from station.recorder.giving import part_text
 from station.recorder.leaving import leave_of
 from station.wire.messages import Alarm, ChairView, Infusion, Line, Number, Offer, Prepared, Tile
 from station.wire.patient_messages import ScreenedView
+from station.wire.treatment import Unsure
 
 ALWAYS_SHOWN = ("HR", "SPO2", *NIBP)  # a chair without them says so instead of leaving the place empty
 RANK = ("high", "medium", "low")
@@ -58,7 +62,7 @@ def chair_view(
         ports=tuple(p.view for p in chair.ports.values()),
         due=chair.owed(now_ns),
         events=tuple(
-            Tile(id=e.id, key=e.key, text=e.text, lowest=e.lowest, highest=e.highest, words=e.words)
+            Tile(id=e.id, key=e.key, text=e.text, lowest=e.lowest, highest=e.highest, words=e.words, scale=e.scale)
             for e in chair.events.values()
         ),
         emergency_s=(at_ms - state.emergency_ms) / 1000 if state and state.emergency_ms is not None else None,
@@ -194,6 +198,7 @@ def _parts(state: State, at_ms: int) -> dict[str, Any]:
     more = plan is not None and len(given) < plan.parts and not state.acts
     return {
         "plan_fields": fields_of(protocol),
+        "doses": doses_of(protocol),
         "detail": DETAILS[protocol.route],
         "parts": plan.parts if plan is not None else 0,
         "given": len(given),
@@ -226,5 +231,7 @@ def _infusion(state: State | None, at_ms: int) -> Infusion:
         running_s=given.running_s if state.acts else None,
         left_s=max(left_s, 0.0) if left_s is not None else None,
         hold_s=(at_ms - held_ms) / 1000 if held_ms is not None else None,
+        resumes=resumes_text(gate_of(state)) if held_ms is not None else "",
+        unsure=next((Unsure(**msgspec.structs.asdict(gap)) for gap in assumed(state)), None),
         **_parts(state, at_ms),
     )

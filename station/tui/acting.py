@@ -10,9 +10,10 @@ from drivers.core.text import clean
 from station.tui.acts import FORMS, QUESTIONS, START, Form, Question
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Answer
-from station.tui.doses import beginning, giving, no_giving, planning
+from station.tui.doses import beginning, giving, no_giving, planning, stated
 from station.tui.fitness import Fitness
 from station.tui.recording import Recording
+from station.tui.screens.choice import ChoiceScreen
 from station.tui.screens.confirm import ConfirmScreen
 from station.tui.screens.digit import DigitScreen
 from station.tui.screens.leaving import LeavingScreen
@@ -114,7 +115,11 @@ class Acting(Sending):
             if view.session is None:
                 await self._fill(beginning(view.protocols), view, clean(view.chair), start=True)
             elif self._taken("plan", view):
-                await self._fill(planning(view), view, about(view), start=not view.paper)
+                dose: str | None = ""
+                if ways := stated(view):
+                    dose = await self.asked(ChoiceScreen(about(view), "How is the dose stated?", ways))
+                if dose is not None:
+                    await self._fill(planning(view, dose), view, about(view), start=not view.paper)
 
     @work(group="form")
     async def action_monitor(self) -> None:

@@ -37,10 +37,22 @@ def left_out(offers: tuple[Offer, ...], protocol: str) -> tuple[str, ...]:
     return OF_A_PUMP if any(offer.id == protocol and not offer.pump for offer in offers) else ()
 
 
-def planning(view: ChairView) -> Form:
-    """The dose plan of an open session, with the weight that is charted, to be corrected where it is wrong."""
+DOSE_WORDS = {"mg_per_kg": "by weight, mg/kg", "dose_mg": "as a whole, mg"}
+
+
+def stated(view: ChairView) -> tuple[tuple[str, str], ...]:
+    """The ways to state the dose, where the protocol leaves a choice."""
+    doses = view.infusion.doses
+    return tuple((name, DOSE_WORDS[name]) for name in doses) if len(doses) > 1 else ()
+
+
+def planning(view: ChairView, dose: str = "") -> Form:
+    """The dose plan of an open session, with the weight that is charted, to be corrected where it is wrong; ``dose`` is
+    how a dose without a pump is stated, "" the protocol's first way.
+    """
     charted = "" if view.weight_kg is None else f"{view.weight_kg:g}"
     names = view.infusion.plan_fields
+    names = (dose, *names[1:]) if dose and names else names
     form = _without_pump(names) if names else START["plan"]
     if view.paper:
         form = form._replace(steps=tuple(_from_paper(step) for step in form.steps))

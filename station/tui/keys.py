@@ -136,6 +136,8 @@ KEYS = (
     Key("review", "l", "l", "app.look_back", "Look back: the sessions in the chart"),
     Key("readings", "o", "o", "app.readings", "Older pressures: every cuff reading of this session"),
     Key("ghost", "c", "c", "app.ghost", "Compare: this patient's previous session behind the curves, or not"),
+    Key("observe", "O", "O", "app.observe", "Observe: every rating and symptom beside those on 1 to 9"),
+    Key("gap", "G", "G", "app.gap", "Gap: what the pump did while no recorder ran"),
     Key("next", "tab", "tab", "app.next_chair", "Show the next chair"),
     *(Key(f"event{n}", f"{n}", f"{n}", f"app.event('{n}')", f"Chart the quick event on key {n}") for n in range(1, 10)),
     Key("theme", "t", "t", "app.next_theme", "Next theme: monitor, high contrast, colour-blind, light"),
@@ -147,7 +149,7 @@ KEYS = (
 # acts that open a dialog, or change what dialogs are about: one dialog at a time
 ALONE = frozenset((
     "form", "ask", "begin", "monitor", "start", "fit", "check", "patient", "hold", "event", "undo", "ago", "readings",
-    "keys", "emergency_access", "hand_over", "duty", "care", "waste", "symptoms", "privacy", "paper",
+    "keys", "emergency_access", "hand_over", "duty", "care", "waste", "symptoms", "privacy", "paper", "gap", "observe",
     "chair", "next_chair", "to_chair", "wall", "find", "move", "look_back",
 ))  # fmt: skip
 ACTIONS = {key.action.removeprefix("app.").split("(")[0] for key in KEYS}

@@ -13,9 +13,9 @@ from charting.paper_entry import Written, checked_ms, written
 from charting.paper_words import asked_text
 from charting.trends import Trend
 from drivers.core.text import clean
-from station.tui.caring import Caring
 from station.tui.connection import Answer
 from station.tui.doses import from_paper
+from station.tui.observing import Observing
 from station.tui.screens.minutes import LONGEST_MIN
 from station.tui.screens.paper import PaperScreen, Typing
 from station.tui.sending import about
@@ -35,7 +35,7 @@ class Times(NamedTuple):
     started_ms: int | None
 
 
-class Papering(Caring):
+class Papering(Observing):
     """An app in which the paper sheet is typed back."""
 
     def times(self) -> Times:

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import msgspec
 
+from charting.downtime import minutes_text
 from drivers.core.catalogue import METRICS
 from drivers.core.text import clean
 from station.tui.spans import Row, Span, cells, cut, fill, spread
@@ -191,6 +192,13 @@ def rate_text(infusion: Infusion) -> str:
     return f"{before}{rate_shown(infusion.rate_ml_per_h)} mL/h" if infusion.rate_ml_per_h is not None else ""
 
 
+def unseen_text(infusion: Infusion) -> str:
+    """The part of the dose that is only assumed: while somebody can say what the pump did, with the key for it."""
+    i = infusion
+    asks = f", {minutes_text(i.unsure.to_ms - i.unsure.from_ms)} without recorder: pump ran? G" if i.unsure else ""
+    return f"{i.unobserved_mg:.1f} mg assumed{asks}" if i.unsure else f"{i.unobserved_mg:.1f} mg of it not observed"
+
+
 def infusion_rows(infusion: Infusion, width: int, due: Iterable[Due] = (), base: str = "") -> tuple[Row, ...]:
     """Two rows: phase, minutes in and left, rate, the part nobody saw; delivered of planned, and what is due next.
 
@@ -201,6 +209,7 @@ def infusion_rows(infusion: Infusion, width: int, due: Iterable[Due] = (), base:
     held = f" {duration_text(i.hold_s)}" if i.phase == "held" and i.hold_s is not None else ""
     facts = (
         parts_text(i),
+        clean(i.resumes).partition(",")[0],  # of the pressure; the rest has room beside the axis
         run_text(i),
         f"{i.left_s / 60:.0f} min left" if i.left_s is not None else "",
         f"planned {i.planned_minutes:.0f} min" if i.planned_minutes is not None and i.running_s is None else "",
@@ -216,7 +225,7 @@ def infusion_rows(infusion: Infusion, width: int, due: Iterable[Due] = (), base:
     first: Row = (Span(" "), Span(f" {word}{held} ", tone))
     second: Row = (Span("  "), Span(f"{i.delivered_mg:.1f}{of} mg", "bold"))
     # the assumed part is said aloud: nobody saw the pump during a gap
-    unseen: Row = (Span(f" {i.unobserved_mg:.1f} mg of it not observed ", "bad"),) if i.unobserved_mg > 0 else ()
+    unseen: Row = (Span(f" {unseen_text(i)} ", "bad", "app.gap"),) if i.unobserved_mg > 0 else ()
     after = next_span(due, width // 2)
     return (
         spread(_fitting(first, facts, width - cells(unseen)), unseen, width),

@@ -120,7 +120,8 @@ def resume_facts(view: ChairView, _ago_min: int) -> str:
     rate = view.infusion.rate_ml_per_h
     if rate is None:
         return ""
-    return f"Rate before the hold: {rate_shown(rate)} mL/h. n: stays held. For another rate: y, then r."
+    line = f"This session {clean(view.infusion.resumes)}.\n" if view.infusion.resumes else ""
+    return f"{line}Rate before the hold: {rate_shown(rate)} mL/h. n: stays held. For another rate: y, then r."
 
 
 def before_rows(first: Row, view: ChairView, width: int) -> tuple[Row, Row]:

@@ -17,9 +17,10 @@ from station.tui.present import (
     phase_word,
     rate_text,
     run_text,
+    unseen_text,
 )
 from station.tui.ready import before_column
-from station.tui.spans import Row, Span, cells, cut, fill, spread
+from station.tui.spans import Row, Span, cells, cut, fill, spread, wrapped
 from station.wire.messages import ChairView, Infusion
 
 # kept on the last row of the screen at every size; all others with a short word become tiles
@@ -100,6 +101,7 @@ def truth_rows(infusion: Infusion, at_ms: int, width: int, zone: tzinfo | None =
         rows.append(fill((Span(f" {'   '.join(words)}"),), width))
     if i.planned_mg:
         rows.append(_progress(i.delivered_mg / i.planned_mg, width))
+    rows += [fill((Span(f" {line}", "bold"),), width) for line in wrapped(clean(i.resumes), width - 2, 2) if line]
     of = f" of {i.planned_mg:.1f}" if i.planned_mg is not None else ""
     dose = f"{i.delivered_mg_per_kg:.2f} mg/kg" if i.delivered_mg_per_kg is not None else ""
     rows.append(spread((Span(f" {i.delivered_mg:.1f}{of} mg", "bold"),), (Span(f"{dose} "),), width))
@@ -110,7 +112,8 @@ def truth_rows(infusion: Infusion, at_ms: int, width: int, zone: tzinfo | None =
     elif strength:
         rows.append(fill((Span(f" {strength}", "dim"),), width))
     if i.unobserved_mg > 0:  # the assumed part is said aloud: nobody saw the pump during a gap
-        rows.append(fill((Span(f" {i.unobserved_mg:.1f} mg of it not observed", "bad"),), width, "bad"))
+        said = wrapped(unseen_text(i), width - 2, 3)
+        rows += [fill((Span(f" {line} ", "bad", "app.gap"),), width, "bad") for line in said if line]
     return tuple(rows)
 
 

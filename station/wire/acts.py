@@ -117,6 +117,18 @@ class StopInfusion(Frozen, frozen=True, kw_only=True, tag="stop"):
     reason: str
 
 
+class RanWithout(Frozen, frozen=True, kw_only=True, tag="ran_without"):
+    """What the pump did in the gap from ``from_ms`` to ``to_ms`` (UTC ms): ``on``, ``stopped`` between two seconds of
+    the gap, or ``volume`` where its display tells how many ``ml`` went in.
+    """
+
+    from_ms: int
+    to_ms: int
+    ran: str
+    stopped_s: tuple[float, float] | None = None
+    ml: float | None = None
+
+
 class CloseSession(Doubtable, frozen=True, kw_only=True, tag="close_session"):
     """The patient leaves the chair."""
 
@@ -242,6 +254,7 @@ Act = (
     | Resume
     | SetRate
     | StopInfusion
+    | RanWithout
     | CloseSession
     | ChangeChair
     | GoOn

@@ -28,6 +28,7 @@ from station.wire.acts import (
     Plan as Plan,
     PlanDose as PlanDose,
     QuickEvent as QuickEvent,
+    RanWithout as RanWithout,
     Resume as Resume,
     Score as Score,
     Second as Second,
@@ -122,7 +123,7 @@ class Line(Frozen, frozen=True, kw_only=True):
 
 class Tile(Frozen, frozen=True, kw_only=True):
     """A quick event as the screen offers it; a rating from ``lowest`` to ``highest`` is asked for where given,
-    ``words`` say what each one means.
+    ``words`` say what each one means, ``scale`` is the known observation that it is.
     """
 
     id: str
@@ -131,6 +132,7 @@ class Tile(Frozen, frozen=True, kw_only=True):
     lowest: int | None
     highest: int | None
     words: tuple[str, ...] = ()
+    scale: str = ""
 
 
 class PortView(Frozen, frozen=True, kw_only=True):
@@ -175,8 +177,7 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     ``course`` is "session 3 of 6" where a course is known; ``flags`` sentences that nobody has charted as seen.
     ``on``: initials of who is on the session; ``drugs``: names on the clinic's list; ``accounts``: of controlled
     drugs, in words.
-    When a person last charted (UTC ms) is ``left_open_ms`` in a session found open hours later, until somebody charts
-    in it.
+    ``left_open_ms``: when a person last charted (UTC ms) in a session found open hours later; ``paper``: typed back.
     """
 
     chair: str

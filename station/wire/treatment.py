@@ -5,12 +5,25 @@ from __future__ import annotations
 from station.wire.acts import Frozen
 
 
+class Unsure(Frozen, frozen=True, kw_only=True):
+    """A gap of the record in which the pump ran by the chart, and what of the dose is only assumed until somebody says
+    what it did.
+    """
+
+    from_ms: int
+    to_ms: int
+    rate_ml_per_h: float
+    ml: float
+    mg: float
+
+
 class Infusion(Frozen, frozen=True, kw_only=True):
     """The line of truth. Times in clinical seconds; None where there is no plan or no start yet.
 
-    A dose without a pump has ``plan_fields``, what has to be typed for its plan, and ``detail``, what is charted beside
+    A dose without a pump has ``plan_fields``, what has to be typed for its plan (the dose first, which can be stated as
+    any of ``doses``), and ``detail``, what is charted beside
     the amount, by its name; with a plan ``parts``, of which ``given`` are, ``next_part`` in words; ``given_s`` since
-    the last one.
+    the last one. ``resumes`` is the line of a hold, in words.
     """
 
     phase: str
@@ -30,7 +43,10 @@ class Infusion(Frozen, frozen=True, kw_only=True):
     next_part: str = ""
     detail: str = ""
     plan_fields: tuple[str, ...] = ()
+    doses: tuple[str, ...] = ()
     given_s: float | None = None
+    resumes: str = ""
+    unsure: Unsure | None = None
 
 
 class Offer(Frozen, frozen=True, kw_only=True):

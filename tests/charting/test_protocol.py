@@ -133,12 +133,13 @@ def test_the_standard_infusion_holds_the_bands_of_todays_doubts() -> None:
 
 
 def test_a_benzodiazepine_makes_sedation_more_frequent_and_nothing_else() -> None:
-    plain, given_one = (tasks_of(PROTOCOLS["iv-standard"], given) for given in ((), ("midazolam", "ondansetron")))
-    assert [task.every_s for task in given_one] == [300, None, 900]
-    assert [msgspec.structs.replace(task, every_s=None) for task in given_one] == [
-        msgspec.structs.replace(task, every_s=None) for task in plain
-    ]
-    assert tasks_of(PROTOCOLS["ed-bolus"], ("midazolam",)) == tasks_of(PROTOCOLS["ed-bolus"])  # 5 min already
+    plain = tasks_of(PROTOCOLS["iv-standard"])
+    *as_before, denser = tasks_of(PROTOCOLS["iv-standard"], {"midazolam": 7, "ondansetron": 1})
+    assert tuple(as_before) == plain
+    assert (denser.every_s, denser.ratings, denser.from_ms, denser.phases) == (300, ("sedation",), 7, plain[0].phases)
+    assert len(denser.text) <= 34
+    assert tasks_of(PROTOCOLS["iv-standard"], {"ondansetron": 1}) == plain
+    assert tasks_of(PROTOCOLS["ed-bolus"], {"midazolam": 7}) == tasks_of(PROTOCOLS["ed-bolus"])  # 5 min already
 
 
 def entry(seq: int, kind: Kind, at_ms: int, payload: dict[str, Any]) -> Entry:

@@ -124,8 +124,8 @@ def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
 
 
 def test_shipped_files_answer_to_the_names_that_are_known() -> None:
-    with pytest.raises(FileError, match=r"alarm_preset: no alarm preset is called 'standard'; known are: quiet"):
-        load_protocols(known=Known(presets=frozenset({"quiet"})))
+    with pytest.raises(FileError, match=r"no observation is called"):
+        load_protocols(known=Known(observations=frozenset({"quiet"})))
 
 
 def test_lines_stand_as_their_source_writes_them() -> None:

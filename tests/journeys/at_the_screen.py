@@ -38,6 +38,23 @@ def unscreened(terminal: Terminal, then: str = " INFUSING ") -> None:
     answered(terminal, lambda: terminal.keys("enter"), then)
 
 
+def resumed(terminal: Terminal) -> None:
+    """A resume with no pressure since the hold, or a high one, takes a typed reason."""
+    until(lambda: any(words in terminal.text() for words in ("Type the reason", " INFUSING ")), what="the resume")
+
+    def answer() -> None:
+        """Another pressure meanwhile is another question, and takes its reason again."""
+        if "Type the reason" in terminal.text() and "Reason                     seen" not in terminal.text():
+            terminal.type("seen")
+        terminal.keys("enter")
+
+    if "Type the reason" in terminal.text():
+        try:
+            answered(terminal, answer, " INFUSING ")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; it was:\n{terminal.text()}") from None
+
+
 def ended(terminal: Terminal, press: Callable[[], None]) -> None:
     """The session's end has been sent: ``press`` confirms what is asked about it, until there is no session."""
     until(lambda: any(words in terminal.text() for words in ("y: yes, chart it", " NO SESSION ")), what="the end")

@@ -37,7 +37,7 @@ TOLD = (
     ("", f"ALARM {HIGH}: repeat to confirm"),
     ("KS", f"alarm acknowledged: {HIGH}: repeat to confirm"),
     ("KS", r"infusion held: cuff hurts"),
-    ("KS", r"infusion resumed 52\.5 mL/h"),
+    ("KS", r"infusion resumed 52\.5 mL/h(; asked: .+ Resume all the same\? .+)?"),
     ("KS", r"rate changed to 60 mL/h: slip"),
     ("KS", r"UNDONE: rate changed to 60 mL/h: slip: mis-key"),
     ("KS", r"rate changed to 45 mL/h: pressure"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from at_the_screen import answered, charted, ended, fill, unscreened
+from at_the_screen import answered, charted, ended, fill, resumed, unscreened
 from station_process import LOST_WITHIN_S, StationProcess
 from terminal import NUMERALS, STATION, Terminal
 
@@ -96,6 +96,7 @@ def test_a_whole_session(station: StationProcess, line: Path, terminal: Terminal
             fill(terminal, *typed)
         else:
             terminal.keys("y")
+            resumed(terminal)
         charted(terminal, entry)
         terminal.until(phase)
 

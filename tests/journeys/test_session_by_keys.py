@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from at_the_screen import answered, at_most, charted, ended, fill, unscreened
+from at_the_screen import answered, at_most, charted, ended, fill, resumed, unscreened
 from session_story import BEGIN, BORN, HIGH, HIGH_S, PATIENT, Story, walked
 from station_process import StationProcess, until
 from terminal import STATION, Terminal
@@ -88,6 +88,7 @@ def _acts(story: Story, terminal: Terminal) -> None:
         terminal.keys("h")
         terminal.until("Resume at the rate before the hold? y/n")
         terminal.keys("y")
+    resumed(terminal)
     charted(terminal, "infusion resumed 52.5 mL/h")
     story.timed("infusion resumed", before)
     for rate, reason in (("60", "slip"), ("45", "pressure")):

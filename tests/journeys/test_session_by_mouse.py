@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from at_the_screen import answered, charted, ended, unscreened
+from at_the_screen import answered, charted, ended, resumed, unscreened
 from session_story import BEGIN, HIGH, HIGH_S, PATIENT, Story, walked
 from station_process import StationProcess
 from terminal import Terminal
@@ -89,6 +89,7 @@ def _acts(story: Story, terminal: Terminal) -> None:
     terminal.until(" HELD ")
     terminal.click("h +resume")
     terminal.click(YES)
+    resumed(terminal)
     charted(terminal, "infusion resumed 52.5 mL/h")
     _form(terminal, "r +rate", ("New rate", "60"), ("Reason", "slip"))
     charted(terminal, "rate changed to 60 mL/h: slip")

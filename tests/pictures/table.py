@@ -111,6 +111,8 @@ PICTURES = (
     Picture("screening-stands", (PREPARED,), ("f", "1", "3", *"yn", "enter"), True),
     Picture("start-unscreened", (PREPARED,), ("g", "y"), True),
     Picture("keys", (INFUSING,), ("question_mark",)),
+    Picture("observations", (INFUSING,), ("O",)),
+    Picture("resume-asked", (HELD,), ("h", "y"), True),
     Picture("readings", (Scene("hypertensive-response", 2330.0, ((2200.0, m.ManualVitals(
         values={"NIBP_SYS": 176, "NIBP_DIA": 104, "HR": 88})),)),), ("o",)),
     Picture("emergency", (EMERGENCY,), ("f9",)),

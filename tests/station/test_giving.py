@@ -183,3 +183,37 @@ def test_a_dose_can_be_charted_late_but_not_before_the_one_before() -> None:
     act = m.Give(detail="L1", confirmed=SURE)
     with pytest.raises(Refusal, match="before the last dose was given"):
         desk.chair.handle(act, "KS", desk.now_ns, 90.0)
+
+
+def test_by_mouth_the_dose_is_stated_by_weight_or_as_a_whole() -> None:
+    by_weight, fixed = (opened("oral") for _ in range(2))
+    by_weight.act(m.PlanDose(mg_per_kg=1.0))
+    fixed.act(m.PlanDose(dose_mg=150.0))
+    assert [desk.chair.state.planned_mg for desk in (by_weight, fixed)] == [70.0, 150.0]  # type: ignore[union-attr]
+    assert infusion(fixed).doses == ("mg_per_kg", "dose_mg")
+    assert infusion(opened("im")).doses == ("mg_per_kg",)
+    assert infusion(opened("esketamine-nasal")).doses == ("dose_mg",)
+
+
+def test_a_dose_is_not_stated_in_a_way_that_the_protocol_has_no_limits_for() -> None:
+    for protocol, act in (
+        ("im", m.PlanDose(dose_mg=50.0, mg_per_ml=50.0)),
+        ("esketamine-nasal", m.PlanDose(mg_per_kg=0.8)),
+    ):
+        with pytest.raises(Refusal, match="this protocol has its dose") as caught:
+            opened(protocol).act(act)
+        assert caught.value.field in ("dose_mg", "mg_per_kg")
+
+
+def test_the_summary_tells_parts_and_their_span_instead_of_a_pumps_minutes() -> None:
+    desk = opened("esketamine-nasal")
+    desk.act(m.PlanDose(dose_mg=56.0, confirmed=SURE))
+    desk.act(m.Give(detail="lot 1", confirmed=SURE))
+    desk.run(360)
+    desk.act(m.Give(detail="lot 1", confirmed=SURE))
+    desk.journal.commit()
+    assert desk.chair.state is not None
+    made = summary(desk.store.entries(desk.chair.state.session), [])
+    assert made["parts_given"] == 2
+    assert made["treated_to_ms"] - made["treated_from_ms"] == 360_000
+    assert any("2 parts without a pump over 6.0 min" in text for text in words(made))

@@ -132,7 +132,7 @@ def test_an_entry_that_was_a_slip_is_undone_visibly(desk: Desk) -> None:
 
 
 def test_no_drug_of_the_shipped_list_has_a_dose() -> None:
-    assert set(Drug.__struct_fields__) == {"id", "name", "units", "routes", "controlled", "infused"}
+    assert set(Drug.__struct_fields__) == {"id", "name", "units", "routes", "controlled", "infused", "counts_as"}
     assert "nifedipine" not in {one.name for one in load_drugs(Path("nowhere")).drug}
 
 

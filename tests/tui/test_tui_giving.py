@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from screen_text import text
+from screen_text import text, until
 from tui_fakes import AT_MS, CHAIR, IDLE, QUIET, FakeRecorder, with_chair
 
 from station.tui import present, side, starting
@@ -157,3 +157,18 @@ async def test_enter_gives_no_drug_y_does(size: tuple[int, int]) -> None:
         while len(recorder.acts) < 2:
             await pilot.pause(0.02)
         assert recorder.acts[1][2] == Give(detail="L1", confirmed={"Was it given?": ""})
+
+
+async def test_where_the_protocol_leaves_a_choice_it_is_asked_how_the_dose_is_stated() -> None:
+    oral = msgspec.structs.replace(IDLE, plan_fields=("mg_per_kg",), doses=("mg_per_kg", "dose_mg"))
+    recorder = recorder_of(sitting(oral))
+    app = StationApp(recorder.connect, by="KS")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at(app, pilot)
+        await pilot.press("b")
+        await until(app, lambda: "as a whole, mg" in text(app))
+        await pilot.press("2")
+        await until(app, lambda: "Plan the dose" in text(app) and "Dose, mg/kg" not in text(app))
+        await pilot.press(*"150", "enter", "enter")
+        await until(app, lambda: bool(recorder.acts))
+        assert recorder.acts[0][2] == PlanDose(dose_mg=150.0, weight_kg=70.0)
