@@ -17,12 +17,11 @@ from charting.figures import computed, exact, said
 from charting.gates import MEASURES, Gate, Line
 from charting.leaving import criteria_of
 from charting.observation import OBSERVATIONS
-from charting.protocol import PRESSURE, SEDATION, Dose, Observe, Protocol
+from charting.protocol import OXIMETRY, PRESSURE, SEDATION, Dose, Observe, Protocol
 from charting.session import Phase
 
 MOST_ROWS = 60
 DAY_MIN = 24 * 60
-OXIMETRY = "oximetry"
 MEASURED: Mapping[str, tuple[str, ...]] = {PRESSURE: ("bp",), OXIMETRY: ("pulse", "spo2")}  # cells of a measurement
 EVERY_MEASURED = ("bp", "pulse", "spo2")
 USUAL_RATINGS = (SEDATION, "dissociation")  # these columns are there always, in this order

@@ -27,7 +27,7 @@ ROUTES: dict[Route, str] = {
     "oral": "oral",
     "sublingual": "sublingual",
 }
-PRESSURE = "pressure"  # the one observation that is a measurement; every other is a rating by a quick event of that id
+PRESSURE, OXIMETRY = "pressure", "oximetry"  # measured; every other observation is a rating by a quick event of that id
 SEDATION = "sedation"
 
 

@@ -16,7 +16,7 @@ from charting.downtime import Ran, ran_of
 from charting.model import Entry, Kind
 from charting.phase import Phase as Phase
 from charting.portion import Given, Portion
-from charting.protocol import Protocol
+from charting.protocol import OXIMETRY, Protocol
 from charting.second_check import Check, checked_on
 
 # what the pump does after each act: True runs, False stands; and the phase it leads to
@@ -77,7 +77,7 @@ class Away(msgspec.Struct, frozen=True):
 
 
 class Rated(msgspec.Struct, frozen=True):
-    """A quick event that was charted with a rating."""
+    """A quick event that was charted with a rating, or ``OXIMETRY``."""
 
     at_ms: int
     seq: int
@@ -286,6 +286,9 @@ def apply(state: State | None, entry: Entry) -> State | None:
             values = ((e, v) for e, v in payload["values"].items() if v is not None)
             rated = (Rated(entry.happened_at_ms, entry.seq, e, v) for e, v in values)
             return change(state, rated=(*state.rated, *rated))
+        case Kind.VITALS if "SPO2" in payload["values"]:
+            read = Rated(entry.happened_at_ms, entry.seq, OXIMETRY, payload["values"]["SPO2"])
+            return change(state, rated=(*state.rated, read))
         case Kind.SCORE:
             score = Scored(entry.happened_at_ms, entry.seq, payload["checklist"], payload["total"])
             return change(state, scores=(*state.scores, score))

@@ -30,7 +30,7 @@ from station.recorder.sight import (
     unwatched,
 )
 from station.recorder.vitals import Source, Vitals
-from station.wire.messages import PortView
+from station.wire.messages import TYPED, PortView
 
 
 class Bedside:
@@ -96,7 +96,9 @@ class Bedside:
 
     def owed(self, now_ns: int) -> tuple[Due, ...]:
         """What is due here, the most urgent first."""
-        return owed(self.watched, self.vitals.cuffs.timed, self.events.values(), self.clock.utc_ms(now_ns), now_ns)
+        spo2, events = self.shown("SPO2", now_ns), self.events.values()
+        oximeter = spo2.value is not None and not spo2.dimmed and spo2.source != TYPED
+        return owed(self.watched, self.vitals.cuffs.timed, events, oximeter, self.clock.utc_ms(now_ns), now_ns)
 
     def pressure(self, now_ns: int) -> Pressure | None:
         """The last pressure whose age is known."""

@@ -10,6 +10,7 @@ import msgspec
 
 from charting.delivered import delivered
 from charting.due import Due, due, seconds_left
+from charting.protocol import OXIMETRY
 from charting.resuming import beyond_hold, pressure_text
 from charting.session import Away, Phase, State
 from station.alarms.facts import Cuff, TaskDue
@@ -40,11 +41,16 @@ class Course(msgspec.Struct, frozen=True):
     away_sentence: str = ""
 
 
-def owed(state: State | None, cuff: Cuff | None, events: Iterable[Event], at_ms: int, now_ns: int) -> tuple[Due, ...]:
-    """What is due at a chair with this last timed ``cuff`` and these quick ``events``, the most urgent first."""
+def owed(
+    state: State | None, cuff: Cuff | None, events: Iterable[Event], oximeter: bool, at_ms: int, now_ns: int
+) -> tuple[Due, ...]:
+    """What is due at a chair with this last timed ``cuff`` and these quick ``events``, the most urgent first. SpO2 is
+    not, while an ``oximeter`` sends it.
+    """
     if state is None:
         return ()
     rated = frozenset(event.id for event in events if event.highest is not None)
+    rated |= frozenset() if oximeter else {OXIMETRY}
     beyond = beyond_hold(state, pressure_of(cuff, at_ms, now_ns))
     passed = Due(f"hold line passed: {pressure_text(beyond)}", (beyond.at_ms - at_ms) / 1000) if beyond else None
     found = due(state, at_ms, cuff_ms(cuff, at_ms, now_ns), NIBP_INTERVAL_S[state.phase], rated)

@@ -15,6 +15,7 @@ from charting.haemodynamics import change_lines, haemodynamics
 from charting.leaving import criteria_of
 from charting.model import Kind, NumericRow
 from charting.portion import DETAILS, Typed, portion
+from charting.protocol import SEDATION
 from charting.protocol_files import load_protocols
 from charting.qa import EARLY_PART, Treated, interval, qa, qa_lines
 from charting.session import Phase, fold
@@ -121,8 +122,8 @@ def test_row_benzodiazepine_co_administration_raises_the_sedation_check_frequenc
     for protocol in PROTOCOLS.values():
         drug = next(one for one in protocol.co_medications if one.id == "midazolam")
         before, after = (
-            next(task.every_s for task in tasks_of(protocol, given) if task.name == "rating")
-            for given in ((), (drug.id,))
+            min(task.every_s for task in tasks_of(protocol, given) if SEDATION in task.ratings and task.every_s)
+            for given in ({}, {drug.id: 0})
         )
         assert before is not None and after is not None and drug.sedation_every_min is not None
         assert after == min(before, drug.sedation_every_min * 60)

@@ -46,3 +46,18 @@ def test_a_row_that_never_escalates_stays_low() -> None:
     own = msgspec.structs.replace(iv, observations=(quiet,))
     desk = infusing("", desk_of(Protocols({iv.id: own}, iv.id)))
     assert [priority for _, priority, _ in of(desk.run(3000), "OBS_DUE", "rating")] == ["low", "low"]
+
+
+def test_oximetry_is_due_while_no_oximeter_sends_it_and_a_typed_value_is_one() -> None:
+    desk = opened("esketamine-nasal")
+    desk.act(m.PlanDose(dose_mg=56.0))
+    desk.act(m.Give(detail="L1", confirmed=SURE))
+    assert in_s(desk, "oximetry") == 1800
+    desk.run(2, SPO2=97.0)
+    assert owed(desk, "oximetry") is None
+    desk.run(1900)
+    assert owed(desk, "oximetry") is not None, "the oximeter was taken off"
+    desk.act(m.ManualVitals(values={"SPO2": 96.0}))
+    assert in_s(desk, "oximetry") == 1800
+    desk.act(m.Undo())
+    assert in_s(desk, "oximetry") < 0

@@ -116,5 +116,5 @@ def test_a_clinics_folder_adds_protocols_and_its_mistakes_are_told_in_a_sentence
     with pytest.raises(Trouble, match=r"station\.toml: no protocol is called 'our-vi'; did you mean 'our-iv'"):
         protocols_of(folder, "our-vi", ())
     (folder / "our-iv.toml").write_text(own.replace('"sedation"', '"sedatoin"'))
-    with pytest.raises(Trouble, match=r"protocols: our-iv\.toml line 62: .*sedation"):
+    with pytest.raises(Trouble, match=r"protocols: our-iv\.toml line 61: .*sedation"):
         protocols_of(folder, "our-iv", ())
