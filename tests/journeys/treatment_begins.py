@@ -185,6 +185,9 @@ class Beginning:
         """The plan where it is not made yet, and its blind check by another person where there is one."""
         if not self.course.rate:
             self.screen.keys("b")
+            until(lambda: any(w in self.screen.text() for w in ("Plan the dose", "How is the dose")), what="the plan")
+            if "How is the dose stated?" in self.screen.text():
+                self.screen.keys("1")  # by weight
             self.screen.until("Plan the dose")
             fill(self.screen, *self.course.dose)
             if not self.course.staff:

@@ -62,6 +62,7 @@ class Treatment(Beginning):
                     self.screen.keys(digit)
                 self.told(words)
         elif task == "recheck":
+            self.vitals()  # a resume with no pressure since the hold takes a reason
             self.screen.keys("h")
             answered(self.screen, lambda: self.screen.keys("y"), f"infusion resumed {self.course.rate} mL/h")
         else:
