@@ -120,11 +120,14 @@ def stop(force: bool) -> int:
 @click.option("--speed", type=float, default=1.0, hidden=True)
 @click.option("--leash", type=int, hidden=True, help="A descriptor whose closing ends the recorder.")
 @click.option("--ready-fd", type=int, hidden=True, help="A descriptor told when the recorder serves.")
-def record(device: str | None, port: str | None, speed: float, leash: int | None, ready_fd: int | None) -> int:
+@click.option("--again", is_flag=True, hidden=True, help="After one that died: by its settings, if need be.")
+def record(
+    device: str | None, port: str | None, speed: float, leash: int | None, ready_fd: int | None, again: bool
+) -> int:
     """Run the recorder in the foreground, as a service does."""
     from station import starting
 
-    return starting.record(device, port, speed=speed, leash=leash, ready_fd=ready_fd)
+    return starting.record(device, port, speed=speed, leash=leash, ready_fd=ready_fd, again=again)
 
 
 @main.command()

@@ -120,8 +120,13 @@ def stop(force: bool) -> int:
     return 0
 
 
-def record(device: str | None, port: str | None, *, speed: float, leash: int | None, ready_fd: int | None) -> int:
-    """Be the recorder, in the foreground."""
+def record(
+    device: str | None, port: str | None, *, speed: float, leash: int | None, ready_fd: int | None, again: bool
+) -> int:
+    """Be the recorder, in the foreground. ``again``: after one that died, so that it goes on with the settings of that
+    one where those of now cannot be read.
+    """
+    from station import last_good
     from station.events import load_events
     from station.presets import preset_called
     from station.protocols import protocols_of
@@ -129,17 +134,30 @@ def record(device: str | None, port: str | None, *, speed: float, leash: int | N
 
     here = folders()
     try:
-        config = _config(here, device, port)
 
-        def ready() -> None:
-            here.trouble.unlink(missing_ok=True)
-            if ready_fd is not None:
-                os.write(ready_fd, b"R")
+        def run(folders: Folders) -> None:
+            config = _config(folders, device, port)
 
-        events = load_events(here.events_toml)
-        protocols = protocols_of(here.protocols, config.protocol, events)
-        preset = preset_called(config.preset)
-        run_recorder(here, config, preset, events, protocols, speed=speed, leash=leash, ready=ready)
+            def ready() -> None:
+                here.trouble.unlink(missing_ok=True)
+                if folders == here:
+                    last_good.keep(here)
+                if ready_fd is not None:
+                    os.write(ready_fd, b"R")
+
+            events = load_events(folders.events_toml)
+            protocols = protocols_of(folders.protocols, config.protocol, events)
+            preset = preset_called(config.preset)
+            run_recorder(folders, config, preset, events, protocols, speed=speed, leash=leash, ready=ready)
+
+        try:
+            run(here)
+        except Trouble as trouble:
+            before = last_good.last_good(here) if again else None
+            if before is None:
+                raise
+            click.echo(f"infusion-station: {trouble}; going on with the settings of the last start", err=True)
+            run(before)
     except Trouble as trouble:
         if ready_fd is not None:  # whoever started us detached reads the sentence there
             make_private(here.runtime)

@@ -38,7 +38,7 @@ def keep(command: list[str], leash: int | None = None, remove: tuple[str, ...] =
         told, tells = os.pipe()
         held = ["--leash", str(leash)] if leash is not None else []
         child = subprocess.Popen(
-            [*command, "--ready-fd", str(tells), *held],
+            [*command, "--ready-fd", str(tells), *held, *(["--again"] if was_up else [])],
             stdin=subprocess.DEVNULL,
             pass_fds=[tells] if leash is None else [tells, leash],
         )

@@ -81,6 +81,7 @@ class Recorder:
         speed: float = 1.0,
     ) -> None:
         self._folders, self._config, self._preset, self._protocols = folders, config, preset, protocols
+        clinic, drugs = clinic_of(folders.config), load_drugs(folders.drugs_toml)  # before anything is opened
         ballast = Ballast(folders.data / "ballast")
         self._store = open_ledger(folders.ledger, ballast)
         self._clock = Clock(speed, same_boot_offset(self._store))
@@ -99,7 +100,6 @@ class Recorder:
         self._why = "asked to"
         self._answers = Answers(self._writer)
         self._ghosts = Ghosts(folders.ledger, self._log)
-        clinic = clinic_of(folders.config)
         self._patients = Patients(folders.ledger, past, clinic, self._log)
         self._cards = Cards(folders.ledger)
         self._listeners: list[Listener] = []
@@ -108,7 +108,6 @@ class Recorder:
         self._around = Around(folders.data, self._server, self._writer, self._sound, self._clock)
         self._signing = Signing(folders.staff_toml, self._staff_entry, staff_listed(self._store))
         self._resume(ids, past)
-        drugs = load_drugs(folders.drugs_toml)
         for chair in self.chairs.values():
             chair.beside.people, chair.beside.drugs, chair.beside.clinic = self._signing, drugs, clinic
         if config.sound:

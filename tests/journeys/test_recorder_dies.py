@@ -117,3 +117,26 @@ def test_resumed_within_three_seconds_with_the_alarms_it_had(station: StationPro
     assert [a.condition for a in chair.alarms if a.condition == "COMM_LOST"] == ["COMM_LOST"]
     assert chair.infusion.unobserved_mg > 0
     print(f"resumed after {took:.2f} s")
+
+
+@pytest.mark.parametrize(
+    ("file", "broken"), [("protocols/own.toml", "id = "), ("events.toml", "[[event"), ("courses/own.toml", "x")]
+)
+def test_a_file_broken_meanwhile_does_not_keep_the_next_one_away(
+    station: StationProcess, file: str, broken: str
+) -> None:
+    station.record(keeper=True)
+    station.act(*BEGIN)
+    path = station.folders.config / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(broken)
+    pid = station.pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: station.pid() not in (None, pid), what="the next recorder")
+    assert station.snapshot().chairs[0].infusion.phase == "infusing"
+    told = (station.home / "stderr.txt").read_text()
+    assert "going on with the settings of the last start" in told and Path(file).name in told
+    assert station.run("stop", "--force").returncode == 0
+    refused = station.run("record")
+    assert refused.returncode and Path(file).name in refused.stderr.decode(), "a start of its own is refused as ever"
