@@ -86,9 +86,9 @@ def may_not(signed: Signed, duty: Duty) -> str:
     role = signed.person.role
     if duty in MAY[role]:
         return ""
-    return (
-        f"{signed.by} is a {role.value}; a nurse or clinician signs a session" if duty is Duty.SIGN else _WHY_NOT[role]
-    )
+    if duty is Duty.SIGN:
+        return f"a nurse or clinician signs a session; {signed.by} is here as {role.value}"
+    return _WHY_NOT[role]
 
 
 def access_of(payload: Mapping[str, Any]) -> str:
