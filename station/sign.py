@@ -144,7 +144,7 @@ def _take_in(here: Folders, store: Store) -> None:
     """What a recorder could not save comes first: after an entry of ours it would not continue the chain."""
     late, aside = take_in(Spill(here.spill), store)
     if late:
-        click.echo(f"{late} entries that the last recorder could not save are saved now", err=True)
+        click.echo(f"saved now, because the last recorder could not: {late} of its entries", err=True)
     if aside:
         click.echo(f"entries that do not continue this chart are set aside in {aside}", err=True)
 

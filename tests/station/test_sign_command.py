@@ -9,15 +9,18 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from desk import Desk
+from desk import START_MS, Desk
 from test_signing import PEOPLE, Station, member
 
 from charting.ledger.reader import Reader
-from charting.model import Kind
+from charting.ledger.spill import Spill
+from charting.ledger.store import Store
+from charting.model import Draft, Kind
 from charting.people import Role
 from station.cli import main
 from station.config import folders
 from station.errors import COULD_NOT, NO, USAGE
+from station.recorder.life import the_only_one
 from station.recorder.past import Past
 from station.recorder.signatures import Signatures
 from station.script import SURE
@@ -135,6 +138,25 @@ def test_with_staff_the_signature_holds_who_it_is(station: Path) -> None:
     with Reader.open(station) as reader:
         entry = reader.entries()[-1]
     assert (entry.entered_by, entry.payload["staff"]) == ("KS", {"id": "s2", "role": "nurse"})
+
+
+def test_what_a_dead_recorder_could_not_save_is_saved_before(station: Path) -> None:
+    with Store.open(station) as store:
+        said: dict[str, Any] = {"happened_at_ms": START_MS, "entered_at_ms": START_MS, "payload": {"text": "spilled"}}
+        note = store.chain().stage(Draft(kind=Kind.NOTE, entered_by="N1", source="person", **said))
+    folders().runtime.mkdir(parents=True, exist_ok=True)
+    Spill(folders().spill).add([note])
+    done = shell("sessions", "sign", "--by", "KS", "--yes")
+    assert done.exit_code == 0 and "the last recorder could not: 1 of its entries" in done.output
+    with Reader.open(station) as reader:
+        assert [entry.kind for entry in reader.entries()[-2:]] == [Kind.NOTE, Kind.SIGNED]
+    assert json.loads(told("verify"))["ok"]
+
+
+def test_while_a_recorder_holds_the_station_nothing_else_writes(station: Path) -> None:
+    with the_only_one(folders()):
+        done = shell("sessions", "sign", "--by", "KS", "--yes")
+    assert done.exit_code == COULD_NOT and "a recorder is already running here" in done.output
 
 
 # --- the recorder
