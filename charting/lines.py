@@ -159,6 +159,11 @@ def _duty(p: P) -> str:
     return words.get(p["what"]) or f"handed over by {who} to {p['to']['initials']}, who read the card and signed"
 
 
+def _signed(p: P) -> str:
+    missing = f", {len(p['missing'])} missing" if p["missing"] else ""
+    return f"SIGNED, up to entry {p['last_seq']}{missing}: {p['statement']}"
+
+
 _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.RECORDER_STARTED: lambda p: f"recorder started (pid {p['pid']})",
     Kind.RECORDER_STOPPED: lambda p: f"recorder stopped: {p['why']}",
@@ -167,6 +172,7 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.DEVICE: lambda p: f"{p['source']}: {p['state']}{': ' + p['text'] if p['text'] else ''}",
     Kind.SESSION_OPENED: _opened,
     Kind.SESSION_CLOSED: lambda _: "session closed",
+    Kind.SIGNED: _signed,
     Kind.DUTY: _duty,
     Kind.MEDICATION: dose_text,
     Kind.ADVERSE: adverse_text,

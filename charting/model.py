@@ -31,6 +31,9 @@ class Kind(StrEnum):
     # afterwards; instead of lines was_kg where it corrects the weight of the opening that ``supersedes`` names
     SESSION_OPENED = "session_opened"
     SESSION_CLOSED = "session_closed"  # missing[]: criteria for leaving that were not met, where there are some
+    # of a closed session: session, first_seq, last_seq, last_hash (its last entry before this one), statement,
+    # missing[]: what its chart did not hold by then
+    SIGNED = "signed"
     # what{on, off, handed over}, who{initials, id, role}; of a hand-over to{initials, id, role}, card{section: [lines]}
     DUTY = "duty"
     # what{given, drawn, wasted}, drug, name, amount, unit, controlled, infused, list version; of a given one route,
@@ -88,6 +91,10 @@ class Kind(StrEnum):
 RECORD = (
     Kind.FACT, Kind.SCALE_SCORE, Kind.COURSE, Kind.CONSENT, Kind.ELIGIBILITY, Kind.FLAG_SEEN, Kind.WITHDRAWN,
 )  # fmt: skip
+
+
+# kinds that change nothing of what was signed: one more signature, and the seal over numbers that were there before
+NO_CHANGE = (Kind.SIGNED, Kind.NUMERICS)
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,16 +19,17 @@ class Role(StrEnum):
 
 
 class Duty(StrEnum):
-    """What an act takes: nothing but a hand (``ANYONE``), or to be one of those who chart."""
+    """What an act takes: nothing but a hand (``ANYONE``), to be one of those who chart, or one who signs."""
 
     ANYONE = "anyone"
     CHART = "chart"
+    SIGN = "sign"
 
 
-# a default of ours, to be reviewed by the clinic: who charts, and who may be the second person of a confirmation
+# a default of ours, to be reviewed by the clinic: who charts, who signs a session that is over
 MAY: Mapping[Role, frozenset[Duty]] = {
-    Role.NURSE: frozenset({Duty.ANYONE, Duty.CHART}),
-    Role.CLINICIAN: frozenset({Duty.ANYONE, Duty.CHART}),
+    Role.NURSE: frozenset({Duty.ANYONE, Duty.CHART, Duty.SIGN}),
+    Role.CLINICIAN: frozenset({Duty.ANYONE, Duty.CHART, Duty.SIGN}),
     Role.ADMIN: frozenset({Duty.ANYONE}),
     Role.VIEWER: frozenset({Duty.ANYONE}),
 }
@@ -76,12 +77,18 @@ class Signed(msgspec.Struct, frozen=True):
 
 def may_not(signed: Signed, duty: Duty) -> str:
     """Why ``signed`` may not do what takes ``duty``, in a sentence; "" where they may."""
-    if duty is Duty.ANYONE or signed.access is None or signed.access is Access.EMERGENCY:
+    if duty is Duty.ANYONE or signed.access is None:
         return ""
+    if signed.access is Access.EMERGENCY:
+        return "a session is signed with a PIN; emergency access is none" if duty is Duty.SIGN else ""
     if signed.person is None:
         return "nobody is signed in at this screen: press i for initials and PIN, or F8 for emergency access"
     role = signed.person.role
-    return "" if duty in MAY[role] else _WHY_NOT[role]
+    if duty in MAY[role]:
+        return ""
+    if duty is Duty.SIGN:
+        return f"a nurse or clinician signs a session; {signed.by} is here as {role.value}"
+    return _WHY_NOT[role]
 
 
 def access_of(payload: Mapping[str, Any]) -> str:

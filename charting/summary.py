@@ -14,6 +14,7 @@ from charting.medication import account_text, accounts
 from charting.model import Entry, Kind, NumericRow
 from charting.second_check import Check
 from charting.session import Phase, fold
+from charting.sign import signatures, signed_lines
 from drivers.core.catalogue import METRICS
 from drivers.core.measurement import USABLE
 
@@ -26,6 +27,8 @@ SAID = {  # words of a condition's name that a person writes in another way than
 
 def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, Any]:
     """What happened, as JSON: dose, times, gaps, alarms by condition, range of each vital sign, who charted."""
+    signed = signed_lines(signatures(entries))
+    entries = [e for e in entries if e.kind is not Kind.SIGNED]  # days later, and no part of what happened
     state = fold(entries)
     if state is None:
         raise ValueError("no entry opens a session")
@@ -71,6 +74,7 @@ def summary(entries: Sequence[Entry], rows: Iterable[NumericRow]) -> dict[str, A
         "adverse": [line(e) for e in entries if e.kind is Kind.ADVERSE and e.seq not in gone],
         "staffed_by": _staffed(entries),
         "charted_by": sorted({e.entered_by for e in entries if e.source == "person"}),
+        "signed": signed,
     }
 
 
@@ -189,4 +193,5 @@ def words(made: dict[str, Any]) -> list[str]:
     said += [f"Adverse: {text}" for text in made["adverse"]]
     said.append(f"On the session: {', '.join(made['staffed_by'])}")
     said.append(f"Charted by: {', '.join(made['charted_by']) or 'nobody'}")
-    return said
+    closed = made["phase"] == Phase.CLOSED.value
+    return [*said, *(made["signed"] or (["Not signed yet"] if closed else []))]

@@ -14,7 +14,7 @@ OUT = click.option("-o", "--output", "out", type=click.Path(path_type=Path), hel
 
 @click.group()
 def sessions() -> None:
-    """The chart from the shell: list, show, export, report, verify."""
+    """The chart from the shell: list, show, sign, export, report, verify."""
 
 
 @sessions.command("list")
@@ -34,6 +34,21 @@ def sessions_show(ledger: Path | None, session: str | None) -> int:
     from station import sessions as room
 
     return room.show(ledger, session)
+
+
+@sessions.command("sign")
+@LEDGER
+@click.option("--by", default="", help="Your initials; with staff on the list they are asked for, and your PIN.")
+@click.option("--yes", is_flag=True, help="Sign without being asked, whatever is missing.")
+@click.argument("session", required=False)
+def sessions_sign(ledger: Path | None, by: str, yes: bool, session: str | None) -> int:
+    """Sign a session that is over, after what its chart does not hold was shown.
+
+    A PIN is typed without being shown, or comes as a line on stdin. Several people can sign.
+    """
+    from station.sign import sign
+
+    return sign(ledger, session, by, yes)
 
 
 @sessions.command("export")

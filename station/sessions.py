@@ -1,4 +1,4 @@
-"""``sessions``: the chart from the shell. Read-only; works while a recorder writes."""
+"""``sessions``: the chart from the shell. Read-only (signing is in ``sign.py``); works while a recorder writes."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ from charting.ledger.errors import LedgerError
 from charting.ledger.reader import Reader
 from charting.ledger.verify import verify as verify_ledger
 from charting.lines import line, listed
+from charting.model import Entry, Kind
 from charting.review import export_csv, export_json, find_session
 from charting.sbar import sbar
 from charting.session import Phase, fold
+from charting.sign import Signature, signatures, signed_by
 from charting.summary import summary, words
 from charting.trends import trend_of
 from drivers.core.text import clean
@@ -29,6 +31,8 @@ from station.clock import Clock
 from station.config import folders
 from station.errors import NO, Trouble
 from station.recorder.sight import NIBP_INTERVAL_S
+
+LONGEST_NAMES = 120  # of those who signed, in a row of the list
 
 
 @contextmanager
@@ -49,13 +53,21 @@ def list_sessions(ledger: Path | None) -> int:
     """One line a session, newest first."""
     with reading(ledger) as reader:
         found = sorted(reader.sessions(), key=lambda s: s.opened_seq, reverse=True)
+        names = {entry.session: entry for entry in reversed(reader.of_kind(Kind.SIGNED))}  # the first of each
         for s in found:
             ended = f"ended {_when(s.closed_at_ms)}" if s.closed_at_ms is not None else "open"
             who = f"{clean(s.patient)} ({clean(s.identifier)})"
-            click.echo(f"{s.session}  {_when(s.opened_at_ms)}  {clean(s.chair or '')}  {who}  {ended}")
+            given = _signatures(reader, s.session, names.get(s.session))
+            words = f"  {clean(signed_by(given), LONGEST_NAMES)}" if given else ""
+            click.echo(f"{s.session}  {_when(s.opened_at_ms)}  {clean(s.chair or '')}  {who}  {ended}{words}")
         if not found:
             click.echo("no session is charted here yet", err=True)
     return 0
+
+
+def _signatures(reader: Reader, session: str, first: Entry | None) -> tuple[Signature, ...]:
+    """The signatures of a session; ``first`` is the first one, None where there is none."""
+    return signatures(reader.entries(session, first.payload["last_seq"])) if first is not None else ()
 
 
 def show(ledger: Path | None, session: str | None) -> int:

@@ -48,7 +48,7 @@ def new_pin(initials: str) -> int:
     path = folders().staff_toml
     staff = read_staff(path)
     member = _member(staff, initials)
-    known = _asked(f"Old PIN of {member.initials} (empty: an admin is here)")
+    known = asked(f"Old PIN of {member.initials} (empty: an admin is here)")
     if known:
         _must_match(known, member)
     else:
@@ -88,10 +88,10 @@ def _ask_admin(staff: Staff) -> None:
     """Go on only with the PIN of an admin, where there is one."""
     if not any(one.role is Role.ADMIN for one in staff.active):
         return
-    member = staff.called(_asked("Admin's initials", hidden=False))
+    member = staff.called(asked("Admin's initials", hidden=False))
     if member is None or member.role is not Role.ADMIN:
         raise Trouble("these are not the initials of an admin", NO)
-    _must_match(_asked(f"PIN of {member.initials}"), member)
+    _must_match(asked(f"PIN of {member.initials}"), member)
 
 
 def _must_match(pin: str, member: Member) -> None:
@@ -101,16 +101,17 @@ def _must_match(pin: str, member: Member) -> None:
 
 def _new(initials: str) -> str:
     """A PIN typed twice."""
-    pin = _asked(f"New PIN for {clean(initials)}")
+    pin = asked(f"New PIN for {clean(initials)}")
     fault = pin_fault(pin)
     if fault:
         raise Trouble(fault, USAGE)
-    if _asked("The same PIN again") != pin:
+    if asked("The same PIN again") != pin:
         raise Trouble("the two PINs differ; nothing was changed", NO)
     return pin
 
 
-def _asked(question: str, hidden: bool = True) -> str:
+def asked(question: str, hidden: bool = True) -> str:
+    """What is typed on the terminal, not shown where ``hidden``; without a terminal the next line of stdin."""
     if sys.stdin.isatty():
         return str(click.prompt(question, default="", hide_input=hidden, show_default=False, err=True)).strip()
     return sys.stdin.readline().strip()

@@ -13,7 +13,7 @@ from charting.ledger import chain, rows, schema
 from charting.ledger.engine import FAULTS, connect, sqlite3
 from charting.ledger.errors import LedgerError
 from charting.ledger.reader import COLUMNS, INDEXED, Reader
-from charting.model import Kind
+from charting.model import NO_CHANGE, Kind
 
 MOST = 20  # problems named; the rest is counted
 
@@ -51,6 +51,14 @@ class Seal(msgspec.Struct, frozen=True):
     digest: str
 
 
+class Claim(msgspec.Struct, frozen=True):
+    """What a ``signed`` entry says it is over: entries of its session up to one with this hash."""
+
+    first_seq: int
+    last_seq: int
+    last_hash: str
+
+
 def verify(path: Path | str) -> Report:
     """Check pages, schema, seq, chain, seals and sessions of the ledger at ``path``. Raises nothing for any
     content.
@@ -62,7 +70,7 @@ def verify(path: Path | str) -> Report:
             conn.execute("BEGIN")  # one picture of the file, also while the recorder writes
             # a damaged text is one bad row, not the end of the reading
             conn.text_factory = lambda raw: raw.decode("utf-8", "replace")
-            for check in (_pages, _schema, _entries, _numerics, _sessions):
+            for check in (_pages, _schema, _entries, _numerics, _sessions, _signatures):
                 try:
                     check(conn, report)
                 except (*FAULTS, OverflowError) as error:
@@ -190,3 +198,26 @@ def _sessions(conn: sqlite3.Connection, report: Report) -> None:
     )
     for name, count in conn.execute(standing).fetchall():
         report.remarks.append(f"session {name} was closed with {count} alarms standing")
+
+
+def _signatures(conn: sqlite3.Connection, report: Report) -> None:
+    """The check of the signatures"""
+    found = conn.execute(f"SELECT seq, session, entered_by, payload FROM entry WHERE kind = '{Kind.SIGNED}'").fetchall()
+    for seq, session, by, payload in found:
+        try:
+            claim = msgspec.json.decode(payload, type=Claim)
+        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
+            report.wrong(f"entry {seq} signs nothing that can be read: {error}")
+            continue
+        mine = conn.execute("SELECT min(seq) FROM entry WHERE session = ?", (session,)).fetchone()
+        last = conn.execute("SELECT session, hash FROM entry WHERE seq = ?", (claim.last_seq,)).fetchone()
+        if mine != (claim.first_seq,) or last != (session, claim.last_hash) or claim.last_seq >= seq:
+            report.wrong(f"entry {seq} signs entries {claim.first_seq} to {claim.last_seq}, which are not what it says")
+        later = "session = ? AND seq > ? AND kind NOT IN (?, ?)"
+        question = f"SELECT count(*), min(seq) FROM entry WHERE {later}"
+        count, first = conn.execute(question, (session, claim.last_seq, *NO_CHANGE)).fetchone()
+        if count:
+            entries = "an entry" if count == 1 else f"{count} entries"
+            report.remarks.append(
+                f"session {session} was changed after it was signed by {by}: {entries} from {first} on"
+            )

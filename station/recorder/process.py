@@ -44,6 +44,7 @@ from station.recorder.opening import (
 )
 from station.recorder.past import Past
 from station.recorder.patients import Patients
+from station.recorder.signatures import Signatures
 from station.recorder.signing import Signing
 from station.recorder.sound import Sound
 from station.recorder.trend import Ghosts, trend_view
@@ -107,6 +108,7 @@ class Recorder:
         self._sound = Sound(folders, self.chairs.values, config.sound, self._station_entry)
         self._around = Around(folders.data, self._server, self._writer, self._sound, self._clock)
         self._signing = Signing(folders.staff_toml, self._staff_entry, staff_listed(self._store))
+        self._signatures = Signatures(folders.ledger, past, self._signing, self._writer, self._clock, self._answers)
         self._resume(ids, past)
         for chair in self.chairs.values():
             chair.beside.people, chair.beside.drugs, chair.beside.clinic = self._signing, drugs, clinic
@@ -181,7 +183,7 @@ class Recorder:
         if isinstance(command.act, StopRecorder):
             answer(self._asked_to_stop(command.id, force=command.act.force))
             return
-        if self._signing.command(command, answer):
+        if self._signing.command(command, answer) or self._signatures.command(command, answer):
             return
         chair = self.chairs.get(command.chair)
         if chair is None:

@@ -19,6 +19,7 @@ from station.recorder.drafts import Refusal
 from station.recorder.second import fitting
 from station.staff import Member, Staff, matches, read_staff
 from station.wire import messages as m, people_acts as p
+from station.wire.record_acts import SignSession
 
 ANYONE = (m.Acknowledge, m.PauseSound, m.Emergency, m.TestSound, m.StopRecorder)  # every other act is to chart
 SHIFT_S = 12 * 3600.0  # the longest that one sign-in holds; screens lock long before
@@ -45,6 +46,12 @@ class _Tries:
         self.wrong += 1
         over = self.wrong - FREE_TRIES
         self.not_before_ns = now_ns + round(min(2.0**over, LONGEST_WAIT_S) * NS) if over > 0 else 0
+
+
+def _duty(act: m.Act) -> Duty:
+    if isinstance(act, SignSession):
+        return Duty.SIGN
+    return Duty.ANYONE if isinstance(act, ANYONE) else Duty.CHART
 
 
 def on_a_thread(check: Callable[[], bool], done: Done) -> None:
@@ -90,7 +97,7 @@ class Signing:
             return Signed(by)
         given = self._given(command.token)
         who = given.signed if given is not None and not given.once else Signed(by, access=Access.NOBODY)
-        sentence = may_not(who, Duty.ANYONE if isinstance(command.act, ANYONE) else Duty.CHART)
+        sentence = may_not(who, _duty(command.act))
         if sentence:
             raise Refusal(sentence, m.PIN if who.person is None else "")
         return who

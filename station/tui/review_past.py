@@ -101,7 +101,10 @@ class Past(msgspec.Struct, frozen=True):
 
 def past(entries: Iterable[Entry], rows: Iterable[NumericRow]) -> Past:
     """A session from all its entries and rows. Raises ValueError where no entry opens one."""
-    written, measured = tuple(entries), tuple(rows)
+    every, measured = tuple(entries), tuple(rows)
+    written = tuple(
+        entry for entry in every if entry.kind is not Kind.SIGNED
+    )  # told in the summary: it may be days later
     state = fold(written)
     if state is None:
         raise ValueError("no entry opens this session")
@@ -125,7 +128,7 @@ def past(entries: Iterable[Entry], rows: Iterable[NumericRow]) -> Past:
     )
     return Past(
         state=state,
-        sentences=tuple(clean(sentence, 400) for sentence in words(summary(written, measured))),
+        sentences=tuple(clean(sentence, 400) for sentence in words(summary(every, measured))),
         trend=trend,
         told=told,
         series=_series((e for e in happened if e.seq not in replaced), measured),

@@ -15,6 +15,7 @@ from station.wire.record_acts import (
     JudgeEligibility,
     Screen,
     SeeFlag,
+    SignSession,
     Withdraw,
 )
 
@@ -280,6 +281,7 @@ Act = (
     | ChartConsent
     | JudgeEligibility
     | SeeFlag
+    | SignSession
     | Withdraw
     | SignIn
     | Vouch

@@ -1,4 +1,4 @@
-"""Acts on a patient's record, with or without a session, and the screening before a dose.
+"""Acts on a patient's record, with or without a session, the screening before a dose, the signature at the end.
 
 Days are typed as ``2026-11-22``; "" is today at the clinic. ``supersedes`` names the entry that is corrected, and the
 correction needs its ``reason``.
@@ -99,3 +99,10 @@ class Screen(Frozen, frozen=True, kw_only=True, tag="screen"):
     gate: str = ""
     fasting: str = ""
     overrides: tuple[Override, ...] = ()
+
+
+class SignSession(Frozen, frozen=True, kw_only=True, tag="sign_session"):
+    """Whoever acts signs a closed ``session``, at no chair. ``read``: the hash of its last entry that they read."""
+
+    session: str
+    read: str

@@ -102,6 +102,8 @@ TABLE: tuple[tuple[str, int, str], ...] = (
     ("sessions list --ledger {f}/words.bin", COULD_NOT, "{f}/words.bin is no SQLite file"),
     ("sessions show --ledger {f}/chart.db", COULD_NOT, "no session"),
     ("sessions show --ledger {f}/chart.db bogus", COULD_NOT, "the ledger holds no session yet"),
+    ("sessions sign --ledger {f}/chart.db --by KS --yes", COULD_NOT, "the ledger holds no session yet"),
+    ("sessions sign --ledger {f}/foreign.db --by KS --yes", COULD_NOT, "{f}/foreign.db"),
     ("sessions export --ledger {f}/chart.db --format docx", USAGE, "docx"),
     ("sessions verify --ledger {f}/nothing.db", NO, "{f}/nothing.db is not there"),
     ("sessions verify --ledger {f}/words.bin", NO, "{f}/words.bin is no SQLite file"),

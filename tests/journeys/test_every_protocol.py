@@ -59,6 +59,7 @@ def test_from_screening_to_signed_discharge(treatment: Treatment) -> None:
     treatment.stayed(but_min=10)
     treatment.recovered()
     treatment.left()
+    treatment.signed()
     _told(treatment)
 
 
@@ -113,6 +114,10 @@ def _told(treatment: Treatment) -> None:
     assert (score["checklist"], score["total"], score["missing"]) == ("aldrete_percent", 10, [])
     words = treatment.station.run("sessions", "show", "latest").stdout.decode()
     assert "On the session: KS, BO" in words and f" of {course.mg:.1f} mg planned" in words
+    assert f"Signed by BO{', nurse' if course.staff else ''}, " in words and "CHANGED" not in words
+    signed = _one(entries, "signed")["payload"]
+    assert (signed["first_seq"], signed["last_seq"]) == (entries[0]["seq"], entries[-2]["seq"])
+    assert not [one for one in signed["missing"] if one.startswith(("left without", "no witness"))]
     verified = treatment.station.run("sessions", "verify")
     assert verified.returncode == 0 and json.loads(verified.stdout)["ok"]
 
@@ -124,7 +129,7 @@ def _kinds(course: Course) -> Iterator[str]:
     yield from ("infusion_held", "infusion_resumed") if course.rate else ["given"] * (course.parts > 1)
     yield from ("duty", "gap")
     yield from ["infusion_stopped"] if course.rate else ["given"] * (course.parts > 2)
-    yield from ("score", "session_closed")
+    yield from ("score", "session_closed", "signed")
 
 
 def _one(entries: list[dict[str, Any]], kind: str) -> dict[str, Any]:

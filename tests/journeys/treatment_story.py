@@ -10,7 +10,7 @@ from typing import Any
 
 from at_the_screen import answered, at_most, ended, fill
 from station_process import until
-from treatment_begins import PATIENT, Beginning
+from treatment_begins import PATIENT, PINS, Beginning
 
 from charting.recovery import CHECKLISTS
 from station.wire.messages import ChairView
@@ -175,6 +175,14 @@ class Treatment(Beginning):
         self.screen.until("End the session")
         fill(self.screen, "went home")
         ended(self.screen, lambda: self.screen.keys("y"))
+
+    def signed(self) -> None:
+        """The nurse who took over signs what is over, with a PIN where staff have them."""
+        pin = f"{PINS['BO']}\n".encode() if self.course.staff else b""
+        done = self.station.run("sessions", "sign", "latest", "--by", "BO", "--yes", stdin=pin)
+        assert done.returncode == 0 and b"signed by BO: session" in done.stdout, done
+        listed = self.station.run("sessions", "list").stdout.decode()
+        assert listed.rstrip().endswith("signed by BO"), listed
 
     def chart(self) -> dict[str, Any]:
         """The exported chart."""

@@ -11,12 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ledger_makers import fill
+from ledger_makers import draft, fill
 
 from charting.ledger.errors import LedgerError
 from charting.ledger.reader import Reader
 from charting.ledger.store import Store
 from charting.ledger.verify import verify
+from charting.model import Kind
 
 ENTRIES, ROWS = 17, 90
 CHANGES = (
@@ -213,3 +214,34 @@ def test_cut_zeroed_and_headless_files_are_found(sealed_bytes: bytes, tmp_path: 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     assert verify(tmp_path / "none.db").problems == [f"{tmp_path / 'none.db'} is not there; check the path"]
+
+
+def signed(path: Path, **said: object) -> list[str]:
+    """A ledger whose session is signed, with other claims ``said``; its problems about that."""
+    with Store.open(path) as store:
+        last = fill(store)[-1]
+        claim = {"session": "s-1", "first_seq": 1, "last_seq": last.seq, "last_hash": last.hash, "missing": []}
+        chain = store.chain()
+        entries = [chain.stage(draft(Kind.SIGNED, 90, **(claim | said)))]
+        entries.append(chain.stage(draft(Kind.NOTE, 91, text="forgotten")))
+        store.commit(entries, [])
+    return [one for one in verify(path).problems if " signs " in one]
+
+
+def test_what_was_charted_after_a_signature_is_told_and_no_fault(tmp_path: Path) -> None:
+    assert signed(tmp_path / "ledger.db") == []
+    report = verify(tmp_path / "ledger.db")
+    assert report.ok
+    told = f"session s-1 was changed after it was signed by AB: an entry from {report.entries} on"
+    assert told in report.remarks
+
+
+@pytest.mark.parametrize("said", [{"last_hash": "0" * 64}, {"last_seq": 3}, {"first_seq": 2}, {"last_seq": 99}])
+def test_a_signature_over_something_else_is_found(tmp_path: Path, said: dict[str, object]) -> None:
+    assert len(signed(tmp_path / "ledger.db", **said)) == 1
+    assert not verify(tmp_path / "ledger.db").ok
+
+
+def test_a_signature_without_its_claim_is_found(tmp_path: Path) -> None:
+    (problem,) = signed(tmp_path / "ledger.db", last_hash=None)
+    assert "signs nothing that can be read" in problem
