@@ -17,6 +17,7 @@ from station.wire.record_acts import (
     SeeFlag,
     Withdraw,
 )
+from station.wire.room_acts import QuietRoom
 
 
 class OpenSession(Doubtable, frozen=True, kw_only=True, tag="open_session"):
@@ -294,4 +295,5 @@ Act = (
     | Waste
     | Adverse
     | PressureSymptoms
+    | QuietRoom
 )
