@@ -32,11 +32,13 @@ class Hush:
     """
 
     def __init__(self) -> None:
-        self._since_ns: dict[tuple[str, str, str], float] | None = None
+        self._since_ns: dict[tuple[str, str, str], int] | None = None
 
     def step(self, standing: Sequence[Asking], quiet: Collection[str], now_ns: int) -> list[Asking]:
         """Those of ``standing`` whose sound does not rest; ``quiet`` are the chairs in a quiet room."""
-        before, unseen_ns = (self._since_ns, now_ns) if self._since_ns is not None else ({}, -math.inf)
+        before, unseen_ns = self._since_ns, now_ns
+        if before is None:
+            before, unseen_ns = {}, now_ns - round(SOUNDS_AFTER_S * NS)
         self._since_ns = {
             _key(chair, alarm): before.get(_key(chair, alarm), unseen_ns)
             for chair, alarm in standing

@@ -136,6 +136,7 @@ def _padded(text: str, width: int) -> str:
     return "".join(span.text for span in fill((Span(text),), width))
 
 
+_BOTH_CELLS = 30  # of the rest of a row, for an alarm and what is due beside a quiet room
 _SINCE_CELLS = 60  # of the rest of a row, from which on a quiet room says since when, too
 
 
@@ -153,6 +154,7 @@ def _rest(chair: ChairView, room: int, lit: frozenset[str]) -> Row:
     if chair.quiet is not None:
         still = quiet_words(chair) if room > _SINCE_CELLS else QUIET_ROOM
         room -= len(still) + 1
+        due = due if alarm is None or room > _BOTH_CELLS else None  # an alarm has its words first
     keep = len(_due(due)[0]) + 1 if due is not None else 0
     said = words if len(words) <= room - keep else cut(words.partition(": ")[0] + "…", room - keep)
     left = room - len(_padded(said, room).rstrip()) - 1 if said else room
