@@ -57,7 +57,8 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "low": ("#000000 on #4dd0e1",         "#000000 on #33ddff", "#000000 on #56b4e9", "#000000 on #12a5bf"),
     "low-unlit": ("#4dd0e1 on #06292e",   "#33ddff on #00262e", "#56b4e9 on #0e2533", "#00505c on #d9f4f8"),
 }  # fmt: skip
-# of the quiet room: a tenth of the light of the others, hardly any blue, and as easy to read by contrast
+# of the quiet room: at most about two thirds of the light of the first column in every word, half of it in most, little
+# blue; read as easily by contrast
 QUIET_TABLE: dict[str, str] = {
     "ground-page": "#000000",
     "ground-bar": "#0d0c0b",
@@ -69,9 +70,9 @@ QUIET_TABLE: dict[str, str] = {
     "plain": "#9d958b",
     "dim": "#8a8279",
     "bold": "#b5aca0",
-    "mark": "#000000 on #a8a29a",
+    "mark": "#000000 on #8e8678",
     "key": "#b5aca0 on #211f1c",
-    "infusing": "#000000 on #a8a29a",
+    "infusing": "#000000 on #8e8678",
     "held": "#000000 on #a87a50",
     "bad": "#000000 on #a87a50",
     "complaint": "#a87a50",
@@ -83,7 +84,7 @@ QUIET_TABLE: dict[str, str] = {
     "co2": "#a8a29a",
     "temp": "#8e8a84",
     "pump": "#9380b0",
-    "high": "#f2e2de on #a01a30",
+    "high": "#d9c9c5 on #a01a30",
     "high-unlit": "#b3727a on #1f0609",
     "medium": "#000000 on #9c8200",
     "medium-unlit": "#9c8200 on #1a1600",

@@ -167,7 +167,9 @@ class Room:
         return said
 
     def standing(self, condition: str) -> str:
-        return next((s.priority for s in self.desk.chair.engine.standing() if s.condition == condition and s.audible), "")
+        return next(
+            (s.priority for s in self.desk.chair.engine.standing() if s.condition == condition and s.audible), ""
+        )
 
 
 GOOD = {"HR": 70.0, "SPO2": 97.0, "RESP_RATE": 14.0}

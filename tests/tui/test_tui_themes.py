@@ -130,6 +130,16 @@ def test_the_stylesheet_holds_words_only_and_knows_every_tone() -> None:
     assert set(PARAMETERS) <= set(TONES)
 
 
+def test_the_quiet_room_is_dimmer_in_every_word() -> None:
+    def light(theme: str, word: str) -> float:
+        return max(times(TO_XYZ, linear(colour))[1] for colour in colours(theme, word))
+
+    parts = {word: light(QUIET_ROOM, word) / light(THEMES[0], word) for word in TABLE if word not in GROUNDS}
+    assert {word: round(part, 2) for word, part in parts.items() if part > 0.75} == {}
+    assert sorted(parts.values())[len(parts) // 2] < 0.5
+    assert all(light(QUIET_ROOM, word) <= 0.01 for word in GROUNDS)
+
+
 def test_every_theme_gives_a_word_the_same_kind_of_colour() -> None:
     assert list(QUIET_TABLE) == list(TABLE)
     for word, chosen in TABLE.items():
