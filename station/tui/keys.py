@@ -143,7 +143,7 @@ KEYS = (
         "Q",
         "Q",
         "app.quiet_room",
-        "Quiet room: dim, nothing flashes, only high alarms sound at once; again: end",
+        "Quiet room: dim, still, only high alarms sound at once; again: end",
     ),
     Key("renew_quiet", "R", "R", "app.renew_quiet", "Renew the quiet room: for an hour from now"),
     Key("next", "tab", "tab", "app.next_chair", "Show the next chair"),

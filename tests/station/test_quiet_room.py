@@ -9,14 +9,18 @@ from desk import GE, Desk, restarted
 
 from charting.lines import line
 from charting.model import Entry, Kind
+from charting.people import Signed
 from charting.session import fold
-from station.clock import NS
+from station.clock import NS, Ids
 from station.config import Folders
 from station.recorder import sound as sound_module
 from station.recorder.acts import Refusal
+from station.recorder.chair import Chair
+from station.recorder.moving import carried_out
 from station.recorder.sound import Sound
 from station.script import SURE
 from station.wire import messages as m
+from station.wire.acts import ChangeChair
 from station.wire.room_acts import QuietRoom
 
 OPEN = m.OpenSession(patient="Test, A", identifier="1980-01-01", weight_kg=70)
@@ -124,6 +128,25 @@ def test_a_recorder_that_was_killed_goes_on_with_a_quiet_room_or_ends_it() -> No
     after.run(0.25)
     assert not quiet(after)
     assert told(after)[-1] == "quiet room ended: time is up"
+
+
+def test_it_goes_along_to_another_chair_with_its_patient() -> None:
+    desk = desk_with_session()
+    desk.act(QuietRoom())
+    other = Chair("Chair 2", (GE,), desk.chair.preset, desk.journal, desk.clock, Ids(1))
+    chairs = {"Chair 1": desk.chair, "Chair 2": other}
+    command = m.Command(id=1, chair="Chair 1", by="N1", act=ChangeChair(to="Chair 2"))
+    carried_out(command, Signed("N1"), desk.chair, chairs, desk.now_ns)
+    assert other.state is not None and other.state.care.quiet is not None
+    assert not quiet(desk)
+
+
+def test_no_room_is_made_quiet_for_a_session_typed_back_from_paper() -> None:
+    desk = Desk()
+    opened = m.OpenSession(patient="Test, A", identifier="1980-01-01", weight_kg=70, paper=True)
+    desk.chair.handle(opened, "KS", desk.now_ns, 3600.0)
+    with pytest.raises(Refusal, match="typed back from paper"):
+        desk.act(QuietRoom())
 
 
 # --- what sounds
