@@ -12,6 +12,7 @@ from charting.medication import dose_text
 from charting.model import Entry, Kind
 from charting.people import access_of
 from charting.protocol import ROUTES
+from charting.quiet import quiet_text
 from charting.record_lines import RECORD_LINES
 from charting.session import NOT_HEARD, RECHECK_MIN, TESTED, WITHOUT
 from drivers.core.catalogue import METRICS, NIBP
@@ -198,6 +199,7 @@ _LINES: dict[Kind, Callable[[P], str]] = {
     Kind.CORRECTION: lambda p: f"UNDONE: {p['what']}",
     Kind.AWAY: lambda p: f"patient away for {p['minutes']:g} min at most",
     Kind.BACK: _back,
+    Kind.QUIET: quiet_text,
     Kind.EMERGENCY: lambda _: "EMERGENCY",
     Kind.SOUND: _sound,
     Kind.NUMERICS: lambda p: f"{p['rows']} vital-sign rows sealed",

@@ -70,6 +70,7 @@ class Kind(StrEnum):
     CORRECTION = "correction"  # what: the line of the entry that ``supersedes`` names; nothing else takes its place
     AWAY = "away"  # minutes: the patient is away from the sensors, for so long at most
     BACK = "back"  # why{back, time is up, infusion started, infusion resumed, emergency, session ended}
+    QUIET = "quiet"  # what{on, renewed, ended}; minutes, or of an end why{"", time is up, emergency, session ended}
     EMERGENCY = "emergency"
     # state{paused, resumed, ended, off}: of the whole station; state{tested, not heard, without}: of a session's start
     SOUND = "sound"  # state, seconds (of the pause; between reminders while off), why

@@ -39,10 +39,12 @@ from station.recorder.observing import observed
 from station.recorder.paper import from_paper
 from station.recorder.people import handed_over, signed_off, signed_on
 from station.recorder.preparing import bound, opened, planned, sound_checked
+from station.recorder.quiet import quiet_room
 from station.recorder.recording import RECORDING
 from station.wire import drug_acts, messages as m, people_acts
 from station.wire.acts import GoOn
 from station.wire.record_acts import Screen
+from station.wire.room_acts import QuietRoom
 
 UNDO_WITHIN_S = 300
 _CHARTED = (Kind.NOTE, Kind.VITALS, Kind.OBSERVATION, Kind.AWAY, Kind.SCORE, Kind.MEDICATION, Kind.ADVERSE)
@@ -153,9 +155,11 @@ def _undo(now: Present, _act: m.Undo) -> Drafted:
 
 
 def _passed(entry: Entry) -> bool:
-    """True for what comes in between and is no entry of its own to a person: an undo, and what quiets an alarm."""
+    """True for what comes in between and is no entry of its own to a person: an undo, and what quiets an alarm
+    or a room.
+    """
     quieted = entry.kind is Kind.SOUND and entry.payload["state"] not in SOUND_TESTS
-    return quieted or entry.kind in (Kind.CORRECTION, Kind.BASELINE, Kind.ALARM, Kind.STAFF, Kind.DUTY)
+    return quieted or entry.kind in (Kind.CORRECTION, Kind.BASELINE, Kind.ALARM, Kind.STAFF, Kind.DUTY, Kind.QUIET)
 
 
 def _away(now: Present, act: m.Away) -> Drafted:
@@ -233,6 +237,7 @@ ACTS: dict[type, Callable[[Present, Any], Drafted]] = {
     drug_acts.Waste: drugs.wasted,
     drug_acts.Adverse: adverse.happened,
     drug_acts.PressureSymptoms: adverse.asked_symptoms,
+    QuietRoom: quiet_room,
 }
 
 

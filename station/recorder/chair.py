@@ -12,6 +12,7 @@ from charting.baseline import baseline
 from charting.lines import listed
 from charting.model import RECORD, Draft, Entry, Kind, NumericRow
 from charting.people import Signed
+from charting.quiet import ENDED
 from charting.record import PatientState
 from charting.session import Phase, apply, fold
 from charting.trends import TrendBuilder
@@ -30,6 +31,7 @@ from station.recorder.drafts import has_initials
 from station.recorder.journal import Journal
 from station.recorder.paper import check_paper
 from station.recorder.past import Past
+from station.recorder.quiet import late_ms, with_quiet_over
 from station.recorder.second import InitialsOnly
 from station.recorder.sight import (
     Surroundings,
@@ -82,6 +84,7 @@ class Chair(Bedside):
     def step(self, now_ns: int, around: Surroundings) -> list[Charted]:
         """Let the alarms see the present. Every transition is charted, then returned."""
         self._end_away(now_ns)
+        self._end_quiet(now_ns)
         return self._chart(self.engine.step(now_ns, self.facts(now_ns, around, self._past.unheard)), now_ns, Signed(""))
 
     def gap(self, from_ms: int, to_ms: int, why: str, now_ns: int) -> None:
@@ -112,7 +115,8 @@ class Chair(Bedside):
         draft = ACTS.get(type(act))
         if draft is None:
             raise Refusal("this recorder cannot do that")
-        drafts = with_back(self.state, draft(self._present(here, signed, now_ns, ago_s), act))
+        made = draft(self._present(here, signed, now_ns, ago_s), act)
+        drafts = with_quiet_over(self.state, with_back(self.state, made))
         check_order(self.state, drafts, at_ms, ago_s)
         check_paper(here, drafts, at_ms - round(ago_s * 1000))
         for kind, payload, reason, supersedes in drafts:
@@ -216,6 +220,12 @@ class Chair(Bedside):
         late_ms = self.clock.utc_ms(now_ns) - away.until_ms if away else -1
         if late_ms >= 0:
             self.write(Kind.BACK, now_ns, payload={"why": "time is up"}, ago_s=late_ms / 1000)
+
+    def _end_quiet(self, now_ns: int) -> None:
+        """A room whose quiet hour is up is as ever from that instant on, however late this is seen."""
+        late = late_ms(self.state, self.clock.utc_ms(now_ns))
+        if late is not None:
+            self.write(Kind.QUIET, now_ns, payload={"what": ENDED, "why": "time is up"}, ago_s=late / 1000)
 
     def _fold(self, entry: Entry, now_ns: int) -> None:
         if entry.kind in RECORD or (self.state is not None and entry.session is None):

@@ -9,6 +9,7 @@ from charting.model import Kind
 from drivers.core.text import clean
 from station.alarms.rules import PRIORITIES
 from station.annunciator.pause import Pause
+from station.annunciator.quiet import Hush
 from station.annunciator.rungs import RUNGS, SINK
 from station.annunciator.voice import AudioTrouble, Voice, child_command
 from station.clock import NS, real_ns
@@ -32,7 +33,7 @@ class Sound:
         mark = folders.runtime / "annunciator"
         self.bell = False
         self._chairs = chairs
-        self._pause = Pause()
+        self._pause, self._hush = Pause(), Hush()
         self._quieted_at: Chair | None = None
         self._reminder_owed = False
         self._remind_until_ns = 0
@@ -45,9 +46,13 @@ class Sound:
             write(Kind.SOUND, {"state": "off", "seconds": 0, "why": BY_CHOICE})
 
     def step(self, now_ns: int) -> None:
-        """Sound the highest alarm that asks for it, unless paused or off. ``now_ns``: clinical, for the chart."""
+        """Sound the highest alarm that asks for it, where its room is not quiet, unless paused or off. ``now_ns``:
+        clinical, for the chart.
+        """
         at_ns = real_ns()
-        asking = [(chair.name, standing) for chair in self._chairs() for standing in chair.engine.standing()]
+        standing = [(chair.name, alarm) for chair in self._chairs() for alarm in chair.engine.standing()]
+        quiet = {chair.name for chair in self._chairs() if chair.state is not None and chair.state.care.quiet}
+        asking = self._hush.step(standing, quiet, at_ns)
         self._sounding, ended = self._pause.step(asking, at_ns)
         if ended:
             self._chart_end(ended, now_ns)

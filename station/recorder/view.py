@@ -51,6 +51,7 @@ def chair_view(
         patient=state.patient if state else "",
         identifier=state.identifier if state else "",
         weight_kg=state.weight_kg if state else None,
+        quiet=state.care.quiet if state else None,
         preset=chair.preset.name,
         infusion=_infusion(state, at_ms),
         numbers=tuple(_number(chair, metric, now_ns, standing) for metric in METRICS if _shown(chair, metric)),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from drivers.core.text import clean
 from station.tui.present import STARS, countdown, duration_text, number_text
+from station.tui.quiet import RESTING, quiet_spans
 from station.tui.spans import Row, Span, cells, cut, fill, spread, wrapped
 from station.wire.messages import Alarm, ChairView
 
@@ -91,7 +92,8 @@ def alarm_rows(chair: ChairView, width: int) -> tuple[Row, ...]:
             return fill((Span(paper, "held"),), width), fill((), width), fill((), width)
         quiet = fill((Span(" no alarm signalled here now", "dim"),), width)
         preset = f" alarm limits: {clean(chair.preset)}" if chair.preset else ""
-        return quiet, fill((Span(preset, "dim"),), width), fill((), width)
+        rests = f" {RESTING}" if chair.quiet is not None else ""
+        return quiet, fill((Span(preset, "dim"),), width), fill((Span(rests, "dim"),), width)
     colour = tone(alarm)
     stars = " " + STARS.get(alarm.priority, "")
     said = wrapped(clean(alarm.text), width - len(stars) - 1, 2)
@@ -126,8 +128,8 @@ def away_words(chair: ChairView) -> str:
 
 
 def other_rows(chair: ChairView, width: int, sound: str = "") -> tuple[Row, ...]:
-    """One row: every further signalled alarm by priority, how many are held or off, an absent patient, and whether
-    alarms are heard.
+    """One row: every further signalled alarm by priority, how many are held or off, an absent patient, a quiet
+    room, and whether alarms are heard.
     """
     top = highest(chair)
     more = sorted((a for a in chair.alarms if a.state in SIGNALLED and a is not top), key=_priority, reverse=True)
@@ -143,7 +145,7 @@ def other_rows(chair: ChairView, width: int, sound: str = "") -> tuple[Row, ...]
         for state in words
     ]
     tail = "   ".join(f"{n} {word}" for n, word in counts if n)
-    heard = sound_spans(sound)
+    heard = (*quiet_spans(chair, bool(more or tail or sound)), *sound_spans(sound))
     if top is not None and chair.away_s is not None:  # otherwise the block says it
         heard = (Span(f" {away_words(chair)} ", "held", "app.away"), *heard)
     if not more and not tail and not heard:

@@ -149,6 +149,7 @@ class StationApp(LeftOpen):
             by = self.signing.shown(self.by)
             blind = any(isinstance(screen, FormScreen) and screen.blind for screen in self.screen_stack)
             seen = blinded(self._snapshot) if blind else self._snapshot
+            self.dim(seen.chairs[self._chair].quiet is not None and not self._places.on_wall)  # the wall warns others
             if not self._places.on_wall:  # a screen that nobody sees costs as much as one that is seen
                 self._home.show(seen, self._chair, by, self._demo, trend)
             self._places.draw(self._snapshot, self._chair, by, self._demo)

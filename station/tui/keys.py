@@ -138,6 +138,14 @@ KEYS = (
     Key("ghost", "c", "c", "app.ghost", "Compare: this patient's previous session behind the curves, or not"),
     Key("observe", "O", "O", "app.observe", "Observe: every rating and symptom beside those on 1 to 9"),
     Key("gap", "G", "G", "app.gap", "Gap: what the pump did while no recorder ran"),
+    Key(
+        "quiet",
+        "Q",
+        "Q",
+        "app.quiet_room",
+        "Quiet room: dim, still, only high alarms sound at once; again: end",
+    ),
+    Key("renew_quiet", "R", "R", "app.renew_quiet", "Renew the quiet room: for an hour from now"),
     Key("next", "tab", "tab", "app.next_chair", "Show the next chair"),
     *(Key(f"event{n}", f"{n}", f"{n}", f"app.event('{n}')", f"Chart the quick event on key {n}") for n in range(1, 10)),
     Key("theme", "t", "t", "app.next_theme", "Next theme: monitor, high contrast, colour-blind, light"),
@@ -150,7 +158,7 @@ KEYS = (
 ALONE = frozenset((
     "form", "ask", "begin", "monitor", "start", "fit", "check", "patient", "hold", "event", "undo", "ago", "readings",
     "keys", "emergency_access", "hand_over", "duty", "care", "waste", "symptoms", "privacy", "paper", "gap", "observe",
-    "chair", "next_chair", "to_chair", "wall", "find", "move", "look_back",
+    "chair", "next_chair", "to_chair", "wall", "find", "move", "look_back", "quiet_room", "renew_quiet",
 ))  # fmt: skip
 ACTIONS = {key.action.removeprefix("app.").split("(")[0] for key in KEYS}
 FIXED = ("palette", "quit")  # the framework binds these for every screen, so no key map moves them

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from textual import work
 
 from drivers.core.text import clean
-from station.tui.moving import Moving
+from station.tui.quieting import Quieting
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.question import QuestionScreen
 from station.tui.sending import about
@@ -17,7 +17,7 @@ from station.wire.messages import ChairView
 FACTS = "n: it has ended; then its infusion is stopped first, and a reason is asked for. Esc: asked at the next start."
 
 
-class LeftOpen(Moving):
+class LeftOpen(Quieting):
     """An app that asks about each session that was left open."""
 
     _asked_about: frozenset[str] = frozenset()

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.hangup import watch
 from station.tui.spans import TONES
-from station.tui.themes import NO_COLOUR, THEMES, remember, textual_theme, variables
+from station.tui.themes import NO_COLOUR, QUIET_ROOM, THEMES, remember, textual_theme, variables
 
 Result = TypeVar("Result")
 
@@ -31,7 +31,8 @@ class Themed(App[Result]):
         # a theme of the terminal's own colours makes the framework take colours out; else it turns them to greys
         super().__init__(ansi_color=True if no_colour else None)
         self.chosen = chosen
-        for name in (*THEMES, NO_COLOUR):
+        self._own_theme = chosen.theme
+        for name in (*THEMES, QUIET_ROOM, NO_COLOUR):
             self.register_theme(textual_theme(name))
         # not by assignment: that styles a screen that is not there yet, and all of it twice
         self.set_reactive(App.theme, NO_COLOUR if no_colour else chosen.theme)
@@ -51,17 +52,25 @@ class Themed(App[Result]):
 
     def action_next_theme(self) -> None:
         """Wear the next theme of the table, after the last the first."""
-        at = THEMES.index(self.theme) if self.theme in THEMES else -1
-        self.action_wear(THEMES[(at + 1) % len(THEMES)])
+        self.action_wear(THEMES[(THEMES.index(self._own_theme) + 1) % len(THEMES)])
 
     def action_wear(self, name: str) -> None:
         """Wear theme ``name`` and keep it for the next start."""
         if self.theme == NO_COLOUR:
             self.told("NO_COLOR is set: this screen has no colours")
             return
-        self.theme = name
+        dimmed = self.theme == QUIET_ROOM
+        self._own_theme = name
+        self.dim(dimmed)
         fault = remember(self.chosen.folder, name) if self.chosen.folder is not None else ""
-        self.told(f"theme {name}" + (f", not kept for the next start: {fault}" if fault else ""))
+        later = ", worn once the room is not quiet any more" if dimmed else ""
+        self.told(f"theme {name}{later}" + (f", not kept for the next start: {fault}" if fault else ""))
+
+    def dim(self, quiet: bool) -> None:
+        """Wear the theme of the quiet room, or the user's own again; without colours nothing can be dimmed."""
+        worn = QUIET_ROOM if quiet else self._own_theme
+        if self.theme not in (NO_COLOUR, worn):  # a theme put on styles the whole screen anew
+            self.theme = worn
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
         """The palette lists the table of keys, then the themes."""

@@ -18,6 +18,7 @@ from station.errors import Trouble
 from station.written import load_toml
 
 THEMES = ("monitor", "high-contrast", "colour-blind", "light")
+QUIET_ROOM = "quiet-room"  # worn by itself where the chair shown is in a quiet room; nobody chooses it
 NO_COLOUR = "no-colour"  # the theme where NO_COLOR is set: reverse video and bold, in the terminal's own two colours
 
 # colour-blind: Okabe-Ito (2008) for heart, saturation, cuff, breath and CO2; the other three were searched for so that
@@ -56,6 +57,41 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "low": ("#000000 on #4dd0e1",         "#000000 on #33ddff", "#000000 on #56b4e9", "#000000 on #12a5bf"),
     "low-unlit": ("#4dd0e1 on #06292e",   "#33ddff on #00262e", "#56b4e9 on #0e2533", "#00505c on #d9f4f8"),
 }  # fmt: skip
+# of the quiet room: at most about two thirds of the light of the first column in every word, half of it in most, little
+# blue; read as easily by contrast
+QUIET_TABLE: dict[str, str] = {
+    "ground-page": "#000000",
+    "ground-bar": "#0d0c0b",
+    "ground-shade": "#080807",
+    "ground-dialog": "#0d0c0b",
+    "ground-field": "#000000",
+    "ground-focus": "#171512",
+    "accent": "#8f8377",
+    "plain": "#9d958b",
+    "dim": "#8a8279",
+    "bold": "#b5aca0",
+    "mark": "#000000 on #8e8678",
+    "key": "#b5aca0 on #211f1c",
+    "infusing": "#000000 on #8e8678",
+    "held": "#000000 on #a87a50",
+    "bad": "#000000 on #a87a50",
+    "complaint": "#a87a50",
+    "ecg": "#4f9470",
+    "pleth": "#5689a6",
+    "nibp": "#b0765a",
+    "art": "#b07272",
+    "resp": "#928a3c",
+    "co2": "#a8a29a",
+    "temp": "#8e8a84",
+    "pump": "#9380b0",
+    "high": "#d9c9c5 on #a01a30",
+    "high-unlit": "#b3727a on #1f0609",
+    "medium": "#000000 on #9c8200",
+    "medium-unlit": "#9c8200 on #1a1600",
+    "failed": "#000000 on #a8a29a",
+    "low": "#000000 on #3b8791",
+    "low-unlit": "#4a939c on #041619",
+}
 # without colour: reverse video for what must stand out alone; an alarm's dark half is underlined, so it still flashes
 REVERSED = ("held", "bad", "failed", "high", "medium", "low")
 UNDERLINED = ("mark", "infusing", "high-unlit", "medium-unlit", "low-unlit")
@@ -67,9 +103,12 @@ _TERMINAL = {"ansi-background": "ansi_default", "ansi-foreground": "ansi_default
 
 def colours(theme: str, word: str) -> tuple[str, str]:
     """Foreground and background of ``word``, the page's ground where it has no background of its own."""
-    column = THEMES.index(theme)
-    front, _, back = TABLE[word][column].partition(" on ")
-    return front, back or TABLE["ground-page"][column]
+    front, _, back = _cell(theme, word).partition(" on ")
+    return front, back or _cell(theme, "ground-page")
+
+
+def _cell(theme: str, word: str) -> str:
+    return QUIET_TABLE[word] if theme == QUIET_ROOM else TABLE[word][THEMES.index(theme)]
 
 
 def _style(word: str, colour: bool) -> str:

@@ -9,6 +9,7 @@ from drivers.core.text import clean
 from station.tui.alarms import FLASHING, away_words, fact, highest, tone
 from station.tui.numerals import numerals
 from station.tui.present import AGE_SHOWN_S, PHASES, STARS, clock_text, duration_text, number_text
+from station.tui.quiet import quiet_words
 from station.tui.spans import Row, Span, cells, cut, fill, spread, whole, wrapped
 from station.wire.messages import TYPED, Alarm, ChairView, Number
 
@@ -188,7 +189,9 @@ def _when(in_s: float) -> str:
 
 def card(chair: ChairView, number: int, chosen: bool, form: Form, width: int, height: int,
          lit: frozenset[str]) -> tuple[Row, ...]:  # fmt: skip
-    """One chair in ``height`` rows of ``width`` cells, the last row and the last cell a gutter."""
+    """One chair in ``height`` rows of ``width`` cells, the last row and the last cell a gutter. A quiet room is said in
+    the row below all others: in the last one where there is no room.
+    """
     room = width - 1
     word, colour = PHASES.get(chair.infusion.phase if chair.session else "none", (clean(chair.infusion.phase), "bold"))
     who = f" {clean(chair.patient)}" if chair.session else ""
@@ -202,10 +205,12 @@ def card(chair: ChairView, number: int, chosen: bool, form: Form, width: int, he
         body.append(_infusion_row(chair, room))
         body += [
             fill((Span(f" {clock_text(line.at_ms)} {clean(line.text)}", "dim"),), room)
-            for line in chair.lines[: max(0, height - 2 - len(body))]
+            for line in chair.lines[: max(0, height - 2 - len(body) - (chair.quiet is not None))]
         ]
     else:
         body = [*_alarm_rows(chair, room, 1, lit, chosen), *_compact(shown, chair, room)]
     rows = [head, *body][: height - 1]
+    if chair.quiet is not None:
+        rows.append(fill((Span(f" {cut(clean(chair.chair), 12)}: {quiet_words(chair)}", "held"),), room))
     rows += [()] * (height - len(rows))
     return tuple(fill(row, width) for row in rows)

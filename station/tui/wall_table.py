@@ -12,6 +12,7 @@ from typing import NamedTuple
 from drivers.core.text import clean
 from station.tui.alarms import FLASHING, SIGNALLED, away_words, highest
 from station.tui.present import PHASES, STARS
+from station.tui.quiet import QUIET_ROOM, quiet_words
 from station.tui.spans import Row, Span, cells, cut, fill, whole
 from station.tui.wall_card import Shown, blocked, five
 from station.wire.messages import ChairView, Due, Number
@@ -135,6 +136,10 @@ def _padded(text: str, width: int) -> str:
     return "".join(span.text for span in fill((Span(text),), width))
 
 
+_BOTH_CELLS = 30  # of the rest of a row, for an alarm and what is due beside a quiet room
+_SINCE_CELLS = 60  # of the rest of a row, from which on a quiet room says since when, too
+
+
 def _rest(chair: ChairView, room: int, lit: frozenset[str]) -> Row:
     alarm = highest(chair)
     due = min(chair.due, key=lambda one: one.in_s) if chair.due else None
@@ -145,10 +150,16 @@ def _rest(chair: ChairView, room: int, lit: frozenset[str]) -> Row:
         away = " AWAY" if chair.away_s is not None else ""
         words = f"{STARS.get(alarm.priority, '')}{state}{clean(alarm.text)}{f' +{more}' if more else ''}{away}"
         colour = blocked(alarm, lit)
+    still = ""
+    if chair.quiet is not None:
+        still = quiet_words(chair) if room > _SINCE_CELLS else QUIET_ROOM
+        room -= len(still) + 1
+        due = due if alarm is None or room > _BOTH_CELLS else None  # an alarm has its words first
     keep = len(_due(due)[0]) + 1 if due is not None else 0
     said = words if len(words) <= room - keep else cut(words.partition(": ")[0] + "…", room - keep)
     left = room - len(_padded(said, room).rstrip()) - 1 if said else room
     spans = [Span(said, colour), Span(" ")] if said else []
+    spans += [Span(still, "held"), Span(" ")] if still else []
     if due is not None and left > 0:
         spans.append(Span(whole(_due(due), left, " "), "bad" if due.in_s < 0 else "plain"))
     return tuple(spans)

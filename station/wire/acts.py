@@ -18,6 +18,7 @@ from station.wire.record_acts import (
     SignSession,
     Withdraw,
 )
+from station.wire.room_acts import QuietRoom
 
 
 class OpenSession(Doubtable, frozen=True, kw_only=True, tag="open_session"):
@@ -296,4 +297,5 @@ Act = (
     | Waste
     | Adverse
     | PressureSymptoms
+    | QuietRoom
 )

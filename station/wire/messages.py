@@ -6,6 +6,7 @@ Commands carry the operator's initials in ``by``; their refusals are one sentenc
 from __future__ import annotations
 
 from charting.due import Due as Due
+from charting.quiet import Quiet
 from charting.trends import Trend
 
 # the acts are messages too, reached through here
@@ -166,17 +167,15 @@ class Prepared(Frozen, frozen=True, kw_only=True):
 
 
 class ChairView(Frozen, frozen=True, kw_only=True):
-    """Everything a screen needs to draw one chair now. ``alarms`` are as ``Register.standing`` orders them
-    (not acknowledged first, then by priority), ``lines`` newest first.
-
+    """Everything a screen needs to draw one chair now. ``alarms`` are as ``Register.standing`` orders them (not
+    acknowledged first, then by priority), ``lines`` newest first.
     ``protocol`` is the name of the one in force, "" for none; ``protocols`` are those that a session can be opened
     with, the usual one first, while none is open. ``leave`` is what the protocol asks for before leaving, ``told`` what
-    the patient is told then (in recovery), ``dose_notes`` what it says of its doses.
-    ``away_s`` are the seconds until the alarms of a patient who is away come back, None while nobody is;
-    ``away_why`` says why and who charted it. ``baseline`` is the pressure (sys, dia) frozen at the infusion's start.
-    ``course`` is "session 3 of 6" where a course is known; ``flags`` sentences that nobody has charted as seen.
-    ``on``: initials of who is on the session; ``drugs``: names on the clinic's list; ``accounts``: of controlled
-    drugs, in words.
+    the patient is told then (in recovery), ``dose_notes`` what it says of its doses. ``away_s`` are the seconds until
+    the alarms of a patient who is away come back, None while nobody is; ``away_why`` says why and who charted it.
+    ``baseline`` is the pressure (sys, dia) frozen at the infusion's start. ``course`` is "session 3 of 6" where a
+    course is known; ``flags`` sentences that nobody has charted as seen. ``on``: initials of who is on the session;
+    ``drugs``: names on the clinic's list; ``accounts``: of controlled drugs, in words. ``quiet``: the room is quiet.
     ``left_open_ms``: when a person last charted (UTC ms) in a session found open hours later; ``paper``: typed back.
     """
 
@@ -211,6 +210,7 @@ class ChairView(Frozen, frozen=True, kw_only=True):
     paper: bool = False
     told: tuple[str, ...] = ()
     dose_notes: tuple[str, ...] = ()
+    quiet: Quiet | None = None
 
 
 class Snapshot(Frozen, frozen=True, kw_only=True, tag="snapshot"):

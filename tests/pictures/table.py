@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from station.script import SURE
 from station.wire import messages as m, record_acts as r
+from station.wire.room_acts import QuietRoom
 
 PLAN = m.Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1.0, confirmed=SURE)
 READY: tuple[m.Act, ...] = (m.BindMonitor(sources=("ge_dri",)), m.SoundChecked(outcome="heard"))
@@ -51,6 +52,8 @@ DEVICES = Scene("quiet", 3700.0, (
     (3400.0, m.Give(detail="LOT 7731", confirmed=SURE)),
 ))  # fmt: skip
 LEAVING = Scene("quiet", 3300.0)
+STILL = Scene("quiet", 2000.0, ((1500.0, QuietRoom()),))  # in a quiet room
+STILL_HIGH = INFUSING._replace(more=((1500.0, QuietRoom()),))
 EMPTY = Scene("quiet", 100.0, empty=True)
 FIRST_MINUTES = Scene("quiet", 700.0, tuple((20.0, act) for act in READY))
 EMERGENCY = Scene("desaturation", 1560.0, ((1520.0, m.Emergency()),))
@@ -79,6 +82,10 @@ PICTURES = (
     Picture("chair-prepared", (PREPARED,)),
     Picture("chair-away", (AWAY,)),
     Picture("chair-empty", (EMPTY,)),
+    Picture("chair-quiet", (STILL,)),
+    Picture("chair-quiet-alarm", (STILL_HIGH, *WALL[1:])),
+    Picture("wall-quiet", (STILL, *WALL[1:3], STILL_HIGH), wall=True),
+    Picture("wall-quiet-many", (STILL, STILL_HIGH) * 8, wall=True),
     Picture(
         "chair-trouble",
         (Scene("cable-pulled", 1345.0), *WALL[1:]),

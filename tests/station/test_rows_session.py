@@ -25,6 +25,7 @@ from station.drugs import load_drugs
 from station.script import SURE
 from station.wire import messages as m, people_acts as p
 from station.wire.drug_acts import Adverse, Medicate
+from station.wire.room_acts import QuietRoom
 
 PRESSURE = {"NIBP_SYS": 120.0, "NIBP_DIA": 70.0, "NIBP_MEAN": 87.0}
 
@@ -167,6 +168,19 @@ def test_row_emergence_dissociation_timed_observations_severity_intervention() -
     worse = desk.act(Adverse(event="frightened, sees faces", severity="moderate", outcome="held, spoke to, calm"))
     assert line(worse) == "adverse event: frightened, sees faces, moderate; outcome: held, spoke to, calm"
     assert line(desk.act(m.QuickEvent(event="spoke_to"))) == "spoke to the patient"
+
+
+def test_row_emergence_dissociation_psychotomimetic_quiet_room_said_in_words_charted_and_over_in_an_emergency() -> None:
+    desk = infusing("iv-standard")
+    desk.run(900)
+    began = desk.act(QuietRoom())
+    assert line(began) == "quiet room for 60 min at most"
+    quiet = view(desk).quiet
+    assert quiet is not None and (quiet.since_ms, quiet.by) == (began.happened_at_ms, "N1")
+    assert line(desk.act(m.QuickEvent(event="dissociation", rating=4))).startswith("dissociation 4")
+    desk.act(m.Emergency())
+    assert view(desk).quiet is None
+    assert "quiet room ended: emergency" in [one.text for one in view(desk).lines]
 
 
 @pytest.mark.parametrize(("reason", "code"), [("bp 190/110", "bp"), ("felt unwell", "")])

@@ -16,7 +16,7 @@ from station.tui import themes
 from station.tui.app import StationApp
 from station.tui.chosen import Chosen
 from station.tui.spans import TONES
-from station.tui.themes import NO_COLOUR, TABLE, THEMES, colours
+from station.tui.themes import NO_COLOUR, QUIET_ROOM, QUIET_TABLE, TABLE, THEMES, colours
 
 Vector = tuple[float, float, float]
 Matrix = tuple[Vector, Vector, Vector]
@@ -96,7 +96,7 @@ def test_all_parameters_stay_apart_in_the_colour_blind_theme(vision: str) -> Non
     assert {pair: far for pair, far in close.items() if far < 30} == {}
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("theme", (*THEMES, QUIET_ROOM))
 def test_every_word_can_be_read(theme: str) -> None:
     low = {}
     for word in TABLE:
@@ -109,7 +109,7 @@ def test_every_word_can_be_read(theme: str) -> None:
     assert low == {}
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("theme", (*THEMES, QUIET_ROOM))
 @pytest.mark.parametrize("vision", VISION)
 def test_a_lit_alarm_stands_out_and_looks_like_nothing_else(theme: str, vision: str) -> None:
     alarms = [colours(theme, word)[1] for word in ("high", "medium", "low")]
@@ -130,8 +130,20 @@ def test_the_stylesheet_holds_words_only_and_knows_every_tone() -> None:
     assert set(PARAMETERS) <= set(TONES)
 
 
+def test_the_quiet_room_is_dimmer_in_every_word() -> None:
+    def light(theme: str, word: str) -> float:
+        return max(times(TO_XYZ, linear(colour))[1] for colour in colours(theme, word))
+
+    parts = {word: light(QUIET_ROOM, word) / light(THEMES[0], word) for word in TABLE if word not in GROUNDS}
+    assert {word: round(part, 2) for word, part in parts.items() if part > 0.75} == {}
+    assert sorted(parts.values())[len(parts) // 2] < 0.5
+    assert all(light(QUIET_ROOM, word) <= 0.01 for word in GROUNDS)
+
+
 def test_every_theme_gives_a_word_the_same_kind_of_colour() -> None:
-    for word, row in TABLE.items():
+    assert list(QUIET_TABLE) == list(TABLE)
+    for word, chosen in TABLE.items():
+        row = (*chosen, QUIET_TABLE[word])
         assert len({" on " in cell for cell in row}) == 1, f"{word}: a background in some themes only"
         assert all(re.fullmatch(r"#[0-9a-f]{6}( on #[0-9a-f]{6})?", cell) for cell in row), word
 

@@ -118,7 +118,8 @@ class ChairScreen(Screen[None]):
         parts["status"] = (fill((self._said,), width),)
         for name, rows in parts.items():
             self._lines[name].show(rows)
-        self._alarm.present(alarms.alarm_rows(view, width), alarms.flash_s(alarms.highest(view)))
+        flash_s = alarms.flash_s(alarms.highest(view)) if view.quiet is None else None
+        self._alarm.present(alarms.alarm_rows(view, width), flash_s)
 
     def _stand(self, cut: Middle) -> None:
         """Numbers, axis and side beside each other, or one under the other; styles are touched only by a change."""
