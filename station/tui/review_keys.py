@@ -35,6 +35,13 @@ SESSION = (
     Key("axis", "a", "a", "screen.axis", "On a small screen: the time axis in place of the summary"),
     Key("readings", "o", "o", "screen.readings", "Older pressures: every cuff reading up to this moment"),
     Key("ghost", "c", "c", "screen.ghost", "Compare: this patient's previous session behind the curves, or not"),
+    Key(
+        "plasma",
+        "L",
+        "L",
+        "screen.plasma",
+        "Level of ketamine in the plasma by a model, not measured; again: the next, none",
+    ),
     *_EVERYWHERE,
 )
 # what the last row shows: keys by id, then their word
