@@ -81,9 +81,9 @@ def _why_not(state: State) -> str:
     """
     protocol = state.protocol
     if protocol is not None and protocol.drug != DRUG:
-        return f"{NO_MODEL}: they are of racemic ketamine, this is {protocol.drug}"
+        return f"{NO_MODEL}: all are of racemic ketamine, this is {protocol.drug}"
     if protocol is not None and protocol.route != "iv":
-        return f"{NO_MODEL}: they are of IV ketamine; how much of a dose {_by(protocol.route)} is taken up is not known"
+        return f"{NO_MODEL}: all are of IV ketamine; how much of a dose {_by(protocol.route)} is taken up is not known"
     if any(d.what == GIVEN and DRUG in f"{d.drug} {d.name}".casefold() for d in state.care.doses):
         return f"{NO_MODEL}: ketamine was also given beside the plan, and how is not charted"
     return "" if state.weight_kg is not None else f"{NO_MODEL}: no weight is charted"
