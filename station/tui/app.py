@@ -251,7 +251,7 @@ class StationApp(LeftOpen):
 
     def action_plasma(self) -> None:
         """The next model of the plasma below the infusion, after the last none."""
-        self.say(self._trending.next_plasma(), "dim")
+        self.say(self._trending.next_plasma(self.at_ms), "dim")
         self._draw()
 
     def action_keys(self) -> None:

@@ -141,7 +141,7 @@ KEYS = (
         "L",
         "L",
         "app.plasma",
-        "Level of ketamine in the plasma by a model, not measured; again: the next, none",
+        "Level in the plasma by the next model, not measured; or none",
     ),
     Key("observe", "O", "O", "app.observe", "Observe: every rating and symptom beside those on 1 to 9"),
     Key("gap", "G", "G", "app.gap", "Gap: what the pump did while no recorder ran"),

@@ -26,7 +26,7 @@ class Modelling:
         if not self._shown:
             return NONE_SHOWN
         model = MODELS[self._shown - 1]
-        return f"plasma by a model, not measured: {model.text} ({model.source})"
+        return f"{model.text} ({model.source})"
 
     def put_into(self, trend: Trend) -> Trend:
         """``trend`` with the curve of the model shown; itself where there is none, in it or asked for."""

@@ -40,7 +40,7 @@ SESSION = (
         "L",
         "L",
         "screen.plasma",
-        "Level of ketamine in the plasma by a model, not measured; again: the next, none",
+        "Level in the plasma by the next model, not measured; or none",
     ),
     *_EVERYWHERE,
 )

@@ -11,6 +11,7 @@ import msgspec
 
 from charting.trends import Trend
 from station.clock import NS
+from station.tui.axis_plasma import plasma_text
 from station.tui.modelling import Modelling
 from station.wire.messages import ChairView, TrendView
 
@@ -50,11 +51,14 @@ class Trending:
         self._model()
         return True
 
-    def next_plasma(self) -> str:
-        """Go on to the next model of the plasma, after the last to none: what to say of it."""
-        said = self._plasma.next()
+    def next_plasma(self, at_ms: int) -> str:
+        """Go on to the next model of the plasma, after the last to none: its level at ``at_ms``, also where no axis has
+        room, and where it is from.
+        """
+        source = self._plasma.next()
         self._model()
-        return said
+        level = plasma_text(self._trend.plasma, at_ms, "now") if self._trend is not None else ""
+        return f"{level}  {source}".strip()
 
     def _model(self) -> None:
         if self._trend is not None:
