@@ -13,6 +13,7 @@ from charting.trends import Trend
 from station.clock import NS
 from station.tui.axis_plasma import plasma_text
 from station.tui.modelling import Modelling
+from station.tui.present import clock_text
 from station.wire.messages import ChairView, TrendView
 
 AGAIN_S = 5.0
@@ -57,8 +58,9 @@ class Trending:
         """
         source = self._plasma.next()
         self._model()
-        level = plasma_text(self._trend.plasma, at_ms, "now") if self._trend is not None else ""
-        return f"{level}  {source}".strip()
+        plasma = self._trend.plasma if self._trend is not None else None
+        said = plasma_text(plasma, at_ms, f"at {clock_text(at_ms)}")  # it stands longer than it is true
+        return f"{said}  {source}".strip() if plasma is None or plasma.modelled else said
 
     def _model(self) -> None:
         if self._trend is not None:

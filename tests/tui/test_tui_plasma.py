@@ -124,12 +124,12 @@ async def test_a_screen_without_room_for_the_axis_says_the_level_or_why_there_is
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app, lambda: app.shown is not None and app._trending.of(app.shown) is not None)
         await pilot.press("L")
-        await until(app, lambda: "model Domino, not measured:" in text(app) and "ng/mL now" in text(app))
+        await until(app, lambda: "model Domino, not measured:" in text(app) and "ng/mL at " in text(app))
         await pilot.press(*"LLLL")
         await until(app, lambda: NONE_SHOWN in text(app) and "ng/mL" not in text(app))
         app._trending._trend = msgspec.structs.replace(trend, in_vein=InVein(why_not="no plasma model: oral"))
         await pilot.press("L")
-        await until(app, lambda: "no plasma model: oral" in text(app))
+        await until(app, lambda: "no plasma model: oral" in text(app) and "adults" not in text(app))
 
 
 async def test_looking_back_the_key_brings_the_axis_with_the_model(tmp_path: Path) -> None:
