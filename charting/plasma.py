@@ -2,7 +2,7 @@
 
 Exact for infusions of constant rate in pieces: the answer of the central compartment is a sum of decaying exponentials.
 Models differ by half at the same minute, and no effect-site level has an agreed reference, so none is computed
-(reference_data.md 1). Optional: nothing in the station decides by it.
+(reference_data.md 1). Optional: nothing in the station decides by it. What went in is ``into_vein.py``'s.
 """
 
 from __future__ import annotations
@@ -14,29 +14,24 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from charting.delivered import Segment
+from charting.into_vein import Given, InVein, Plasma
 
 LABEL = "model of an average patient, not a measurement"
+EVERY_MS = 10_000  # of a curve; Domino's falls by an eighth in that time once the pump stands
+FAR_MS = 12 * 3_600_000  # what is older is not looked at any more
 REFERENCE_KG = 70.0
 _MS_PER_MIN = 60_000
-
-
-class Given(NamedTuple):
-    """A stretch in which the drug went in at one rate; times in UTC ms."""
-
-    start_ms: int
-    end_ms: int
-    mg_per_min: float
 
 
 class Model(NamedTuple):
     """A model at 70 kg: volumes in litres, clearances in litres per minute; a third compartment of 0 is none.
 
-    For another weight volumes grow with it, clearances with its power ``clearance_power``. ``text`` says on screen
-    which model it is, ``source`` where it is from.
+    For another weight volumes grow with it, clearances with its power ``clearance_power``. ``name`` says beside a
+    curve which model it is, ``text`` in full, ``source`` where it is from.
     """
 
     id: str
+    name: str
     text: str
     source: str
     v1_l: float
@@ -62,32 +57,34 @@ _KAMP_SOURCE = "Kamp 2020, 10.1097/ALN.0000000000003577, pooled"
 MODELS = (
     Model(
         "domino",
+        "Domino",
         "Domino, adults",
         "Domino, PMID 7198883, constants to three digits as in stanpumpR",
         *_of_rates(0.063, 0.438, 0.592, 0.247, 0.590, 0.0146),
     ),
     Model(
         "clements-250",
+        "Clements",
         "Clements 250 ug/kg, adults",
         "Clements 1981, 10.1093/bja/53.1.27",
         *_of_rates(1.7522, 0.0109, 0.0186, 0.0137),
     ),
     Model(
-        "kamp-linear", "Kamp 2020, clearance by weight", f"{_KAMP_SOURCE}; clearance by weight as in opentiva", *_KAMP
+        "kamp-linear",
+        "Kamp kg",
+        "Kamp 2020, clearance by weight",
+        f"{_KAMP_SOURCE}; clearance by weight as in opentiva",
+        *_KAMP,
     ),
     Model(
         "kamp-allometric",
+        "Kamp kg^0.75",
         "Kamp 2020, clearance by weight^0.75",
         f"{_KAMP_SOURCE}; clearance by weight^0.75 as in anasim",
         *_KAMP,
         clearance_power=0.75,
     ),
 )
-
-
-def given(segments: Iterable[Segment]) -> tuple[Given, ...]:
-    """What went in, from the segments of a session (``session.segments``): so pauses and rates as charted."""
-    return tuple(Given(s.start_ms, s.end_ms, s.rate_ml_per_h * s.mg_per_ml / 60) for s in segments)
 
 
 def plasma_ng_per_ml(
@@ -111,6 +108,19 @@ def plasma_ng_per_ml(
         terms = -np.expm1(-decay_per_min * ran_min) * np.exp(-decay_per_min * since_min) / decay_per_min
         level += part.mg_per_min * (terms @ shares)
     return level * 1000.0  # mg/L to ng/mL
+
+
+def curve(model: Model, went_in: InVein, until_ms: int) -> Plasma:
+    """The levels of ``model`` from the first of the drug up to ``until_ms``; or why there is none."""
+    if went_in.why_not:
+        return Plasma(label=went_in.why_not, modelled=False)
+    label = f"model {model.name}, not measured{', dose partly assumed' if went_in.assumed else ''}"
+    if not went_in.parts:
+        return Plasma(label=label)
+    start_ms = max(went_in.parts[0].start_ms, until_ms - FAR_MS)
+    at_ms = range(start_ms, until_ms + 1, EVERY_MS)
+    levels = plasma_ng_per_ml(model, went_in.weight_kg, went_in.parts, at_ms)
+    return Plasma(label=label, start_ms=start_ms, step_ms=EVERY_MS, ng_per_ml=tuple(levels.round(1).tolist()))
 
 
 def _answer(model: Model, weight_kg: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -13,6 +13,7 @@ import msgspec
 
 from charting.delivered import holds, segments
 from charting.due import seconds_left
+from charting.into_vein import InVein, Plasma, in_vein
 from charting.lines import line, listed
 from charting.model import Entry, Kind, NumericRow
 from charting.session import Phase, State, apply
@@ -103,7 +104,8 @@ class Ghost(msgspec.Struct, frozen=True, cache_hash=True):
 class Trend(msgspec.Struct, frozen=True, cache_hash=True, kw_only=True):
     """A session as curves at ``now_ms``. ``planned``: the rest of the dose at this rate. Gaps and holds: from, to.
 
-    ``ghost`` is put in by who can look into the chart for it (``review.ghost_before``).
+    ``ghost`` is put in by who can look into the chart for it (``review.ghost_before``), ``plasma`` by who asks for a
+    model of it (``plasma.curve``), from ``in_vein``.
     """
 
     opened_ms: int
@@ -117,6 +119,8 @@ class Trend(msgspec.Struct, frozen=True, cache_hash=True, kw_only=True):
     events: tuple[Event, ...] = ()
     typed: tuple[Typed, ...] = ()
     ghost: Ghost | None = None
+    in_vein: InVein = InVein()
+    plasma: Plasma | None = None
 
     def buckets(self, metric: str) -> tuple[Bucket, ...]:
         """The buckets of ``metric``; empty where it was never measured."""
@@ -195,6 +199,7 @@ class TrendBuilder:
             gaps=state.gaps,
             events=tuple(Event(number, e.seq, e.happened_at_ms, line(e)) for number, e in said if number),
             typed=tuple(sorted(typed, key=lambda t: t.t_ms)),
+            in_vein=in_vein(state, now_ms),
         )
 
 

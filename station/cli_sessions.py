@@ -84,9 +84,21 @@ def sessions_verify(ledger: Path | None) -> int:
     help="Draft of the esketamine form; -o FILE.pdf or .html, else text.",
 )
 @click.option("--qa", "page", flag_value="qa", help="Counts over all sessions: stopped early, haemodynamic change.")
+@click.option(
+    "--plasma", "page", flag_value="plasma", help="Ketamine in the plasma each minute by models, not measured."
+)
+@click.option("--model", help="With --plasma: only the models whose names begin so: domino, clements, kamp.")
 @click.argument("session", required=False)
-def sessions_report(ledger: Path | None, out: Path | None, page: str | None, session: str | None) -> int:
+def sessions_report(
+    ledger: Path | None, out: Path | None, page: str | None, model: str | None, session: str | None
+) -> int:
     """A page to read or print, as text."""
+    if model is not None and page != "plasma":
+        raise Trouble("--model is of --plasma: say both, or none", USAGE)
+    if page == "plasma":
+        from station.plasma_report import plasma_report
+
+        return plasma_report(ledger, session, model, out)
     if page == "qa":
         from station.counting import qa_report
 
@@ -100,7 +112,7 @@ def sessions_report(ledger: Path | None, out: Path | None, page: str | None, ses
 
         return course_report(ledger, session, out)
     if page is None:
-        raise Trouble("say which report: --sbar, --course, --monitoring-form or --qa", USAGE)
+        raise Trouble("say which report: --sbar, --course, --monitoring-form, --qa or --plasma", USAGE)
     from station import sessions as room
 
     return room.report(ledger, session, out)

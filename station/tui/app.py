@@ -250,6 +250,11 @@ class StationApp(LeftOpen):
         self.say(f"previous session {'shown' if self._trending.ghost else 'hidden'}", "dim")
         self._draw()
 
+    def action_plasma(self) -> None:
+        """The next model of the plasma below the infusion, after the last none."""
+        self.say(self._trending.next_plasma(self.at_ms), "dim")
+        self._draw()
+
     def action_keys(self) -> None:
         """Show the page of keys; one that is clicked on there is as good as pressed."""
         ask_keys(self, self.chosen.keys, self.shown.events if self.shown is not None else ())

@@ -2,8 +2,8 @@
 
 From top to bottom: a legend with ``now``; cuff readings as v (systolic) and ^ (diastolic) joined by a thin line, heart
 rate as dots, limits of the cuff; SpO2 as a band of levels; the infusion as a bar with its rates, holds and the planned
-rest; numbers of the entries a person made; the clock. What was not recorded stays blank and is marked. Behind it all,
-in marks of its own, the same patient's session before: the ghost.
+rest, and a model of the plasma where one is asked for; numbers of the entries a person made; the clock. What was not
+recorded stays blank and is marked. Behind it all, in marks of its own, the same patient's session before: the ghost.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from charting.trends import Bar, Trend
+from station.tui.axis_plasma import plasma_rows, plasma_text
 from station.tui.axis_plot import GHOST_DIA, GHOST_HEART, GHOST_SYS, TYPED_MARK, Limits, any_line, plot_rows
 from station.tui.axis_time import Axis, axis_of
 from station.tui.canvas import GUTTER, blank, row_of, write
@@ -30,10 +31,11 @@ class _Shape(NamedTuple):
 
     spo2: int
     infusion: int
+    plasma: int
 
 
 def _shape(height: int) -> _Shape:
-    return _Shape(3, 2) if height >= 34 else _Shape(2, 2) if height >= 20 else _Shape(1, 1)
+    return _Shape(3, 2, 4) if height >= 34 else _Shape(2, 2, 2) if height >= 20 else _Shape(1, 1, int(height >= 13))
 
 
 def axis_rows(
@@ -52,17 +54,22 @@ def axis_rows(
     """
     if width < FEWEST_CELLS or height < FEWEST_ROWS:
         return ()
-    return _drawn(trend, axis_of(trend, width - GUTTER, now_ms), height, limits, zone, word)
+    said = plasma_text(trend.plasma, now_ms, word)
+    return _drawn(trend, axis_of(trend, width - GUTTER, now_ms), height, limits, zone, word, said)
 
 
 @lru_cache(maxsize=2)  # a trend that is over is never drawn again
-def _drawn(trend: Trend, axis: Axis, height: int, limits: Limits, zone: tzinfo | None, word: str) -> tuple[Row, ...]:
+def _drawn(
+    trend: Trend, axis: Axis, height: int, limits: Limits, zone: tzinfo | None, word: str, said: str
+) -> tuple[Row, ...]:
     shape = _shape(height)
+    plasma = plasma_rows(trend.plasma, said, axis, shape.plasma)
     return (
         _legend(trend, axis, limits, zone, word),
-        *plot_rows(trend, axis, height - 3 - shape.spo2 - shape.infusion, limits),
+        *plot_rows(trend, axis, height - 3 - shape.spo2 - shape.infusion - len(plasma), limits),
         *_spo2(trend, axis, shape.spo2, limits.spo2_low),
         *_infusion(trend, axis, shape.infusion),
+        *plasma,
         _events(trend, axis),
         _clock(axis, zone),
     )

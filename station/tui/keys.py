@@ -136,6 +136,13 @@ KEYS = (
     Key("review", "l", "l", "app.look_back", "Look back: the sessions in the chart"),
     Key("readings", "o", "o", "app.readings", "Older pressures: every cuff reading of this session"),
     Key("ghost", "c", "c", "app.ghost", "Compare: this patient's previous session behind the curves, or not"),
+    Key(
+        "plasma",
+        "L",
+        "L",
+        "app.plasma",
+        "Level in the plasma by the next model, not measured; or none",
+    ),
     Key("observe", "O", "O", "app.observe", "Observe: every rating and symptom beside those on 1 to 9"),
     Key("gap", "G", "G", "app.gap", "Gap: what the pump did while no recorder ran"),
     Key(

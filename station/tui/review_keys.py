@@ -35,6 +35,13 @@ SESSION = (
     Key("axis", "a", "a", "screen.axis", "On a small screen: the time axis in place of the summary"),
     Key("readings", "o", "o", "screen.readings", "Older pressures: every cuff reading up to this moment"),
     Key("ghost", "c", "c", "screen.ghost", "Compare: this patient's previous session behind the curves, or not"),
+    Key(
+        "plasma",
+        "L",
+        "L",
+        "screen.plasma",
+        "Level in the plasma by the next model, not measured; or none",
+    ),
     *_EVERYWHERE,
 )
 # what the last row shows: keys by id, then their word

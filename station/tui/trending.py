@@ -1,6 +1,6 @@
 """The curves a screen shows: asked for again every few seconds, and at once after a new entry or cuff reading.
 
-With ``ghost`` False they come without the session before.
+With ``ghost`` False they come without the session before; with a model of the plasma where one is asked for.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import msgspec
 
 from charting.trends import Trend
 from station.clock import NS
+from station.tui.axis_plasma import plasma_text
+from station.tui.modelling import Modelling
+from station.tui.present import clock_text
 from station.wire.messages import ChairView, TrendView
 
 AGAIN_S = 5.0
@@ -25,6 +28,7 @@ class Trending:
         self._about: tuple[object, ...] = ()
         self._trend: Trend | None = None
         self._alone: Trend | None = None
+        self._plasma = Modelling()
         self.ghost = True
 
     def of(self, view: ChairView) -> Trend | None:
@@ -43,6 +47,22 @@ class Trending:
         if about == self._about and young:
             return False
         self._trend = (await self._ask(view.chair)).trend if view.session is not None else None
-        self._alone = msgspec.structs.replace(self._trend, ghost=None) if self._trend is not None else None
+        self._alone = None
         self._about, self._asked_ns = about, now_ns
+        self._model()
         return True
+
+    def next_plasma(self, at_ms: int) -> str:
+        """Go on to the next model of the plasma, after the last to none: its level at ``at_ms``, also where no axis has
+        room, and where it is from.
+        """
+        source = self._plasma.next()
+        self._model()
+        plasma = self._trend.plasma if self._trend is not None else None
+        said = plasma_text(plasma, at_ms, f"at {clock_text(at_ms)}")  # it stands longer than it is true
+        return f"{said}  {source}".strip() if plasma is None or plasma.modelled else said
+
+    def _model(self) -> None:
+        if self._trend is not None:
+            self._trend = self._plasma.put_into(self._trend)
+            self._alone = msgspec.structs.replace(self._trend, ghost=None)

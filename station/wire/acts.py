@@ -231,8 +231,7 @@ class StopRecorder(Frozen, frozen=True, kw_only=True, tag="stop_recorder"):
     force: bool = False
 
 
-# acts that may have happened some minutes ago; every other one is charted as now
-DATED = (
+DATED = (  # acts that may have happened some minutes ago; every other one is charted as now
     *(StartInfusion, Give, Hold, Resume, SetRate, StopInfusion, CloseSession),
     *(Note, ManualVitals, QuickEvent, Away, Back, Medicate, Draw, Waste, Adverse),
 )

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from charting.delivered import Segment
-from charting.plasma import LABEL, MODELS, Given, Model, given as went_in, plasma_ng_per_ml
+from charting.into_vein import Given, given as went_in
+from charting.plasma import LABEL, MODELS, Model, plasma_ng_per_ml
 
 MIN = 60_000
 START = 1_767_225_600_000

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from hypothesis import given, strategies as st
 
+from charting.into_vein import InVein
 from charting.model import Entry, Kind, NumericRow
 from charting.trends import BUCKET_MS, MOST_BUCKETS, Bucket, Cuff, Trend, TrendBuilder, Typed, trend_of
 
@@ -110,7 +111,7 @@ def test_before_a_session_there_is_no_trend_and_a_new_one_begins_anew() -> None:
     assert builder.trend(0) is None
     builder.add_all([entry(1, Kind.SESSION_OPENED, 0, OPENED)], [row(0, HR=70)])
     builder.add_entry(entry(2, Kind.SESSION_OPENED, 9, OPENED))
-    assert builder.trend(10 * MIN) == Trend(opened_ms=9 * MIN, now_ms=10 * MIN)
+    assert builder.trend(10 * MIN) == Trend(opened_ms=9 * MIN, now_ms=10 * MIN, in_vein=InVein(weight_kg=70.0))
 
 
 def test_what_comes_after_now_is_unseen() -> None:

@@ -122,6 +122,8 @@ PICTURES = (
     Picture("resume-asked", (HELD,), ("h", "y"), True),
     Picture("readings", (Scene("hypertensive-response", 2330.0, ((2200.0, m.ManualVitals(
         values={"NIBP_SYS": 176, "NIBP_DIA": 104, "HR": 88})),)),), ("o",)),
+    Picture("plasma", (HELD,), ("L",)),
+    Picture("plasma-none", (DEVICES,), ("L",)),
     Picture("emergency", (EMERGENCY,), ("f9",)),
     Picture("symptoms", (INFUSING,), ("q", "1")),
     Picture("paper", (Scene("quiet", 3300.0),), ("P", "=105 x", "enter"), True),
@@ -137,6 +139,7 @@ PICTURES = (
     Picture("chair-many", MANY * 8),
     Picture("review-list", ()),
     Picture("review", (), ("enter", *("down",) * 6)),
+    Picture("review-plasma", (), ("enter", *("down",) * 14, "L", "L")),
     Picture("review-readings", (), ("enter", *("down",) * 20, "o")),
     Picture("review-keys", (), ("enter", "question_mark")),
 )  # fmt: skip

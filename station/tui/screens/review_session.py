@@ -11,6 +11,7 @@ from textual.timer import Timer
 
 from drivers.core.text import clean
 from station.tui.axis import FEWEST_ROWS, axis_rows
+from station.tui.modelling import Modelling
 from station.tui.present import clock_text
 from station.tui.review import (
     SPEEDS,
@@ -54,6 +55,8 @@ class ReviewSessionScreen(ReviewFrame):
         self._axis = Lines("axis")
         self._axis_shown = False
         self._trend = past.trend
+        self._ghost = True
+        self._plasma = Modelling()
         self._body = Lines("body", flexible=True)
         self._chosen = Lines("chosen", ((),))
 
@@ -146,8 +149,18 @@ class ReviewSessionScreen(ReviewFrame):
 
     def action_ghost(self) -> None:
         """Show or hide the patient's previous session behind the curves."""
+        self._ghost = not self._ghost
+        self._curves()
+
+    def action_plasma(self) -> None:
+        """The next model of the plasma below the infusion, after the last none; the axis comes into sight for it."""
+        self._plasma.next()
+        self._axis_shown = True
+        self._curves()
+
+    def _curves(self) -> None:
         whole = self._past.trend
-        self._trend = whole if self._trend is not whole else msgspec.structs.replace(whole, ghost=None)
+        self._trend = self._plasma.put_into(whole if self._ghost else msgspec.structs.replace(whole, ghost=None))
         self.draw()
 
     def action_speed(self, by: int) -> None:
