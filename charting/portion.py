@@ -67,9 +67,11 @@ class Given(msgspec.Struct, frozen=True, order=True):
 
     def mg_by(self, at_ms: int) -> float:
         """What of it was in by then."""
+        if at_ms < self.at_ms:
+            return 0.0
         if at_ms >= self.end_ms:
             return self.dose_mg
-        return self.dose_mg * max(at_ms - self.at_ms, 0) / (self.end_ms - self.at_ms)
+        return self.dose_mg * (at_ms - self.at_ms) / (self.end_ms - self.at_ms)
 
 
 class Typed(NamedTuple):

@@ -126,38 +126,32 @@ def record(
     """Be the recorder, in the foreground. ``again``: after one that died, so that it goes on with the settings of that
     one where those of now cannot be read.
     """
-    from station import last_good
-    from station.events import load_events
-    from station.presets import preset_called
-    from station.protocols import protocols_of
+    from station import settings
     from station.recorder.life import run_recorder
 
     here = folders()
     try:
-
-        def run(folders: Folders) -> None:
-            config = _config(folders, device, port)
-
-            def ready() -> None:
-                here.trouble.unlink(missing_ok=True)
-                if folders == here:
-                    last_good.keep(here)
-                if ready_fd is not None:
-                    os.write(ready_fd, b"R")
-
-            events = load_events(folders.events_toml)
-            protocols = protocols_of(folders.protocols, config.protocol, events)
-            preset = preset_called(config.preset)
-            run_recorder(folders, config, preset, events, protocols, speed=speed, leash=leash, ready=ready)
-
+        in_force = here
         try:
-            run(here)
+            config = _config(here, device, port)
+            events, protocols, preset = settings.read(here, config)
         except Trouble as trouble:
-            before = last_good.last_good(here) if again else None
+            before = settings.last_good(here) if again else None
             if before is None:
                 raise
             click.echo(f"infusion-station: {trouble}; going on with the settings of the last start", err=True)
-            run(before)
+            in_force = before
+            config = _config(before, device, port)
+            events, protocols, preset = settings.read(before, config)
+
+        def ready() -> None:
+            here.trouble.unlink(missing_ok=True)
+            if in_force == here and (sentence := settings.keep(here)):
+                click.echo(f"infusion-station: {sentence}", err=True)
+            if ready_fd is not None:
+                os.write(ready_fd, b"R")
+
+        run_recorder(in_force, config, preset, events, protocols, speed=speed, leash=leash, ready=ready)
     except Trouble as trouble:
         if ready_fd is not None:  # whoever started us detached reads the sentence there
             make_private(here.runtime)

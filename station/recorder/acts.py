@@ -21,6 +21,7 @@ from station.recorder import adverse, drugs
 from station.recorder.checking import check_skipped, second_checked
 from station.recorder.downtime import ran_without
 from station.recorder.drafts import (
+    LEAST_AGO_S,
     Beside as Beside,
     Drafted,
     Made,
@@ -104,8 +105,8 @@ def _close(now: Present, act: m.CloseSession) -> Drafted:
     state = open_state(now, Phase.BASELINE, Phase.RECOVERY, why="the infusion is not stopped; stop it first")
     reason = text_of(act.reason, "reason", "the reason or outcome")
     unseen = state.ended_ms is not None and (now.cuff_ms is None or now.cuff_ms < state.ended_ms)
-    left = tuple(account_text(one) for one in drugs.open_accounts(state, now.at_ms) if one.open)
-    missing = lacking(state, now.pressure, now.at_ms)
+    left = tuple(account_text(one) for one in drugs.open_accounts(state, now.then_ms) if one.open)
+    missing = lacking(state, now.pressure, now.then_ms)
     unsure_mg = sum(gap.mg for gap in assumed(state))
     leaving = doubts_session.Leaving(unseen, now.alarms, left, missing, unsure_mg)
     asked = doubts.raised(doubts_session.LEAVE, leaving)
@@ -259,6 +260,9 @@ def check_session(state: State | None, meant: str | None) -> None:
 
 def check_order(state: State | None, made: Drafted, at_ms: int, ago_s: float) -> None:
     """Raises ``Refusal`` where what is charted ``ago_s`` seconds late cannot have happened then."""
+    pump = any(one.kind in (*INFUSION_ACTS, Kind.GIVEN, Kind.EMERGENCY) for one in made)
+    if state is not None and state.paper and pump and ago_s < LEAST_AGO_S:
+        raise Refusal("this session is typed back from paper: say with - when that was", "ago")
     if not ago_s or any(one.kind is Kind.SESSION_OPENED and one.supersedes is None for one in made):
         return
     happened_ms = at_ms - round(ago_s * 1000)

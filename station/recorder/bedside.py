@@ -56,10 +56,13 @@ class Bedside:
 
     def accept(self, source: str, items: Iterable[Item], at_ns: int) -> None:
         """Items a device sent at ``at_ns``: into the vitals and, while a session is open, the chart."""
-        at_ms, session = self.clock.utc_ms(at_ns), self.watched.session if self.watched else ""
+        # what a monitor sends that was said not to be this patient's is in nobody's chart; its streams still alarm
+        session = self.watched.session if self.watched and self.watched.monitors != () else ""
+        at_ms = self.clock.utc_ms(at_ns)
         for row in self.vitals.accept(source, items, at_ns):
             record = msgspec.structs.replace(row, t_ms=at_ms, session=session)
-            self.vitals.cuffs.add_row(record, at_ns)
+            if session or self.state is None:  # not where a session is typed back: it is of whoever sits here now
+                self.vitals.cuffs.add_row(record, at_ns)
             if session:
                 self._journal.record(record)
                 self.curves.add_row(record)
@@ -100,9 +103,9 @@ class Bedside:
         oximeter = spo2.value is not None and not spo2.dimmed and spo2.source != TYPED
         return owed(self.watched, self.vitals.cuffs.timed, events, oximeter, self.clock.utc_ms(now_ns), now_ns)
 
-    def pressure(self, now_ns: int) -> Pressure | None:
-        """The last pressure whose age is known."""
-        return pressure_of(self.vitals.cuffs.timed, self.clock.utc_ms(now_ns), now_ns)
+    def pressure(self, now_ns: int, until_ms: int | None = None) -> Pressure | None:
+        """The last pressure whose age is known, of those taken by ``until_ms``."""
+        return pressure_of(self.vitals.cuffs.timed_by(until_ms), self.clock.utc_ms(now_ns), now_ns)
 
     def baseline_readings(self, until_ms: int) -> list[tuple[float, float]]:
         """Systolic and diastolic pressures (mmHg) a baseline is made of, up to ``until_ms`` or the infusion's start."""

@@ -125,11 +125,14 @@ class Chair(Bedside):
         return Handled(entry, [])
 
     def _present(self, here: tuple[Entry, ...], signed: Signed, now_ns: int, ago_s: float) -> Present:
-        """What an act is judged by, now; the baseline is the one that could be frozen ``ago_s`` seconds ago."""
+        """What an act is judged by: pressures and the baseline as they stood ``ago_s`` seconds ago, and what the chair
+        sees now, if it sees who the act is about.
+        """
         at_ms = self.clock.utc_ms(now_ns)
+        then_ms, seen = at_ms - round(ago_s * 1000), self.state is None or self.watched is not None
         return Present(
             state=self.state,
-            baseline=baseline(self.baseline_readings(at_ms - round(ago_s * 1000))),
+            baseline=baseline(self.baseline_readings(then_ms)),
             preset=named(self.preset),
             protocols=self.protocols,
             past=self._past,
@@ -140,10 +143,10 @@ class Chair(Bedside):
             events=self.events,
             entries=here,
             ports={name: port.view for name, port in self.ports.items()},
-            shown={metric: self.shown(metric, now_ns) for metric in METRICS},
-            cuff_ms=cuff_ms(self.vitals.cuffs.timed, self.clock.utc_ms(now_ns), now_ns),
-            pressure=self.pressure(now_ns),
-            alarms=patients_alarms(self.engine.standing()),
+            shown={metric: self.shown(metric, now_ns) for metric in METRICS} if seen else {},
+            cuff_ms=cuff_ms(self.vitals.cuffs.timed_by(then_ms), at_ms, now_ns),
+            pressure=self.pressure(now_ns, then_ms),
+            alarms=patients_alarms(self.engine.standing()) if seen else (),
         )
 
     def write(
@@ -238,6 +241,8 @@ class Chair(Bedside):
         self.vitals.cuffs.add_entry(entry, now_ns - (entry.entered_at_ms - entry.happened_at_ms) * 1_000_000)
         if entry.kind is Kind.SESSION_OPENED and entry.supersedes is None:
             self.lines.clear()  # they are of the patient before
+            if self.watched is None:  # what was measured here is not of who is typed back
+                self.vitals.cuffs = Cuffs()
         if listed(entry):
             self.lines.append(entry)
         if self.state is not None and self.state.phase is Phase.CLOSED:

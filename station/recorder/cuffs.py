@@ -61,7 +61,12 @@ class Cuffs:
     @property
     def timed(self) -> Cuff | None:
         """The newest reading whose age is known."""
-        return next((t.cuff for t in reversed(self._taken) if t.cuff.timed), None)
+        return self.timed_by(None)
+
+    def timed_by(self, until_ms: int | None) -> Cuff | None:
+        """The newest one taken by ``until_ms``; None: of all."""
+        found = (t.cuff for t in reversed(self._taken) if t.cuff.timed and (until_ms is None or t.t_ms <= until_ms))
+        return next(found, None)
 
     def of(self, session: str, until_ms: int) -> list[tuple[float, float]]:
         """Systolic and diastolic (mmHg) of each whole reading of ``session`` whose age is known, up to ``until_ms``."""

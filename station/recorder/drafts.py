@@ -106,6 +106,9 @@ class Present(msgspec.Struct, frozen=True):
         return self.at_ms - round(self.ago_s * 1000)
 
 
+LEAST_AGO_S = 60.0  # what is typed back from paper was not done now
+
+
 class Refusal(Exception):
     """The act cannot be charted; ``str()`` is one sentence, ``field`` names the field at fault. With ``confirm`` it is
     a question that a person can answer, with ``why`` by a typed reason, with ``who`` together with somebody else, who

@@ -12,7 +12,7 @@ from charting.rule_file import nearest
 from charting.session import NOT_HEARD, TESTED, WITHOUT, Phase, State
 from drivers.core.text import clean
 from station.alarms.preset import named
-from station.recorder.drafts import Drafted, Made, Present, Refusal, asked_of, checked, open_state, text_of
+from station.recorder.drafts import LEAST_AGO_S, Drafted, Made, Present, Refusal, asked_of, checked, open_state, text_of
 from station.recorder.weighing import weighed
 from station.wire import messages as m
 
@@ -23,6 +23,8 @@ def opened(now: Present, act: m.OpenSession) -> Drafted:
     """A session of somebody who is in the chair now."""
     if now.state is not None:
         raise Refusal(f"a session of {now.state.patient} is open at this chair; end it first")
+    if act.paper and now.ago_s < LEAST_AGO_S:
+        raise Refusal("a session from paper is over: say when it was opened; b begins one that is not", "ago")
     patient = text_of(act.patient, "patient", "the patient's name")
     identifier = text_of(act.identifier, "identifier", "the second identifier (date of birth or record number)")
     checked(lambda: within("weight_kg", act.weight_kg, WEIGHT_KG, "kg", "weight"))

@@ -82,7 +82,7 @@ class Recorder:
         speed: float = 1.0,
     ) -> None:
         self._folders, self._config, self._preset, self._protocols = folders, config, preset, protocols
-        clinic, drugs = clinic_of(folders.config), load_drugs(folders.drugs_toml)  # before anything is opened
+        clinic, drugs = clinic_of(folders.config), load_drugs(folders.drugs_toml)
         ballast = Ballast(folders.data / "ballast")
         self._store = open_ledger(folders.ledger, ballast)
         self._clock = Clock(speed, same_boot_offset(self._store))

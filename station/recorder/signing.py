@@ -192,8 +192,8 @@ class Signing:
         if not self._now().person:
             answer(m.Refused(id=command.id, sentence="no staff is named at this station: initials are enough"))
             return
-        if not initials:
-            answer(m.Refused(id=command.id, sentence="say who acts: your initials are empty", field="by"))
+        if not any(c.isalpha() for c in initials):  # what was typed is not said: it may be a PIN
+            answer(m.Refused(id=command.id, sentence="say who acts: initials have a letter", field="by"))
             return
         self._end(command.token, False, command.chair, quiet=True)
         signed = Signed(initials, access=Access.EMERGENCY)

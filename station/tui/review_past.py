@@ -74,6 +74,7 @@ class Past(msgspec.Struct, frozen=True):
         state = self.state
         closed_ms = state.closed_ms if state.closed_ms is not None and state.closed_ms <= at_ms else None
         acts = tuple(act for act in state.acts if act.at_ms <= at_ms)
+        parts = tuple(part for part in state.given if part.at_ms <= at_ms)
         readings = {}
         for metric, came in self.series.items():
             n = bisect_right(came, at_ms, key=lambda reading: reading.at_ms)
@@ -88,7 +89,7 @@ class Past(msgspec.Struct, frozen=True):
                 standing[key] = (p["priority"], clean(p.get("text") or p["condition"]))
         return Moment(
             at_ms=at_ms,
-            phase=msgspec.structs.replace(state, acts=acts, closed_ms=closed_ms).phase,
+            phase=msgspec.structs.replace(state, acts=acts, given=parts, closed_ms=closed_ms).phase,
             readings=readings,
             given=delivered(state, at_ms),
             alarms=tuple(standing.values()) if closed_ms is None else (),  # an alarm ends with its session

@@ -15,6 +15,7 @@ from station.recorder.sight import Surroundings
 from station.recorder.view import chair_view
 from station.script import SURE
 from station.wire import messages as m
+from station.wire.drug_acts import PressureSymptoms
 
 OPENED = m.OpenSession(patient="Test, A", identifier="1980-01-01", weight_kg=70.0, paper=True)
 PLAN = m.Plan(mg_per_kg=0.5, minutes=40, mg_per_ml=1.0, confirmed=SURE, paper=True)
@@ -85,3 +86,41 @@ def test_a_time_that_cannot_be_is_refused(ago_s: float) -> None:
     with pytest.raises(Refusal, match="twelve hours"):
         desk.chair.handle(OPENED, "KS", desk.now_ns, ago_s)
     assert desk.chair.state is None
+
+
+def test_what_is_not_over_is_not_typed_back() -> None:
+    desk = Desk()
+    with pytest.raises(Refusal, match="a session from paper is over"):
+        desk.chair.handle(OPENED, "KS", desk.now_ns, 0.0)
+    desk.clock.at_ns += 10 * 3600 * NS
+    desk.chair.handle(OPENED, "KS", desk.now_ns, 3600.0)
+    desk.chair.handle(PLAN, "KS", desk.now_ns, 3600.0)
+    with pytest.raises(Refusal, match="say with - when that was"):
+        desk.act(m.StartInfusion(confirmed=SURE))
+
+
+def test_the_monitor_of_who_sits_there_now_is_asked_nothing_for_it() -> None:
+    desk = Desk()
+    desk.run(5, HR=150.0, SPO2=88.0, NIBP_SYS=190.0, NIBP_DIA=120.0)
+    desk.clock.at_ns += 10 * 3600 * NS
+    for minutes, act in DAY:
+        desk.chair.handle(act, "KS", desk.now_ns, minutes * 60.0)
+    desk.run(5, HR=150.0, SPO2=88.0, NIBP_SYS=190.0, NIBP_DIA=120.0)
+    pressure = desk.chair.pressure(desk.now_ns)
+    assert pressure is not None and (pressure.sys, pressure.dia) == (122.0, 76.0)
+    asked = desk.act(PressureSymptoms(answers={"headache": False}))
+    assert (asked.payload["sys"], asked.payload["dia"]) == (None, None)
+
+
+def test_leaving_that_is_charted_late_is_judged_by_its_own_time() -> None:
+    desk = Desk()
+    desk.begin()
+    desk.run(60)
+    desk.act(m.StopInfusion(reason="done"))
+    desk.clock.at_ns += 6 * 60 * NS
+    left_ns = desk.now_ns
+    desk.clock.at_ns += 64 * 60 * NS
+    desk.act(m.ManualVitals(values={"NIBP_SYS": 122.0, "NIBP_DIA": 76.0}))
+    ago_s = (desk.now_ns - left_ns) / 1e9
+    with pytest.raises(Refusal, match="vital signs before discharge are not charted"):
+        desk.chair.handle(m.CloseSession(reason="home"), "KS", desk.now_ns, ago_s)

@@ -309,3 +309,19 @@ def test_the_opening_says_how_each_line_stood() -> None:
     assert session is not None
     said = words(summary(desk.store.entries(session), []))
     assert "Lines down: masimo_ascii 600 s in 1 stretch" in said
+
+
+def test_a_monitor_that_is_not_this_patients_is_in_nobodys_chart_and_no_baseline() -> None:
+    desk = Desk()
+    desk.act(OPEN)
+    desk.act(m.BindMonitor(sources=()))
+    desk.run(3, HR=124.0, NIBP_SYS=147.0, NIBP_DIA=91.0)
+    desk.journal.commit()
+    assert desk.chair.state is not None
+    assert not list(desk.store.numerics(desk.chair.state.session))
+    assert desk.chair.baseline_readings(desk.clock.utc_ms(desk.now_ns)) == []
+    desk.chair.line_changed("ge_dri", "connected", "", desk.now_ns)
+    desk.act(m.BindMonitor(sources=("ge_dri",)))
+    desk.run(2, HR=70.0)
+    desk.journal.commit()
+    assert list(desk.store.numerics(desk.chair.state.session))

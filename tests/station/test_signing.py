@@ -173,7 +173,9 @@ def test_emergency_access_marks_every_entry_until_it_ends(station: Station) -> N
     with pytest.raises(Refusal):
         station.send(m.Note(text="x"), token)
     assert [c["what"] for c in station.charted[1:]] == ["emergency access", "emergency access ended"]
-    assert "empty" in station.send(p.EmergencyAccess(initials=" ")).sentence
+    for typed in (" ", "1470"):
+        sentence = station.send(p.EmergencyAccess(initials=typed)).sentence
+        assert "have a letter" in sentence and "1470" not in sentence
 
 
 def test_a_sign_in_ends_the_emergency_access_before_it(station: Station) -> None:

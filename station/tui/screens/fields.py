@@ -71,6 +71,8 @@ class FieldsDialog(Dialog[str]):
 
     def _complain(self, name: str, sentence: str) -> None:
         self._tell(name, sentence)
+        if any(field.name == name and field.secret for field in self._form.fields):
+            self._typed(name).value = ""  # the next one would be typed behind it
         if self._known(name):
             self._faulty[name] = self._typed(name).value
         if self._known(name) and not self._typed(name).disabled:

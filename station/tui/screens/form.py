@@ -88,6 +88,11 @@ class FormScreen(FieldsDialog):
         yield AnswerFields()
         yield Lines("buttons", (self.hint,))
 
+    def on_screen_resume(self) -> None:
+        """Back from another screen: a question still stands, and no field takes the keys that answer it."""
+        if self._asked is not None:
+            self.call_after_refresh(self.set_focus, self.query_one(AnswerFields).open)
+
     def action_send(self) -> None:
         """Send what is in the fields, wherever the cursor is."""
         self.call_later(self._send_once)
