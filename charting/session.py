@@ -77,12 +77,13 @@ class Away(msgspec.Struct, frozen=True):
 
 
 class Rated(msgspec.Struct, frozen=True):
-    """A quick event that was charted with a rating, or ``OXIMETRY``."""
+    """A quick event that was charted with a rating, or ``OXIMETRY``; ``scale`` is what rates it, "" where none is named."""
 
     at_ms: int
     seq: int
     event: str
     value: float
+    scale: str = ""
 
 
 class Scored(msgspec.Struct, frozen=True):
@@ -284,7 +285,7 @@ def apply(state: State | None, entry: Entry) -> State | None:
             return change(state, back_ms=entry.happened_at_ms)
         case Kind.OBSERVATION:
             values = ((e, v) for e, v in payload["values"].items() if v is not None)
-            rated = (Rated(entry.happened_at_ms, entry.seq, e, v) for e, v in values)
+            rated = (Rated(entry.happened_at_ms, entry.seq, e, v, payload.get("scale", "")) for e, v in values)
             return change(state, rated=(*state.rated, *rated))
         case Kind.VITALS if "SPO2" in payload["values"]:
             read = Rated(entry.happened_at_ms, entry.seq, OXIMETRY, payload["values"]["SPO2"])
