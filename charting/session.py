@@ -77,7 +77,7 @@ class Away(msgspec.Struct, frozen=True):
 
 
 class Rated(msgspec.Struct, frozen=True):
-    """A quick event that was charted with a rating, or ``OXIMETRY``; ``scale`` is what rates it, "" where none is named."""
+    """A quick event that was charted with a rating, or ``OXIMETRY``; ``scale`` is "" where none is named."""
 
     at_ms: int
     seq: int
@@ -240,8 +240,9 @@ def apply(state: State | None, entry: Entry) -> State | None:
         recheck_min = payload.get("recheck_min", RECHECK_MIN)
         act = Act(entry.happened_at_ms, entry.seq, entry.kind, rate_ml_per_h, mg_per_ml, recheck_min)
         acts = tuple(sorted((*acts, act)))
-    if acts is not state.acts:
-        state = change(state, acts=acts, baseline=state.baseline if acts else None)  # an undone start froze none
+    if acts is not state.acts or entry.supersedes is not None:
+        frozen = state.baseline if acts or state.given else None  # an undone start froze none
+        state = change(state, acts=acts, baseline=frozen)
     if state.away is not None and (
         entry.kind in (Kind.BACK, Kind.EMERGENCY, Kind.SESSION_CLOSED)
         or entry.supersedes == state.away.seq

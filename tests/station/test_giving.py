@@ -217,3 +217,20 @@ def test_the_summary_tells_parts_and_their_span_instead_of_a_pumps_minutes() -> 
     assert made["parts_given"] == 2
     assert made["treated_to_ms"] - made["treated_from_ms"] == 360_000
     assert any("2 parts without a pump over 6.0 min" in text for text in words(made))
+
+
+def test_an_undone_dose_froze_no_baseline_but_the_parts_before_it_did() -> None:
+    desk = opened("esketamine-nasal")
+    for _ in range(3):
+        desk.say(NIBP_SYS=180, NIBP_DIA=110, NIBP_MEAN=133)
+        desk.run(61)
+    desk.act(m.PlanDose(dose_mg=56.0, confirmed=SURE))
+    desk.act(m.Give(detail="L1", confirmed=SURE))
+    desk.act(m.StopInfusion(reason="nausea"))
+    desk.act(m.Undo())
+    assert desk.chair.state is not None and desk.chair.state.baseline == (180, 110)
+    desk.act(m.Undo())
+    assert phase(desk) is Phase.BASELINE
+    assert desk.chair.state.baseline is None
+    desk.act(m.Give(detail="L2", confirmed=SURE))
+    assert desk.chair.state.baseline == (180, 110)
