@@ -85,7 +85,7 @@ def _infusion(state: State, at_ms: int) -> list[str]:
     given = delivered(state, at_ms)
     left_s = seconds_left(state, at_ms)
     words = [state.phase.value]
-    if state.acts:
+    if state.acts and not state.given:  # of a dose without a pump only its stop is one
         words.append(f"pump ran {given.running_s / 60:.0f} min")
     if left_s is not None:
         words.append(f"{max(left_s, 0) / 60:.0f} min left{' once resumed' if state.phase is Phase.HELD else ''}")

@@ -15,7 +15,7 @@ from charting.dose import DosePlan
 from charting.downtime import Ran, ran_of
 from charting.model import Entry, Kind
 from charting.phase import Phase as Phase
-from charting.portion import Given, Portion
+from charting.portion import Given, Portion, broken_off
 from charting.protocol import OXIMETRY, Protocol
 from charting.second_check import Check, checked_on
 
@@ -241,8 +241,9 @@ def apply(state: State | None, entry: Entry) -> State | None:
         act = Act(entry.happened_at_ms, entry.seq, entry.kind, rate_ml_per_h, mg_per_ml, recheck_min)
         acts = tuple(sorted((*acts, act)))
     if acts is not state.acts or entry.supersedes is not None:
-        frozen = state.baseline if acts or state.given else None  # an undone start froze none
-        state = change(state, acts=acts, baseline=frozen)
+        given = broken_off(state.given, (a.at_ms for a in acts if a.kind is Kind.INFUSION_STOPPED))
+        frozen = state.baseline if acts or given else None  # an undone start froze none
+        state = change(state, acts=acts, given=given, baseline=frozen)
     if state.away is not None and (
         entry.kind in (Kind.BACK, Kind.EMERGENCY, Kind.SESSION_CLOSED)
         or entry.supersedes == state.away.seq
