@@ -67,9 +67,10 @@ def in_vein(state: State, until_ms: int) -> InVein:
     if why_not or state.weight_kg is None:
         return InVein(why_not=why_not)
     pushed = (
-        Given(one.at_ms, min(end_ms, until_ms), one.dose_mg * 60_000 / (end_ms - one.at_ms))
+        Given(one.at_ms, min(end_ms, until_ms), one.dose_mg * 60_000 / over_ms)
         for one in state.given
-        if (end_ms := max(one.end_ms, one.at_ms + PUSH_MS)) and one.at_ms < until_ms
+        if (over_ms := max(one.over_ms, PUSH_MS)) and one.at_ms < until_ms
+        for end_ms in [one.at_ms + over_ms if one.broken_ms is None else one.end_ms]
     )
     parts = sorted((*given(segments(state, until_ms)), *pushed))
     return InVein(weight_kg=state.weight_kg, parts=tuple(parts), assumed=bool(assumed(state)))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from charting.discharge import Criterion, Facts, Known, Missing, missing
 from charting.figures import said
 from charting.protocol import SEDATION, Recovery
-from charting.session import State
+from charting.session import Rated, State
 
 DISSOCIATION = "dissociation"
 SYSTOLIC = "NIBP_SYS"
@@ -94,7 +94,7 @@ def _criteria(r: Recovery) -> Iterator[Criterion]:
 def facts_of(state: State, pressure: Pressure | None, at_ms: int) -> Facts:
     """What is known of a session at ``at_ms``: ratings, scores with a total, the last pressure, the baseline."""
     rated = sorted(state.rated, key=lambda one: (one.at_ms, one.seq))
-    last = {SEDATION if one.event == MOAAS else one.event: Known(one.at_ms, one.value) for one in rated}
+    last = {_fact(one): Known(one.at_ms, one.value) for one in rated if _counts(one)}
     for score in sorted(state.scores, key=lambda one: (one.at_ms, one.seq)):
         if score.total is not None:
             last[score.family] = Known(score.at_ms, score.total)
@@ -107,6 +107,15 @@ def facts_of(state: State, pressure: Pressure | None, at_ms: int) -> Facts:
         last=last,
         baseline={SYSTOLIC: state.baseline[0]} if state.baseline is not None else {},
     )
+
+
+def _fact(one: Rated) -> str:
+    return SEDATION if one.event == MOAAS else one.event
+
+
+def _counts(one: Rated) -> bool:
+    """False for sedation by another scale than the criterion's: POSS and RASS count the other way round."""
+    return _fact(one) != SEDATION or one.scale in ("", MOAAS)
 
 
 def held(state: State, pressure: Pressure | None, at_ms: int) -> tuple[Held, ...]:

@@ -125,7 +125,7 @@ def _person(who: dict[str, str]) -> str:
 
 def _treatment(seen: Seen) -> Iterator[Answer]:
     state, local = seen.state, seen.local
-    mg = sum(one.dose_mg for one in state.given)
+    mg = sum(one.mg_by(one.end_ms) for one in state.given)
     other = f": {computed(mg)} mg" if mg not in (56, 84) else ""
     planned = f"; planned {computed(state.planned_mg)} mg" if state.planned_mg not in (None, mg) else ""
     yield Answer("Date of treatment", (f"{local(seen.start_ms):%Y-%m-%d}",))

@@ -5,6 +5,7 @@ The same arithmetic as an infusion's (``dose.py``), without a rate. Record only:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -52,26 +53,47 @@ class Portion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Given(msgspec.Struct, frozen=True, order=True):
-    """One part that was given, from ``at_ms`` on over ``minutes``."""
+    """One part that was given, from ``at_ms`` on over ``minutes``, or up to ``broken_ms``, when it was broken off."""
 
     at_ms: int
     seq: int
     dose_mg: float
     minutes: float = 0.0
     mg_per_ml: float | None = None
+    broken_ms: int | None = None
+
+    @property
+    def over_ms(self) -> int:
+        """How long the whole of it takes."""
+        return round(self.minutes * 60_000)
 
     @property
     def end_ms(self) -> int:
-        """When it was in."""
-        return self.at_ms + round(self.minutes * 60_000)
+        """When the last of it went in."""
+        return self.at_ms + self.over_ms if self.broken_ms is None else self.broken_ms
 
     def mg_by(self, at_ms: int) -> float:
         """What of it was in by then."""
-        if at_ms < self.at_ms:
+        in_ms = min(at_ms, self.end_ms) - self.at_ms
+        if in_ms < 0:
             return 0.0
-        if at_ms >= self.end_ms:
-            return self.dose_mg
-        return self.dose_mg * (at_ms - self.at_ms) / (self.end_ms - self.at_ms)
+        return self.dose_mg * in_ms / self.over_ms if in_ms < self.over_ms else self.dose_mg
+
+
+def broken_off(given: tuple[Given, ...], stops_ms: Iterable[int]) -> tuple[Given, ...]:
+    """``given``, each part up to the first stop within its minutes, or whole."""
+    stops = sorted(stops_ms)
+    return tuple(
+        msgspec.structs.replace(
+            one, broken_ms=next((at_ms for at_ms in stops if 0 <= at_ms - one.at_ms < one.over_ms), None)
+        )
+        for one in given
+    )
+
+
+def going_in(given: tuple[Given, ...], at_ms: int) -> bool:
+    """Whether a part is going in at ``at_ms``: so it can be broken off."""
+    return any(one.at_ms <= at_ms < one.end_ms for one in given)
 
 
 class Typed(NamedTuple):

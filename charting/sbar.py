@@ -70,6 +70,11 @@ def _ago(then_ms: int, at_ms: int) -> str:
     return "now" if minutes == 0 else f"{minutes} min ago"
 
 
+def _in_time(valid: Iterable[Entry], kind: Kind) -> list[Entry]:
+    """Those of ``kind`` as they happened: what was charted late is not the newest."""
+    return sorted((e for e in valid if e.kind is kind), key=lambda e: (e.happened_at_ms, e.seq))
+
+
 def _who(state: State) -> list[str]:
     weight = f", {state.weight_kg:g} kg" if state.weight_kg is not None else ""
     on = f"; on: {named(state.care.on)}" if state.care.on else ""
@@ -80,7 +85,7 @@ def _infusion(state: State, at_ms: int) -> list[str]:
     given = delivered(state, at_ms)
     left_s = seconds_left(state, at_ms)
     words = [state.phase.value]
-    if state.acts:
+    if state.acts and not state.given:  # of a dose without a pump only its stop is one
         words.append(f"pump ran {given.running_s / 60:.0f} min")
     if left_s is not None:
         words.append(f"{max(left_s, 0) / 60:.0f} min left{' once resumed' if state.phase is Phase.HELD else ''}")
@@ -125,7 +130,7 @@ def _plan(state: State, valid: Iterable[Entry]) -> list[str]:
 
 
 def _medication(state: State, valid: Iterable[Entry], at_ms: int) -> list[str]:
-    given = [e for e in valid if e.kind is Kind.MEDICATION and e.payload["what"] == GIVEN]
+    given = [e for e in _in_time(valid, Kind.MEDICATION) if e.payload["what"] == GIVEN]
     infused_mg = delivered(state, at_ms).mg
     return [
         *(f"{line(entry)}, {_ago(entry.happened_at_ms, at_ms)}" for entry in given),
@@ -134,7 +139,7 @@ def _medication(state: State, valid: Iterable[Entry], at_ms: int) -> list[str]:
 
 
 def _notes(valid: Iterable[Entry], at_ms: int) -> list[str]:
-    notes = [entry for entry in valid if entry.kind is Kind.NOTE][-LAST_NOTES:]
+    notes = _in_time(valid, Kind.NOTE)[-LAST_NOTES:]
     return [f"note {_ago(entry.happened_at_ms, at_ms)}: {entry.payload['text']}" for entry in notes]
 
 
@@ -151,7 +156,7 @@ def _pressures(trend: Trend, at_ms: int) -> list[str]:
 
 
 def _ratings(valid: Iterable[Entry], at_ms: int) -> list[str]:
-    last: dict[str, Entry] = {e.payload["event"]: e for e in valid if e.kind is Kind.OBSERVATION}
+    last: dict[str, Entry] = {e.payload["event"]: e for e in _in_time(valid, Kind.OBSERVATION)}
     return [f"{line(entry)}, {_ago(entry.happened_at_ms, at_ms)}" for entry in last.values()]
 
 

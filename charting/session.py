@@ -15,7 +15,7 @@ from charting.dose import DosePlan
 from charting.downtime import Ran, ran_of
 from charting.model import Entry, Kind
 from charting.phase import Phase as Phase
-from charting.portion import Given, Portion
+from charting.portion import Given, Portion, broken_off
 from charting.protocol import OXIMETRY, Protocol
 from charting.second_check import Check, checked_on
 
@@ -77,12 +77,13 @@ class Away(msgspec.Struct, frozen=True):
 
 
 class Rated(msgspec.Struct, frozen=True):
-    """A quick event that was charted with a rating, or ``OXIMETRY``."""
+    """A quick event that was charted with a rating, or ``OXIMETRY``; ``scale`` is "" where none is named."""
 
     at_ms: int
     seq: int
     event: str
     value: float
+    scale: str = ""
 
 
 class Scored(msgspec.Struct, frozen=True):
@@ -239,8 +240,10 @@ def apply(state: State | None, entry: Entry) -> State | None:
         recheck_min = payload.get("recheck_min", RECHECK_MIN)
         act = Act(entry.happened_at_ms, entry.seq, entry.kind, rate_ml_per_h, mg_per_ml, recheck_min)
         acts = tuple(sorted((*acts, act)))
-    if acts is not state.acts:
-        state = change(state, acts=acts, baseline=state.baseline if acts else None)  # an undone start froze none
+    if acts is not state.acts or entry.supersedes is not None:
+        given = broken_off(state.given, (a.at_ms for a in acts if a.kind is Kind.INFUSION_STOPPED))
+        frozen = state.baseline if acts or given else None  # an undone start froze none
+        state = change(state, acts=acts, given=given, baseline=frozen)
     if state.away is not None and (
         entry.kind in (Kind.BACK, Kind.EMERGENCY, Kind.SESSION_CLOSED)
         or entry.supersedes == state.away.seq
@@ -284,7 +287,7 @@ def apply(state: State | None, entry: Entry) -> State | None:
             return change(state, back_ms=entry.happened_at_ms)
         case Kind.OBSERVATION:
             values = ((e, v) for e, v in payload["values"].items() if v is not None)
-            rated = (Rated(entry.happened_at_ms, entry.seq, e, v) for e, v in values)
+            rated = (Rated(entry.happened_at_ms, entry.seq, e, v, payload.get("scale", "")) for e, v in values)
             return change(state, rated=(*state.rated, *rated))
         case Kind.VITALS if "SPO2" in payload["values"]:
             read = Rated(entry.happened_at_ms, entry.seq, OXIMETRY, payload["values"]["SPO2"])

@@ -12,6 +12,7 @@ from charting.doubts import Asked
 from charting.lines import line
 from charting.medication import account_text
 from charting.model import Entry, Kind
+from charting.portion import going_in
 from charting.session import INFUSION_ACTS, SOUND_TESTS, Act as InfusionAct, Phase, State
 from charting.stops import stop_code
 from drivers.core.catalogue import METRICS, NIBP, plausible
@@ -96,7 +97,8 @@ def _set_rate(now: Present, act: m.SetRate) -> Drafted:
 
 
 def _stop(now: Present, act: m.StopInfusion) -> Drafted:
-    open_state(now, Phase.INFUSING, Phase.HELD, why="no infusion is running")
+    if not going_in(open_state(now).given, now.then_ms):  # a bolus, while it goes in, is broken off
+        open_state(now, Phase.INFUSING, Phase.HELD, why="no infusion is running")
     reason = text_of(act.reason, "reason", "the reason for the stop")
     return [Made(Kind.INFUSION_STOPPED, {"code": stop_code(reason)}, reason)]
 
@@ -187,7 +189,8 @@ def with_back(state: State | None, made: Drafted) -> Drafted:
 
 def _emergency(now: Present, _act: m.Emergency) -> Drafted:
     state = open_state(now)
-    stop = [Made(Kind.INFUSION_STOPPED, {}, "emergency")] if state.phase in (Phase.INFUSING, Phase.HELD) else []
+    runs = state.phase in (Phase.INFUSING, Phase.HELD) or going_in(state.given, now.then_ms)
+    stop = [Made(Kind.INFUSION_STOPPED, {}, "emergency")] if runs else []
     return [*stop, Made(Kind.EMERGENCY, {})]
 
 

@@ -12,7 +12,7 @@ from charting.delivered import assumed, delivered
 from charting.due import seconds_left
 from charting.lines import line
 from charting.medication import account_text, accounts
-from charting.portion import DETAILS, doses_of, fields_of
+from charting.portion import DETAILS, doses_of, fields_of, going_in
 from charting.record import PatientState
 from charting.record_rules import course_of
 from charting.resuming import gate_of, resumes_text
@@ -205,6 +205,7 @@ def _parts(state: State, at_ms: int) -> dict[str, Any]:
         "given": len(given),
         "next_part": part_text(plan, len(given) + 1) if plan is not None and more else "",
         "given_s": (at_ms - given[-1].at_ms) / 1000 if given else None,
+        "going_in": state.phase is not Phase.CLOSED and going_in(given, at_ms),
     }
 
 
@@ -229,7 +230,7 @@ def _infusion(state: State | None, at_ms: int) -> Infusion:
         unobserved_mg=given.unobserved_mg,
         rate_ml_per_h=running.rate_ml_per_h if running else None,
         mg_per_ml=running.mg_per_ml if running else plan.mg_per_ml if plan else None,
-        running_s=given.running_s if state.acts else None,
+        running_s=given.running_s if state.acts and not state.given else None,
         left_s=max(left_s, 0.0) if left_s is not None else None,
         hold_s=(at_ms - held_ms) / 1000 if held_ms is not None else None,
         resumes=resumes_text(gate_of(state)) if held_ms is not None else "",

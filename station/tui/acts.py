@@ -261,6 +261,8 @@ def refused(name: str, view: ChairView) -> str:
         return ""
     if view.session is None:
         return "no session is open at this chair; begin one first"
+    if name == "stop" and view.infusion.going_in:
+        return ""
     phases, sentence = _TAKEN.get(name, ((), ""))
     return sentence if phases and view.infusion.phase not in phases else ""
 

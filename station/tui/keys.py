@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 # phases of a chair, "none" where nobody sits in it
 BEFORE, ON, AFTER = ("none",), ("infusing", "held"), ("recovery",)
 HIGH_PRESSURE = "high pressure"  # no phase: while an alarm for it stands
+GOING_IN = "going in"  # no phase: while a bolus lasts its minutes
 DEVICES = ("devices",)  # infusing, but without a pump
 BASELINE, HELD, SESSION = ("baseline",), ("held",), ("baseline", "infusing", "held", "recovery", *DEVICES)
 
@@ -58,7 +59,7 @@ KEYS = (
     Key("hold", "h", "h", "app.hold", "Hold: the pump was paused; when held: it runs again", "hold", ON),
     Key("keep", "k", "k", "app.keep_held", "Keep holding: rechecked, with a reason and the next recheck", "keep", HELD),
     Key("rate", "r", "r", "app.form('rate')", "Rate: the pump's rate was changed", "rate", ("infusing",)),
-    Key("stop", "x", "x", "app.form('stop')", "Stop: the infusion has ended", "stop", (*ON, *DEVICES)),
+    Key("stop", "x", "x", "app.form('stop')", "Stop: the infusion has ended", "stop", (*ON, *DEVICES, GOING_IN)),
     Key("note", "n", "n", "app.form('note')", "Note: free text", "note", SESSION),
     Key(
         "vitals",
@@ -172,16 +173,22 @@ FIXED = ("palette", "quit")  # the framework binds these for every screen, so no
 
 
 def at_foot(
-    keys: tuple[Key, ...], phase: str, away: bool = False, high: bool = False, pump: bool = True
+    keys: tuple[Key, ...],
+    phase: str,
+    away: bool = False,
+    high: bool = False,
+    pump: bool = True,
+    going_in: bool = False,
 ) -> tuple[Key, ...]:
     """Those of ``keys`` that the screen shows in ``phase``, in the words of the moment; all of them work in any.
-    ``high``: an alarm for a high pressure stands; without ``pump`` the dose is given in another way.
+    ``high``: an alarm for a high pressure stands; without ``pump`` the dose is given in another way;
+    ``going_in``: it is a bolus that can be broken off.
     """
     words = {"hold": "resume"} if phase == "held" else {}
     words |= {} if pump else {"start": "given"}
     words |= {"away": "back"} if away else {}
     phase = "devices" if phase == "infusing" and not pump else phase
-    now = (phase, HIGH_PRESSURE) if high else (phase,)
+    now = (phase, *([HIGH_PRESSURE] if high else []), *([GOING_IN] if going_in else []))
     return tuple(
         key._replace(foot=words.get(key.id, key.foot))
         for key in keys

@@ -21,9 +21,9 @@ class Infusion(Frozen, frozen=True, kw_only=True):
     """The line of truth. Times in clinical seconds; None where there is no plan or no start yet.
 
     A dose without a pump has ``plan_fields``, what has to be typed for its plan (the dose first, which can be stated as
-    any of ``doses``), and ``detail``, what is charted beside
-    the amount, by its name; with a plan ``parts``, of which ``given`` are, ``next_part`` in words; ``given_s`` since
-    the last one. ``resumes`` is the line of a hold, in words.
+    any of ``doses``), and ``detail``, what is charted beside the amount, by its name; with a plan ``parts``, of which
+    ``given`` are, ``next_part`` in words; ``given_s`` since the last one, ``going_in`` while its minutes last, so that
+    it can be broken off. ``resumes`` is the line of a hold, in words.
     """
 
     phase: str
@@ -45,6 +45,7 @@ class Infusion(Frozen, frozen=True, kw_only=True):
     plan_fields: tuple[str, ...] = ()
     doses: tuple[str, ...] = ()
     given_s: float | None = None
+    going_in: bool = False
     resumes: str = ""
     unsure: Unsure | None = None
 

@@ -82,3 +82,22 @@ def test_a_card_of_a_closed_session_asks_for_nothing() -> None:
     assert "ALARM" not in "\n".join(card.parts[0][1])
     with pytest.raises(ValueError, match="no entry opens"):
         sbar((), (), 0)
+
+
+def test_what_was_charted_late_stands_where_it_happened() -> None:
+    chart = Chart()
+    chart.open(by="KS")
+    opened_ms = chart.at_ms
+    drug = {"what": "given", "drug": "ondansetron", "amount": 4.0, "unit": "mg", "controlled": False, "infused": False}
+    by = {"route": "IV", "given_by": "KS", "ordered_by": "DR"}
+    for minute in (30, 5):  # the later one happened earlier
+        chart.at_ms = opened_ms + minute * 60_000
+        values = {"sedation": minute // 10 + 2}
+        chart.add(Kind.OBSERVATION, {"event": "sedation", "text": "sedation", "values": values})
+        chart.add(Kind.NOTE, {"text": f"at {minute} min"})
+        chart.add(Kind.MEDICATION, drug | by | {"name": f"of {minute} min"})
+    card = sbar(chart.entries, (), opened_ms + 31 * 60_000).lines
+    told = [one.strip() for one in card]
+    assert [one for one in told if one.startswith("sedation")] == ["sedation 5, 1 min ago"]
+    assert [one for one in told if one.startswith("note")] == ["note 26 min ago: at 5 min", "note 1 min ago: at 30 min"]
+    assert [one.split(" 4 mg")[0] for one in told if " 4 mg" in one] == ["of 5 min", "of 30 min"]

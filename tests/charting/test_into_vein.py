@@ -49,6 +49,9 @@ def test_a_bolus_goes_in_over_its_minutes_and_no_further_than_now() -> None:
     bolus = state(acts=(), given=(part,), protocol=protocol("ed-bolus"))
     assert in_vein(bolus, T0 + 60 * MIN).parts == (Given(T0, T0 + 10 * MIN, 2.1),)
     assert in_vein(bolus, T0 + 4 * MIN).parts == (Given(T0, T0 + 4 * MIN, 2.1),)
+    broken = msgspec.structs.replace(part, broken_ms=T0 + 3 * MIN)
+    parts = in_vein(state(acts=(), given=(broken,), protocol=protocol("ed-bolus")), T0 + 60 * MIN).parts
+    assert parts == (Given(T0, T0 + 3 * MIN, 2.1),)
     at_once = in_vein(state(acts=(), given=(msgspec.structs.replace(part, minutes=0.0),)), T0 + MIN)
     (push,) = at_once.parts
     assert (push.end_ms - push.start_ms) * push.mg_per_min / MIN == pytest.approx(21.0)

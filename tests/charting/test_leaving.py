@@ -115,3 +115,17 @@ def test_a_table_that_asks_for_little_still_wants_a_pressure() -> None:
     assert (only.id, only.sentence, only.fresh_min) == ("pressure", "a pressure of the last 30 min", 30)
     full = Recovery(padss_at_least=9, sedation_at_least=5, vitals_window_min=30, source="ours")
     assert [one.id for one in criteria_of(full)] == ["padss", "sedation", "pressure"]
+
+
+@pytest.mark.parametrize(("event", "scale"), [("sedation", "poss"), ("sedation", "rass"), ("moaas", "poss")])
+def test_sedation_by_another_scale_says_nothing_of_the_criterion(event: str, scale: str) -> None:
+    recovery = msgspec.structs.replace(PROTOCOLS["iv-standard"].recovery, sedation_at_least=4)
+    protocol = msgspec.structs.replace(PROTOCOLS["iv-standard"], recovery=recovery)
+    worst = Rated(60 * MIN, 6, event, 4, scale)
+    asked = msgspec.structs.replace(FINE, protocol=protocol, rated=(*FINE.rated, worst))
+    assert missing(asked) == {"sedation": ("not known yet", 110)}
+    sleepy = Rated(59 * MIN, 5, "sedation", 3, "moaas")  # before it, and it stays the one that is known
+    both = msgspec.structs.replace(asked, rated=(*FINE.rated, sleepy, worst))
+    assert missing(both) == {"sedation": ("3, not at least 4", 110)}
+    for one in (Rated(61 * MIN, 7, "sedation", 4, "moaas"), Rated(61 * MIN, 7, "sedation", 4)):
+        assert missing(msgspec.structs.replace(both, rated=(*both.rated, one))) == {}

@@ -11,7 +11,9 @@ from test_tasks import EVENTS
 
 from charting.delivered import delivered
 from charting.lines import line
+from charting.medication import Dose, accounts
 from charting.model import Kind
+from charting.sbar import sbar
 from charting.session import Phase, fold
 from charting.summary import summary, words
 from station.recorder.acts import Refusal
@@ -87,6 +89,69 @@ def test_a_bolus_goes_in_over_its_minutes_with_a_countdown() -> None:
     desk.run(90)
     assert mg(desk) == pytest.approx(14)
     assert "end of the bolus" not in [d.text for d in desk.chair.owed(desk.now_ns)]
+
+
+def bolus(after_s: float) -> Desk:
+    """A bolus of 14 mg over 2 min, begun ``after_s`` ago."""
+    desk = planned("ed-bolus", mg_per_kg=0.2, minutes=2.0, mg_per_ml=10.0)
+    give(desk)
+    desk.run(after_s)
+    return desk
+
+
+def test_a_bolus_is_broken_off_and_counts_as_far_as_it_went() -> None:
+    desk = bolus(30)
+    assert infusion(desk).going_in
+    entry = desk.act(m.StopInfusion(reason="breathing, SpO2 84"))
+    assert (entry.kind, entry.payload["code"], phase(desk)) == (Kind.INFUSION_STOPPED, "breathing", Phase.RECOVERY)
+    assert not infusion(desk).going_in
+    desk.run(300)
+    state = desk.chair.state
+    assert state is not None and mg(desk) == pytest.approx(3.5)
+    assert infusion(desk).delivered_ml == pytest.approx(0.35)
+    assert state.started_ms is not None and state.ended_ms == state.started_ms + 30_000
+    assert "end of the bolus" not in [one.text for one in desk.chair.owed(desk.now_ns)]
+    assert "no infusion is running" in str(refused(desk, m.StopInfusion(reason="x")))
+    desk.journal.commit()
+    entries = desk.store.entries(state.session)
+    made = summary(entries, ())
+    assert (made["delivered_mg"], made["treated_to_ms"]) == (pytest.approx(3.5), state.ended_ms)
+    assert any("Delivered 3.5 mg of 14.0 mg planned" in one and "0.5 min" in one for one in words(made))
+    card = "\n".join(sbar(entries, (), desk.clock.utc_ms(desk.now_ns)).lines)
+    assert "3.5 mg given" in card and "pump ran" not in card
+    drawn = Dose(0, 0, "drawn", "ketamine", "ketamine", 14.0, "mg", True, True)
+    (one,) = accounts((drawn,), mg(desk))
+    assert one.remaining == pytest.approx(10.5)
+
+
+def test_an_emergency_ends_a_bolus_and_an_undone_stop_does_not() -> None:
+    desk = bolus(60)
+    desk.act(m.StopInfusion(reason="other"))
+    desk.act(m.Undo())
+    desk.run(30)
+    assert mg(desk) == pytest.approx(10.5)
+    desk.act(m.Emergency())
+    assert [one.kind for one in desk.chair.lines][-2:] == [Kind.INFUSION_STOPPED, Kind.EMERGENCY]
+    desk.run(300)
+    assert (phase(desk), mg(desk)) == (Phase.RECOVERY, pytest.approx(10.5))
+
+
+def test_a_bolus_that_is_in_is_broken_off_only_by_a_stop_that_was_charted_late() -> None:
+    desk = bolus(120)
+    assert not infusion(desk).going_in
+    assert "no infusion is running" in str(refused(desk, m.StopInfusion(reason="x")))
+    desk.run(60)
+    with pytest.raises(Refusal, match="no infusion is running"):
+        desk.chair.handle(m.StopInfusion(reason="x"), "KS", desk.now_ns, 60.0)
+    desk.chair.handle(m.StopInfusion(reason="x"), "KS", desk.now_ns, 90.0)
+    assert (phase(desk), mg(desk)) == (Phase.RECOVERY, pytest.approx(10.5))
+    at_once = planned("im", mg_per_kg=0.5, mg_per_ml=50.0)
+    give(at_once)
+    assert at_once.act(m.Emergency()).kind is Kind.EMERGENCY
+    assert [one.kind for one in at_once.chair.lines].count(Kind.INFUSION_STOPPED) == 0
+    assert at_once.chair.state is not None
+    (one,) = at_once.chair.state.given
+    assert (one.mg_by(one.at_ms - 1), one.mg_by(one.at_ms)) == (0, 35)
 
 
 def test_devices_are_counted_with_a_rest_between_them() -> None:
@@ -217,3 +282,20 @@ def test_the_summary_tells_parts_and_their_span_instead_of_a_pumps_minutes() -> 
     assert made["parts_given"] == 2
     assert made["treated_to_ms"] - made["treated_from_ms"] == 360_000
     assert any("2 parts without a pump over 6.0 min" in text for text in words(made))
+
+
+def test_an_undone_dose_froze_no_baseline_but_the_parts_before_it_did() -> None:
+    desk = opened("esketamine-nasal")
+    for _ in range(3):
+        desk.say(NIBP_SYS=180, NIBP_DIA=110, NIBP_MEAN=133)
+        desk.run(61)
+    desk.act(m.PlanDose(dose_mg=56.0, confirmed=SURE))
+    desk.act(m.Give(detail="L1", confirmed=SURE))
+    desk.act(m.StopInfusion(reason="nausea"))
+    desk.act(m.Undo())
+    assert desk.chair.state is not None and desk.chair.state.baseline == (180, 110)
+    desk.act(m.Undo())
+    assert phase(desk) is Phase.BASELINE
+    assert desk.chair.state.baseline is None
+    desk.act(m.Give(detail="L2", confirmed=SURE))
+    assert desk.chair.state.baseline == (180, 110)

@@ -136,3 +136,15 @@ def test_devices_without_a_baseline_alarm_like_an_infusion() -> None:
     desk.act(m.PlanDose(dose_mg=56.0))
     desk.act(m.Give(detail="L1", confirmed=SURE))
     assert "NO_BASELINE" in {one.condition for one in desk.run(2)}
+
+
+def test_the_chart_keeps_by_which_scale_a_rating_was() -> None:
+    desk = recovering()
+    desk.act(m.QuickEvent(event="sedation", rating=4))
+    desk.act(m.QuickEvent(event="poss", rating=4))
+    state = desk.chair.state
+    assert state is not None and state == fold(desk.chair.lines)
+    assert [(one.event, one.scale) for one in state.rated[-2:]] == [
+        ("sedation", "moaas"),
+        ("poss", "poss"),
+    ]

@@ -10,12 +10,24 @@ from screen_text import text, until
 from tui_fakes import AT_MS, CHAIR, IDLE, QUIET, FakeRecorder, with_chair
 
 from station.tui import present, side, starting
+from station.tui.acts import refused
 from station.tui.app import StationApp
 from station.tui.doses import left_out, no_giving, planning
 from station.tui.keys import KEYS, at_foot
 from station.tui.widgets.choice import Choice
 from station.tui.widgets.typed import Typed
-from station.wire.messages import Act, ChairView, Give, Infusion, Offer, OpenSession, PlanDose, Refused, Saved
+from station.wire.messages import (
+    Act,
+    ChairView,
+    Give,
+    Infusion,
+    Offer,
+    OpenSession,
+    PlanDose,
+    Refused,
+    Saved,
+    StopInfusion,
+)
 
 IM = msgspec.structs.replace(IDLE, plan_fields=("mg_per_kg", "mg_per_ml"), detail="Site of the injection")
 PLANNED = msgspec.structs.replace(IM, planned_mg=35.0, parts=1, next_part="35 mg")
@@ -64,6 +76,25 @@ def test_the_keys_of_a_dose_without_a_pump_hold_and_change_nothing() -> None:
     assert feet["start"] == "given"
     assert "stop" in feet
     assert not {"hold", "rate"} & set(feet)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_bolus_can_be_stopped_while_it_goes_in_and_not_after(size: tuple[int, int]) -> None:
+    after = msgspec.structs.replace(PLANNED, phase="recovery", next_part="", given=1, given_s=30.0)
+    view = sitting(msgspec.structs.replace(after, going_in=True))
+    assert (refused("stop", view), refused("stop", sitting(after))) == ("", "no infusion is running")
+    assert "stop" not in [key.foot for key in at_foot(KEYS, "recovery", pump=False)]
+    recorder = recorder_of(view)
+    app = StationApp(recorder.connect, by="KS")
+    async with app.run_test(size=size) as pilot:
+        await at(app, pilot)
+        await pilot.pause()
+        assert " x stop " in " ".join(text(app).split())
+        await pilot.press("x")
+        await pilot.pause()
+        await pilot.press(*"breathing", "enter")
+        await until(app, lambda: bool(recorder.acts))
+        assert recorder.acts[0][2] == StopInfusion(reason="breathing")
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,8 @@ class ChairScreen(Screen[None]):
         taken = _ALWAYS + sum(len(parts[name]) for name in ("chairs", "chart", "ports"))
         high = view.session is not None and any(alarm.condition == "NIBP_HIGH" for alarm in view.alarms)
         phase = view.infusion.phase if view.session else "none"
-        keys = at_foot(self._bound, phase, view.away_s is not None, high, not view.infusion.plan_fields)
+        i = view.infusion
+        keys = at_foot(self._bound, phase, view.away_s is not None, high, not i.plan_fields, i.going_in)
         cut = middle(view, keys, trend, snapshot.at_ms, width, height - taken)
         parts |= cut.parts
         self._stand(cut)
