@@ -63,6 +63,7 @@ class Chair(Bedside):
         self.protocols = Protocols()
         self.left_open_ms: int | None = None
         self.lines: deque[Entry] = deque(maxlen=LINES_KEPT)
+        self._persons: list[Entry] = []  # what people charted since the session was opened, however long ago
         self._ids = ids
         self._past = past or Past()
         self.beside = Beside(InitialsOnly())
@@ -111,7 +112,7 @@ class Chair(Bedside):
                 raise Refusal("there is no alarm to acknowledge")
             return Handled(charted[-1].entry, charted)
         at_ms, ago_s = self.clock.utc_ms(now_ns), ago_of(act, ago_s)
-        here = tuple(e for e in self.lines if self.state and (e.session == self.state.session or e.kind in RECORD))
+        here = tuple(e for e in self._persons if self.state and (e.session == self.state.session or e.kind in RECORD))
         draft = ACTS.get(type(act))
         if draft is None:
             raise Refusal("this recorder cannot do that")
@@ -188,6 +189,7 @@ class Chair(Bedside):
         self.left_open_ms, other.left_open_ms = other.left_open_ms, None
         self.engine, other.engine = other.engine, Engine(other.preset)
         self.lines, other.lines = other.lines, deque(maxlen=LINES_KEPT)
+        self._persons, other._persons = other._persons, []
         self.curves, other.curves = other.curves, TrendBuilder()
         self.vitals.cuffs, other.vitals.cuffs = other.vitals.cuffs, Cuffs()
 
@@ -197,7 +199,8 @@ class Chair(Bedside):
         """Stand where the chart says the open session stood: state, alarms, numbers, pressures."""
         self.state = fold(entries)
         self._watch()
-        self.lines.extend(e for e in entries if listed(e))
+        for entry in entries:
+            self._keep(entry)
         self.curves.add_all(entries, rows)
         self.engine.restore([e.payload for e in entries if e.kind is Kind.ALARM], now_ns)
         offset_ns = now_ns - self.clock.utc_ms(now_ns) * 1_000_000
@@ -229,7 +232,7 @@ class Chair(Bedside):
 
     def _fold(self, entry: Entry, now_ns: int) -> None:
         if entry.kind in RECORD or (self.state is not None and entry.session is None):
-            self.lines.append(entry)
+            self._keep(entry)
             return
         self.state = apply(self.state, entry)
         if entry.source == "person" and entry.kind is not Kind.ALARM:
@@ -238,12 +241,21 @@ class Chair(Bedside):
         self.vitals.cuffs.add_entry(entry, now_ns - (entry.entered_at_ms - entry.happened_at_ms) * 1_000_000)
         if entry.kind is Kind.SESSION_OPENED and entry.supersedes is None:
             self.lines.clear()  # they are of the patient before
-        if listed(entry):
-            self.lines.append(entry)
+            self._persons.clear()
+        self._keep(entry)
         if self.state is not None and self.state.phase is Phase.CLOSED:
             self.state = None
         if entry.kind in (Kind.SESSION_OPENED, Kind.SESSION_CLOSED):
             self._watch()
+
+    def _keep(self, entry: Entry) -> None:
+        """The entry as one of the last lines; what a person charted as long as the session lasts: acts look back at it,
+        and alarms must not push it out.
+        """
+        if listed(entry):
+            self.lines.append(entry)
+        if entry.source == "person" and entry.kind is not Kind.ALARM:
+            self._persons.append(entry)
 
     def _watch(self) -> None:
         """Let the preset watch that the session's protocol names, the chair's own where there is none."""
