@@ -187,11 +187,19 @@ class Chair(Bedside):
         """The session of ``other`` is here from now on, with all that is known of its patient; devices stay."""
         self.state, other.state = other.state, None
         self.left_open_ms, other.left_open_ms = other.left_open_ms, None
-        self.engine, other.engine = other.engine, Engine(other.preset)
+        self.engine, other.engine = other.engine, Engine(other._own_preset)
+        self._watch()
+        other._watch()
         self.lines, other.lines = other.lines, deque(maxlen=LINES_KEPT)
         self._persons, other._persons = other._persons, []
         self.curves, other.curves = other.curves, TrendBuilder()
         self.vitals.cuffs, other.vitals.cuffs = other.vitals.cuffs, Cuffs()
+
+    def without_devices_of(self, other: Chair, now_ns: int) -> list[Charted]:
+        """What stood about devices of ``other`` that are not here ends, charted: they stayed behind."""
+        gone = [source for source in other.ports if source not in self.ports]
+        ended = self.engine.leave_behind(now_ns, gone, f"device stayed at {other.name}")
+        return self._chart(ended, now_ns, Signed(""))
 
     # --- after a crash --------------------------------------------------------------------------------------------
 
