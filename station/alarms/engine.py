@@ -7,7 +7,7 @@ over them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from drivers.core.text import clean
@@ -21,6 +21,8 @@ from station.alarms.preset import Preset
 from station.alarms.register import ACTIVE, Register, describe
 from station.alarms.rules import ACK_TIMEOUT_S, CHATTER_WINDOW_S, Condition, highest
 from station.alarms.watch import FINDERS
+
+_OF_DEVICES = ("link", "flag", "value_age")  # rows about a device, by what they watch
 
 
 class Engine:
@@ -71,6 +73,13 @@ class Engine:
             for finding in FINDERS[row.watch](row, look):
                 out += self._judge(row, finding, now)
         return out
+
+    def leave_behind(self, now_ns: int, sources: Collection[str], why: str) -> list[Transition]:
+        """The patient went on without the devices ``sources``: what stands about their lines, flags and the age of
+        their values ends, because ``why``. An alarm of the patient stays, held until its value is seen again.
+        """
+        gone = self._inputs.forget(sources)
+        return list(self._register.end(_OF_DEVICES, gone, why, self._advance(now_ns)))
 
     def acknowledge(self, now_ns: int, by: str) -> list[Transition]:
         """Acknowledge every audible and every latched condition; ``by`` are initials. A present one stays."""

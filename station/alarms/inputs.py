@@ -5,6 +5,7 @@ how many timed ones came.
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Collection
 from functools import partial
 
 import msgspec
@@ -71,6 +72,18 @@ class Inputs:
         if timed_ns is not None and (self._timed_ns is None or timed_ns > self._timed_ns):
             self.timed_count += 1
         self._timed_ns = timed_ns
+
+    def forget(self, sources: Collection[str]) -> set[str]:
+        """What came from ``sources`` is of no device here any more: their names, and the metrics that they sent."""
+        metrics = {metric for metric, reading in self.readings.items() if reading.source in sources}
+        flagged = {subject for subject, flag in self.flags.items() if flag.source in sources}
+        gone = {*sources, *metrics, *flagged}
+        for kept in (self.links, self.flags, self._series, self._step_ns):
+            for subject in gone & kept.keys():
+                del kept[subject]
+        for metric in metrics:
+            del self.readings[metric]
+        return gone
 
     def _observe_reading(self, reading: Reading) -> None:
         metric, before = reading.metric, self.readings.get(reading.metric)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from drivers.core.text import clean
@@ -74,6 +74,12 @@ class Register:
             memory = self.memory(row.id, subject, now)
             if memory.state is State.DISABLED:
                 yield self.move(row, subject, memory, State.INACTIVE, f"watched again; was off: {memory.reason}", now)
+
+    def end(self, watches: Iterable[str], subjects: Collection[str], why: str, now: int) -> Iterator[Transition]:
+        """What stands about ``subjects`` ends in the rows of these ``watches``: nobody can find them any more."""
+        for row, subject, memory in self.all():
+            if row.watch in watches and subject in subjects and memory.state is not State.INACTIVE:
+                yield self.move(row, subject, memory, State.INACTIVE, why, now)
 
     def end_session(self, now: int) -> Iterator[Transition]:
         """Nothing of one session reaches into the next: all is closed in the log and begins anew."""

@@ -63,6 +63,7 @@ class Chair(Bedside):
         self.protocols = Protocols()
         self.left_open_ms: int | None = None
         self.lines: deque[Entry] = deque(maxlen=LINES_KEPT)
+        self._persons: list[Entry] = []  # what people charted since the session was opened, however long ago
         self._ids = ids
         self._past = past or Past()
         self.beside = Beside(InitialsOnly())
@@ -111,7 +112,7 @@ class Chair(Bedside):
                 raise Refusal("there is no alarm to acknowledge")
             return Handled(charted[-1].entry, charted)
         at_ms, ago_s = self.clock.utc_ms(now_ns), ago_of(act, ago_s)
-        here = tuple(e for e in self.lines if self.state and (e.session == self.state.session or e.kind in RECORD))
+        here = tuple(e for e in self._persons if self.state and (e.session == self.state.session or e.kind in RECORD))
         draft = ACTS.get(type(act))
         if draft is None:
             raise Refusal("this recorder cannot do that")
@@ -189,10 +190,19 @@ class Chair(Bedside):
         """The session of ``other`` is here from now on, with all that is known of its patient; devices stay."""
         self.state, other.state = other.state, None
         self.left_open_ms, other.left_open_ms = other.left_open_ms, None
-        self.engine, other.engine = other.engine, Engine(other.preset)
+        self.engine, other.engine = other.engine, Engine(other._own_preset)
+        self._watch()
+        other._watch()
         self.lines, other.lines = other.lines, deque(maxlen=LINES_KEPT)
+        self._persons, other._persons = other._persons, []
         self.curves, other.curves = other.curves, TrendBuilder()
         self.vitals.cuffs, other.vitals.cuffs = other.vitals.cuffs, Cuffs()
+
+    def without_devices_of(self, other: Chair, now_ns: int) -> list[Charted]:
+        """What stood about devices of ``other`` that are not here ends, charted: they stayed behind."""
+        gone = [source for source in other.ports if source not in self.ports]
+        ended = self.engine.leave_behind(now_ns, gone, f"device stayed at {other.name}")
+        return self._chart(ended, now_ns, Signed(""))
 
     # --- after a crash --------------------------------------------------------------------------------------------
 
@@ -200,7 +210,8 @@ class Chair(Bedside):
         """Stand where the chart says the open session stood: state, alarms, numbers, pressures."""
         self.state = fold(entries)
         self._watch()
-        self.lines.extend(e for e in entries if listed(e))
+        for entry in entries:
+            self._keep(entry)
         self.curves.add_all(entries, rows)
         self.engine.restore([e.payload for e in entries if e.kind is Kind.ALARM], now_ns)
         offset_ns = now_ns - self.clock.utc_ms(now_ns) * 1_000_000
@@ -232,7 +243,7 @@ class Chair(Bedside):
 
     def _fold(self, entry: Entry, now_ns: int) -> None:
         if entry.kind in RECORD or (self.state is not None and entry.session is None):
-            self.lines.append(entry)
+            self._keep(entry)
             return
         self.state = apply(self.state, entry)
         if entry.source == "person" and entry.kind is not Kind.ALARM:
@@ -243,12 +254,21 @@ class Chair(Bedside):
             self.lines.clear()  # they are of the patient before
             if self.watched is None:  # what was measured here is not of who is typed back
                 self.vitals.cuffs = Cuffs()
-        if listed(entry):
-            self.lines.append(entry)
+            self._persons.clear()
+        self._keep(entry)
         if self.state is not None and self.state.phase is Phase.CLOSED:
             self.state = None
         if entry.kind in (Kind.SESSION_OPENED, Kind.SESSION_CLOSED):
             self._watch()
+
+    def _keep(self, entry: Entry) -> None:
+        """The entry as one of the last lines; what a person charted as long as the session lasts: acts look back at it,
+        and alarms must not push it out.
+        """
+        if listed(entry):
+            self.lines.append(entry)
+        if entry.source == "person" and entry.kind is not Kind.ALARM:
+            self._persons.append(entry)
 
     def _watch(self) -> None:
         """Let the preset watch that the session's protocol names, the chair's own where there is none."""

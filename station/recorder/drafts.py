@@ -73,9 +73,9 @@ class Beside(msgspec.Struct):
 class Present(msgspec.Struct, frozen=True):
     """What an act is judged by: the open session or None, the baseline (sys, dia, readings) if it can be frozen, the
     preset as a session's first entry names it, the protocols to choose from, earlier sessions; who acts, what is
-    ``beside``, when, and how long ago that happened; the quick events, the last ``entries`` (oldest first); and what is
-    seen of the chair's devices: ``ports`` by source, what is ``shown`` of each metric now, the last timed ``pressure``
-    and when it was taken (UTC ms), and the patient's ``alarms`` that stand, in words.
+    ``beside``, when, and how long ago that happened; the quick events, the ``entries`` of people in this session
+    (oldest first); and what is seen of the chair's devices: ``ports`` by source, what is ``shown`` of each metric now,
+    the last timed ``pressure`` and when it was taken (UTC ms), and the patient's ``alarms`` that stand, in words.
     """
 
     state: State | None

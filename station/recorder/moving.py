@@ -27,7 +27,9 @@ def carried_out(c: Command, who: Signed, chair: Chair, chairs: Mapping[str, Chai
 def move(
     chair: Chair, chairs: Mapping[str, Chair], act: ChangeChair, who: Signed, now_ns: int, session: str | None
 ) -> Handled:
-    """Let the session of ``chair`` go on at the chair that ``act`` names; charted there. Raises ``Refusal``."""
+    """Let the session of ``chair`` go on at the chair that ``act`` names; charted there, with what ends because its
+    device stayed. Raises ``Refusal``.
+    """
     check_session(chair.state, session)
     has_initials(who.by)
     to = chairs.get(act.to)
@@ -42,4 +44,5 @@ def move(
     to.take_over(chair)
     payload = {"from_chair": chair.name, "to_chair": to.name} | who.mark
     entry = to.write(Kind.CHAIR_CHANGED, now_ns, payload=payload, by=who.by)
-    return Handled(entry, [])
+    ended = to.without_devices_of(chair, now_ns)
+    return Handled(ended[-1].entry if ended else entry, ended)

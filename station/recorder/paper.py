@@ -20,7 +20,7 @@ def from_paper(act: ManualVitals | QuickEvent) -> dict[str, Any]:
 
 def check_paper(entries: Sequence[Entry], made: Drafted, happened_ms: int) -> None:
     """Raises ``Refusal`` where something from paper was charted from paper before, for the same minute; what was undone
-    may be typed again. ``entries``: the last ones of this session.
+    may be typed again. ``entries``: all that people charted in this session.
     """
     gone = {one.supersedes for one in entries}
     for draft in made:

@@ -84,7 +84,7 @@ def _corrected(now: Present, state: State, weight_kg: float, act: m.Plan | m.Pla
         "patient": {"name": state.patient, "identifier": state.identifier},
         "weight_kg": weight_kg,
         "was_kg": state.weight_kg,
-        "preset": now.preset,
+        "preset": next((one.payload["preset"] for one in now.entries if one.seq == state.opened_seq), now.preset),
         "zone": "UTC",
     }
     payload |= {"protocol": state.protocol.in_force} if state.protocol is not None else {}

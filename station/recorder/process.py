@@ -203,7 +203,7 @@ class Recorder:
             answer(r.answer(command.id))
             return
         for charted in handled.charted:
-            self._tell(chair, charted)
+            self._tell(charted)
         self._sound.acted(command.act, chair, self._clock.now_ns())
         self._sound.step(self._clock.now_ns())  # silence, too, comes at once
         self._answers.owe(handled.last, command.id, answer)
@@ -262,12 +262,12 @@ class Recorder:
 
     def _step(self, chair: Chair) -> None:
         for charted in chair.step(self._clock.now_ns(), self._around.now()):
-            self._tell(chair, charted)
+            self._tell(charted)
 
-    def _tell(self, chair: Chair, charted: Charted) -> None:
+    def _tell(self, charted: Charted) -> None:
         t = charted.transition
         if worth_telling(t.from_state, t.to_state):
-            told = {"chair": chair.name, "condition": t.condition, "subject": t.subject, "text": t.text}
+            told = {"chair": charted.entry.chair or "", "condition": t.condition, "subject": t.subject, "text": t.text}
             self._server.push(AlarmChanged(priority=t.priority, state=t.to_state, **told))
 
     def _station_entry(self, kind: Kind, payload: dict[str, object], by: str = "") -> int:

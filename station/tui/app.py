@@ -60,7 +60,6 @@ class StationApp(LeftOpen):
         self._demo = demo
         self._chair = 0
         self._snapshot: Snapshot | None = None
-        self._plain: Snapshot | None = None  # as the recorder told it, with names
         self._home = ChairScreen(chosen.keys)
         self._places = Places(self, self._home, ledger, wall_first)
         self._trending = Trending(self.follower.trend)
@@ -261,8 +260,7 @@ class StationApp(LeftOpen):
 
     def say(self, sentence: str, tone: str) -> None:
         """What became of an act, in the status row."""
-        if self.private and self._plain is not None:
-            sentence = without(sentence, self._plain.chairs)
+        sentence = without(sentence, self.unnamed)
         self._home.say(sentence, tone)
         self._said_ns = real_ns() if sentence else None
 

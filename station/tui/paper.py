@@ -16,6 +16,7 @@ from drivers.core.text import clean
 from station.tui.connection import Answer
 from station.tui.doses import from_paper
 from station.tui.observing import Observing
+from station.tui.privacy import veiled
 from station.tui.screens.minutes import LONGEST_MIN
 from station.tui.screens.paper import PaperScreen, Typing
 from station.tui.sending import about
@@ -83,6 +84,7 @@ class Papering(Observing):
             except ConnectionGone as gone:
                 self.say(f"NOT KNOWN TO BE SAVED: {clean(str(gone))} - look at the last entries", "bad")
                 return None
+            answer = veiled(answer, self.unnamed)
             if isinstance(answer, Refused) and self.signing.refused(act, answer):
                 self.signing.forget()
                 self.signed()

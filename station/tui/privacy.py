@@ -6,7 +6,8 @@ import re
 
 import msgspec
 
-from station.wire.messages import ChairView, Snapshot
+from station.tui.connection import Answer
+from station.wire.messages import ChairView, Refused, Snapshot, Unsaved
 
 HIDDEN = "names hidden (z)"
 DOTS = "•••"
@@ -26,6 +27,28 @@ def without(text: str, chairs: tuple[ChairView, ...]) -> str:
             if len(part.strip()) >= _SHORTEST:
                 text = re.sub(re.escape(part.strip()), DOTS, text, flags=re.IGNORECASE)
     return text
+
+
+class Veiled(Refused, frozen=True, kw_only=True):
+    """A refusal without names; ``asked`` is the recorder's own sentence."""
+
+    asked: str
+
+
+def veiled(answer: Answer, chairs: tuple[ChairView, ...]) -> Answer:
+    """``answer`` as a screen may show it where the patients in ``chairs`` are out of sight."""
+    if not chairs or not isinstance(answer, Refused | Unsaved):
+        return answer
+    sentence = without(answer.sentence, chairs)
+    if isinstance(answer, Unsaved):
+        return msgspec.structs.replace(answer, sentence=sentence)
+    fields = msgspec.structs.asdict(answer) | {"sentence": sentence, "lacks": without(answer.lacks, chairs)}
+    return Veiled(**fields, asked=answer.sentence)
+
+
+def key_of(question: Refused) -> str:
+    """The sentence that a yes confirms: the recorder's own, however it is shown."""
+    return question.asked if isinstance(question, Veiled) else question.sentence
 
 
 def _chair(chair: ChairView) -> ChairView:

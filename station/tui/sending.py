@@ -15,6 +15,7 @@ from station.tui.acts import FORMS, INITIALS, Form, refused
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.connection import Answer, Follower
 from station.tui.one_key import OneKey
+from station.tui.privacy import veiled
 from station.tui.screens.dialog import Dialog
 from station.tui.screens.form import FormScreen
 from station.tui.screens.start import StartScreen
@@ -22,7 +23,7 @@ from station.tui.signing import FORMS as SIGNING_FORMS, SIGN_IN, SignedHere
 from station.tui.sound_test import Shuffle
 from station.tui.themed import Themed
 from station.wire.client import ConnectionGone
-from station.wire.messages import Act, ChairView, Refused, Saved, SignedIn, Unsaved
+from station.wire.messages import Act, ChairView, Refused, Saved, SignedIn, Snapshot, Unsaved
 from station.wire.people_acts import CardDrawn, Vouch
 
 Result = TypeVar("Result")
@@ -35,6 +36,7 @@ class Sending(Themed[int]):
 
     follower: Follower
     private = False
+    _plain: Snapshot | None = None  # as the recorder told it, with names
 
     def __init__(self, by: str = "", chosen: Chosen = PLAIN) -> None:
         super().__init__(chosen)
@@ -68,6 +70,11 @@ class Sending(Themed[int]):
         """The moment that is shown, UTC ms."""
         raise NotImplementedError
 
+    @property
+    def unnamed(self) -> tuple[ChairView, ...]:
+        """The chairs, with names, whose patients are out of sight here now."""
+        return self._plain.chairs if self.private and self._plain is not None else ()
+
     def say(self, sentence: str, tone: str) -> None:
         """Show a sentence in the status row."""
         raise NotImplementedError
@@ -97,6 +104,7 @@ class Sending(Themed[int]):
         except ConnectionGone as gone:  # perhaps it is charted: what is sent again is dated anew
             self.say(f"NOT KNOWN TO BE SAVED: {clean(str(gone))} - look at the last entries", "bad")
             return None
+        answer = veiled(answer, self.unnamed)  # before any dialog has it
         if isinstance(answer, Refused):
             self._one_key.give_back(chair, minutes)
         waiting = self._one_key.waiting

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import msgspec
 import pytest
-from desk import START_MS, Desk, Source
+from desk import GE, MASIMO, START_MS, Desk, Source, restarted
+from test_protocol_rules import IV, naming
 
 from charting.lines import line
 from charting.model import Kind
@@ -17,14 +19,15 @@ from station.recorder.chair import Chair
 from station.recorder.moving import carried_out
 from station.recorder.opening import seat
 from station.recorder.sight import Surroundings
+from station.recorder.view import chair_view
 from station.wire.acts import BindMonitor, ChangeChair, Note
-from station.wire.messages import Command
+from station.wire.messages import ChairView, Command, OpenSession, Plan
 
 OTHER = Source("ge_dri", "ge_dri", "p9", 3.0, 5.0)
 
 
-def two() -> tuple[Desk, dict[str, Chair]]:
-    desk = Desk()
+def two(*sources: Source) -> tuple[Desk, dict[str, Chair]]:
+    desk = Desk(*sources)
     second = Chair("Chair 2", (OTHER,), desk.chair.preset, desk.journal, desk.clock, Ids(1))
     return desk, {"Chair 1": desk.chair, "Chair 2": second}
 
@@ -117,3 +120,66 @@ def test_a_chair_with_a_session_takes_no_other() -> None:
         moved(desk, chairs | {"Chair 2": taken}, "Chair 2")  # type: ignore[dict-item]
     with pytest.raises(Refusal, match="the session has changed"):
         moved(desk, chairs, "Chair 2", session="another")
+
+
+def test_what_stands_about_a_device_that_stays_behind_ends_and_says_why() -> None:
+    desk, chairs = two(GE, MASIMO)
+    desk.begin()
+    for _ in range(10):
+        desk.say("masimo_ascii", SPO2=97, PULSE_RATE=70)
+        desk.run(1, HR=70)
+    desk.run(60)  # both are unplugged for the move
+    second = chairs["Chair 2"]
+
+    def standing(chair: Chair) -> set[tuple[str, str]]:
+        devices = ("COMM_LOST", "VALUE_STALE")
+        return {(s.condition, s.subject) for s in chair.engine.standing() if s.condition in devices}
+
+    assert {("COMM_LOST", "ge_dri"), ("COMM_LOST", "masimo_ascii"), ("VALUE_STALE", "SPO2")} <= standing(desk.chair)
+    moved(desk, chairs, "Chair 2")
+    assert not {subject for _, subject in standing(second)} & {"masimo_ascii", "SPO2", "PULSE_RATE"}
+    assert ("COMM_LOST", "ge_dri") in standing(second)  # chair 2 has one: its own line decides
+    desk.journal.commit()
+    ended = {e.payload["subject"]: e for e in desk.store.of_kind(Kind.ALARM) if "stayed" in e.payload["reason"]}
+    assert {"masimo_ascii", "SPO2", "PULSE_RATE"} == set(ended)
+    assert {(e.chair, e.payload["to"], e.payload["reason"]) for e in ended.values()} == {
+        ("Chair 2", "INACTIVE", "device stayed at Chair 1")
+    }
+    for frames in range(1, 60):
+        second.heard("ge_dri", desk.now_ns, frames, 1.0)
+        second.step(desk.now_ns, Surroundings())
+        desk.clock.at_ns += 10**9
+    assert standing(second) & {("COMM_LOST", "ge_dri"), ("COMM_LOST", "masimo_ascii"), ("VALUE_STALE", "SPO2")} == set()
+
+
+def test_the_preset_of_the_session_goes_with_it() -> None:
+    desk, chairs = two()
+    for chair in chairs.values():
+        chair.protocols = naming("canmat-2021")
+    desk.act(OpenSession(patient="A, B", identifier="1", weight_kg=70.0, protocol=IV.id))
+    desk.run(10, NIBP_SYS=120, NIBP_DIA=70)
+    moved(desk, chairs, "Chair 2")
+    first, second = chairs["Chair 1"], chairs["Chair 2"]
+
+    def seen(chair: Chair) -> ChairView:
+        return chair_view(chair, desk.now_ns, desk.clock.utc_ms(desk.now_ns), 0)
+
+    assert (seen(first).preset, seen(second).preset) == ("test", "canmat-2021")
+    assert next(n.high for n in seen(second).numbers if n.metric == "NIBP_SYS") == 160
+    second.handle(Plan(weight_kg=80.0, mg_per_kg=0.5, minutes=40, mg_per_ml=1.0), "N1", desk.now_ns)
+    said = [e.payload["preset"]["name"] for e in second.lines if e.kind is Kind.SESSION_OPENED]
+    assert said == ["canmat-2021", "canmat-2021"]  # the opening, and the weight corrected at chair 2
+    first.protocols = naming("")
+    opened = first.handle(OpenSession(patient="C, D", identifier="2", weight_kg=70.0), "N1", desk.now_ns).last
+    assert opened.payload["preset"]["name"] == "test"
+
+
+def test_a_corrected_weight_repeats_the_preset_of_the_opening() -> None:
+    desk = Desk()
+    desk.begin(start=False)
+    opened = next(e for e in desk.chair.lines if e.kind is Kind.SESSION_OPENED)
+    after = restarted(desk)
+    after.chair.preset = after.chair._own_preset = msgspec.structs.replace(after.chair.preset, name="of today")
+    after.act(Plan(weight_kg=72.0, mg_per_kg=0.5, minutes=40, mg_per_ml=1.0))
+    corrected = [e for e in after.chair.lines if e.kind is Kind.SESSION_OPENED][-1]
+    assert corrected.supersedes == opened.seq and corrected.payload["preset"] == opened.payload["preset"]

@@ -9,6 +9,7 @@ from charting.lines import line
 from charting.model import Entry
 from station.events import SHIPPED, load_events
 from station.recorder.acts import Refusal
+from station.recorder.chair import LINES_KEPT
 from station.wire.messages import ManualVitals, QuickEvent, Undo
 
 BP = ManualVitals(values={"NIBP_SYS": 132.0, "NIBP_DIA": 84.0, "HR": 78.0}, paper=True)
@@ -66,6 +67,18 @@ def test_it_is_noticed_after_a_restart_too_and_what_was_undone_may_be_typed_agai
         back(after, BP, 20)
     after.act(Undo())
     assert back(after, BP, 20).payload["values"]["HR"] == 78.0
+
+
+def test_what_was_typed_is_known_behind_any_number_of_other_lines(desk: Desk) -> None:
+    typed = back(desk, BP, 20)
+    for n in range(LINES_KEPT):
+        desk.chair.line_changed("ge_dri", ("lost", "connected")[n % 2], "", desk.now_ns)
+    assert typed not in desk.chair.lines
+    for here in (desk, restarted(desk)):
+        with pytest.raises(Refusal, match="charted from paper before"):
+            back(here, BP, 20)
+    assert desk.act(Undo()).supersedes == typed.seq
+    assert back(desk, BP, 20).payload["values"]["HR"] == 78.0
 
 
 def test_a_rating_off_paper_counts_for_the_next_one_due(desk: Desk) -> None:

@@ -19,6 +19,7 @@ from station.tui.connection import Answer
 from station.tui.drug_forms import amount_of, yes_or_no
 from station.tui.privacy import HIDDEN, hidden, without
 from station.tui.screens.chair import ChairScreen
+from station.tui.screens.form import FormScreen
 from station.tui.screens.symptoms import SymptomsScreen
 from station.wire import messages as m
 from station.wire.drug_acts import Adverse, Draw, Medicate, PressureSymptoms, Waste
@@ -227,6 +228,37 @@ async def test_names_go_out_of_sight_and_numbers_and_acts_go_on() -> None:
         await until(app, lambda: "STOP" in text(app) or "TEST, A." in text(app))
         await until(app, lambda: "TEST, A." in text(app))  # the team that comes has to know who it is
         assert acts(recorder) == [m.Emergency()]
+
+
+async def test_a_refusal_in_a_form_and_below_a_paper_row_names_nobody_whose_name_is_hidden() -> None:
+    async with viewer() as (app, pilot, recorder):
+        await pilot.press("z", "n")
+        recorder.answer = lambda _: m.Refused(id=1, sentence="the session has changed: TEST, A. is in this chair now")
+        await until(app, lambda: isinstance(app.screen, FormScreen))
+        await type_lines(pilot, "comfortable")
+        await until(app, lambda: "••• is in this chair now" in text(app))
+        assert "TEST" not in text(app)
+        typing = app._typing(CHAIR, app.times(), ())
+        said = await typing.send(m.ManualVitals(values={"HR": 70.0}, paper=True), AT_MS)
+        assert isinstance(said, m.Refused)
+        assert said.sentence == "the session has changed: ••• is in this chair now"
+
+
+async def test_a_yes_to_a_question_without_the_name_confirms_the_very_sentence() -> None:
+    sentence = "TEST, A. weighed 80 kg. Is it 70 kg?"
+    asking = m.Refused(id=1, sentence=sentence, confirm="weight_far")
+    async with viewer() as (app, pilot, recorder):
+        await pilot.press("z")
+        recorder.answer = lambda act: m.Saved(id=1, seq=5) if getattr(act, "confirmed", None) else asking
+        await pilot.press("r")
+        await until(app, lambda: isinstance(app.screen, FormScreen))
+        await type_lines(pilot, "50", "better")
+        await until(app, lambda: "••• weighed 80 kg" in text(app))
+        assert "TEST" not in text(app) and isinstance(app.screen, FormScreen)
+        app.screen._was_read()
+        await pilot.press("y")
+        await until(app, lambda: len(acts(recorder)) == 2)
+        assert acts(recorder)[1].confirmed == {sentence: ""}  # type: ignore[attr-defined]
 
 
 async def test_with_staff_names_come_back_by_pin() -> None:

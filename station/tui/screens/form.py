@@ -15,6 +15,7 @@ from textual.widgets import Static
 from drivers.core.text import clean
 from station.tui.acts import Form, Step, faults
 from station.tui.connection import Answer
+from station.tui.privacy import key_of
 from station.tui.screens.dialog import ACKNOWLEDGE, LEAVE, Panel, button_row
 from station.tui.screens.fields import FieldsDialog
 from station.tui.spans import Row
@@ -145,8 +146,8 @@ class FormScreen(FieldsDialog):
         self._ask(None)
         self._tell(asked.field, "")
         if character == "y":
-            self._confirmed |= {asked.sentence: said.why}
-            self._vouched |= {asked.sentence: said.second} if said.second is not None else {}
+            self._confirmed |= {key_of(asked): said.why}
+            self._vouched |= {key_of(asked): said.second} if said.second is not None else {}
             self._proof = (asked, said.proof) if said.proof is not None else None
             self._send_once()
         else:
@@ -247,7 +248,7 @@ class FormScreen(FieldsDialog):
         self._proof = None
         answer = await self._send(by, vouch)
         if isinstance(answer, SignedIn):
-            self._vouched |= {asked.sentence: Second(who=answer.token)}
+            self._vouched |= {key_of(asked): Second(who=answer.token)}
             return True
         why = answer.sentence if isinstance(answer, Refused) else "no answer from the recorder"
         self._ask(msgspec.structs.replace(asked, lacks=clean(why)))
