@@ -13,9 +13,9 @@ from charting.due import Due
 from charting.ledger.errors import LedgerError
 from charting.ledger.reader import Reader
 from charting.sbar import Card, sbar
-from station.recorder.acts import check_session
 from station.recorder.chair import Chair
 from station.recorder.drafts import Drawn
+from station.recorder.timing import check_session
 from station.wire.messages import Command, Refused, ServerMessage
 from station.wire.people_acts import CardDrawn, DrawCard
 

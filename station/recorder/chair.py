@@ -22,7 +22,7 @@ from station.alarms.outcome import Transition
 from station.alarms.preset import Preset, named
 from station.clock import Clock, Ids
 from station.protocols import Protocols
-from station.recorder.acts import ACTS, Beside, Present, Refusal, ago_of, check_order, check_session, with_back
+from station.recorder.acts import ACTS, Beside, Present, Refusal, with_back
 from station.recorder.bedside import Bedside
 from station.recorder.charted import Charted as Charted, Handled
 from station.recorder.course import cuff_ms, patients_alarms
@@ -36,6 +36,7 @@ from station.recorder.second import InitialsOnly
 from station.recorder.sight import (
     Surroundings,
 )
+from station.recorder.timing import ago_of, check_order, check_session
 from station.recorder.vitals import Source
 from station.wire.messages import Acknowledge, Act
 

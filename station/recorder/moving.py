@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from charting.model import Kind
 from charting.people import Signed
 from drivers.core.text import clean
-from station.recorder.acts import Refusal, check_session
+from station.recorder.acts import Refusal
 from station.recorder.chair import Chair
 from station.recorder.charted import Handled
 from station.recorder.drafts import has_initials
+from station.recorder.timing import check_session
 from station.wire.acts import ChangeChair
 from station.wire.messages import Command
 

@@ -10,8 +10,9 @@ from charting.lines import line
 from charting.model import Kind
 from charting.session import Phase, fold
 from station.clock import NS
-from station.recorder.acts import LONGEST_AGO_S, Refusal
+from station.recorder.acts import Refusal
 from station.recorder.sight import Surroundings
+from station.recorder.timing import LONGEST_AGO_S
 from station.recorder.view import chair_view
 from station.script import SURE
 from station.wire import messages as m
