@@ -27,6 +27,7 @@ NOW = ("HR", "PULSE_RATE", "SPO2", "RESP_RATE", "ETCO2")
 LAST_PRESSURES = 3
 LAST_NOTES = 3
 FRESH_S = 120  # an older value of a stream is none that counts as now
+_WORST_FIRST = ("high", "medium", "low")
 _STANDING = {
     "ACTIVE_UNACK": "ALARM",
     "ACTIVE_ACK": "alarm acknowledged",
@@ -112,15 +113,16 @@ def _now(trend: Trend, at_ms: int) -> list[str]:
 def _standing(state: State, entries: Iterable[Entry]) -> list[str]:
     if state.phase is Phase.CLOSED:
         return []  # an alarm ends with its session
-    standing: dict[tuple[str, str], str] = {}
+    standing: dict[tuple[str, str], tuple[int, str]] = {}
     for entry in entries:
         if entry.kind is Kind.ALARM:
             p = entry.payload
             key = (p["condition"], p.get("subject", ""))
             standing.pop(key, None)
             if p["to"] in _STANDING:
-                standing[key] = f"{_STANDING[p['to']]}, {p['priority']}: {p.get('text') or p['condition']}"
-    return list(standing.values())
+                said = f"{_STANDING[p['to']]}, {p['priority']}: {p.get('text') or p['condition']}"
+                standing[key] = _WORST_FIRST.index(p["priority"]), said
+    return [said for _, said in sorted(standing.values(), key=lambda one: one[0])]
 
 
 def _plan(state: State, valid: Iterable[Entry]) -> list[str]:

@@ -52,7 +52,7 @@ def owed(
     rated = frozenset(event.id for event in events if event.highest is not None)
     rated |= frozenset() if oximeter else {OXIMETRY}
     beyond = beyond_hold(state, pressure_of(cuff, at_ms, now_ns))
-    passed = Due(f"hold line passed: {pressure_text(beyond)}", (beyond.at_ms - at_ms) / 1000) if beyond else None
+    passed = Due(f"hold: {pressure_text(beyond)}", (beyond.at_ms - at_ms) / 1000) if beyond else None
     found = due(state, at_ms, cuff_ms(cuff, at_ms, now_ns), NIBP_INTERVAL_S[state.phase], rated)
     return found if passed is None else (passed, *found)
 

@@ -66,6 +66,7 @@ class Acting(Sending):
         question = QUESTIONS[name]
         refused = question.refused(view) if view is not None else ""
         if refused:
+            self._one_key.refused()
             self.say(f"REFUSED: {refused}", "bad")
         elif (
             view is not None

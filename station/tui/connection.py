@@ -23,6 +23,11 @@ class ClientLike(Protocol):
     token: str
 
     @property
+    def pid(self) -> int:
+        """Of the recorder."""
+        ...
+
+    @property
     def beat_age_s(self) -> float:
         """Real seconds since the recorder's last heartbeat arrived."""
         ...
@@ -70,7 +75,8 @@ class Follower:
         self.poll_s, self.reconnect_s = poll_s, reconnect_s
         self._wake = asyncio.Event()
         self._client: ClientLike | None = None
-        self.token = ""  # of whoever is signed in at this screen, kept over connections
+        self.token = ""  # of whoever is signed in at this screen, kept over connections to the same recorder
+        self._pid: int | None = None
 
     async def run(self) -> None:
         """Connect, follow, tell of the loss, connect again. Ends only by being cancelled."""
@@ -94,6 +100,9 @@ class Follower:
     async def _follow(self, client: ClientLike) -> None:
         client.on_alarm = lambda _: self._wake.set()  # an alarm does not wait for the next poll
         self._client = client
+        if self._pid not in (None, client.pid):  # another one knows of nobody's sign-in here
+            self.token = ""
+        self._pid = client.pid
         while True:
             self._wake.clear()
             try:

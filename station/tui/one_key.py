@@ -17,6 +17,7 @@ from station.tui.screens.emergency import EmergencyScreen
 from station.tui.screens.minutes import NEXT_ACT, MinutesScreen
 from station.wire.messages import Act, ChairView, Emergency, QuickEvent, Refused, Undo, dated
 
+MEANT_ELSEWHERE_S = 1.0
 AGO_WAITS_S = 60.0  # for its act; who comes back later has other acts in mind
 
 
@@ -38,9 +39,14 @@ class OneKey:
         self._send, self._say, self._about, self._now_ms = send, say, about, now_ms
         self._ago_min = 0
         self._ago_ns = 0  # since when it waits
+        self._refused_ns: int | None = None  # when a key was refused
         # set by an app that has them: the curves, and what fails of the chart
         self.curves: Callable[[], tuple[Trend | None, int]] = lambda: (None, 0)
         self.chart: Callable[[], str] = lambda: ""
+
+    def refused(self) -> None:
+        """A key was refused: what is typed right behind it was meant for the form that did not open."""
+        self._refused_ns = real_ns()
 
     def take(self, act: Act) -> int:
         """Minutes by which ``act``, sent now, is back-dated; the next one is not."""
@@ -80,6 +86,9 @@ class OneKey:
         over = self._app.screen
         if isinstance(over, Dialog):  # pressed in one burst with the key that opened it
             over.late(key)
+            return
+        if self._refused_ns is not None and real_ns() - self._refused_ns < MEANT_ELSEWHERE_S * NS:
+            self._say(f"{key} is not charted: the key before it was refused; press it again", "bad")
             return
         view = self._view()
         tile = next((t for t in view.events if t.key == key), None) if view is not None else None

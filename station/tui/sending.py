@@ -195,6 +195,7 @@ class Sending(Themed[int]):
         """Whether form or question ``name`` can be charted now; if not, why is said before anything is filled in."""
         sentence = refused(name, view)
         if sentence:
+            self._one_key.refused()
             self.say(f"REFUSED: {sentence}", "bad")
         return not sentence
 

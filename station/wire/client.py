@@ -84,6 +84,11 @@ class Client:
         return client
 
     @property
+    def pid(self) -> int:
+        """Of the recorder."""
+        return self.welcome.pid
+
+    @property
     def beat_age_s(self) -> float:
         """Real seconds since the recorder's last heartbeat arrived."""
         return (real_ns() - self._beat_at_ns) / NS

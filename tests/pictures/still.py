@@ -70,6 +70,7 @@ class StillRecorder:
     """A recorder in which time stands still. Where the picture is ``live`` its first chair takes acts."""
 
     beat_age_s = 0.0
+    pid = 1
     on_alarm = None
 
     def __init__(self, picture: Picture, ledger: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import pytest
 from screen_text import text, until
 from tui_fakes import QUIET, RICH, FakeRecorder
@@ -124,3 +125,27 @@ async def test_ctrl_q_leaves_also_a_failed_screen() -> None:
         await pilot.press("ctrl+q")
         await until(app, lambda: app._exit)
     assert app.return_code == 0
+
+
+@pytest.mark.parametrize(("pid", "kept"), [(1, True), (2, False)])
+async def test_a_sign_in_is_kept_over_connections_to_the_same_recorder_only(pid: int, kept: bool) -> None:
+    recorder = FakeRecorder(msgspec.structs.replace(QUIET, lock_s=1e9))
+    app = quick(recorder)
+    async with app.run_test():
+        await until(app, lambda: recorder.echoes > 0)
+        app.follower.token = "word"
+        recorder.up = False
+        await until(app, lambda: FAILED in text(app))
+        recorder.up, recorder.pid = True, pid
+        await until(app, lambda: FAILED not in text(app) and "SpO2" in text(app))
+        assert bool(app.follower.token) is kept
+
+
+async def test_a_digit_right_behind_a_refused_key_charts_nothing() -> None:
+    recorder = FakeRecorder(QUIET)
+    app = StationApp(recorder.connect, by="KS")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(app, lambda: recorder.echoes > 0)
+        await pilot.press("g", "1")  # the infusion runs: g is refused, and the 1 was meant for something else
+        await until(app, lambda: "not charted: the key before it was refused" in text(app))
+        assert not recorder.acts

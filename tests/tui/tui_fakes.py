@@ -151,6 +151,7 @@ class FakeRecorder:
         self.snapshot = snapshot
         self.up = True
         self.beat_age_s = 0.1
+        self.pid = 1
         self.curves: Trend | None = None
         self.ago_s: list[float] = []
         self.sessions: list[str | None] = []

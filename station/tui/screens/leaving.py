@@ -22,10 +22,10 @@ AGAIN_S = 0.5
 MARGIN = 2
 # by key: which checklist is scored, in the words that 80 columns have room for
 SCORES = (
-    ("1", "aldrete_percent", "Aldrete %"),
-    ("2", "aldrete_mmhg", "mmHg"),
+    ("1", "aldrete_percent", "Ald. %"),
+    ("2", "aldrete_mmhg", "Ald. mmHg"),
     ("3", "padss", "PADSS"),
-    ("4", "padss_modified", "PADSS mod."),
+    ("4", "padss_modified", "PADSS m."),
 )
 LOOKED_AT = "All are met. That the patient may leave is a clinician's decision."
 TOLD = "Tell the patient:"
