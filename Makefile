@@ -24,9 +24,9 @@ check: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# one worker more than processors: journeys through the whole program mostly wait
+# one worker more than processors, each given one test at a time: journeys through the whole program mostly wait
 test: check
-	$(BIN)/pytest -n $$(( $$(nproc 2>/dev/null || echo 2) + 1 )) --dist worksteal -m "not bench and not soak"
+	$(BIN)/pytest -n $$(( $$(nproc 2>/dev/null || echo 2) + 1 )) --dist load --maxschedchunk 1 -m "not bench and not soak"
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'

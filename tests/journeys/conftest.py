@@ -19,3 +19,8 @@ def station() -> Iterator[StationProcess]:
         made = StationProcess(Path(folder) / "h", runtime)
         yield made
         made.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: a journey that begins last is waited for by every other worker."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
