@@ -152,6 +152,7 @@ class Beginning:
             self.screen.keys("v")
             self.screen.until("Vital signs")
             fill(self.screen, CALM)
+        self.screen.until_gone("Esc: leave")  # the words below stand there from the time before
         self.told("typed: NIBP 128/80, HR 72, SpO2 98")
 
     def screened(self) -> None:

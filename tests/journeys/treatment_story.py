@@ -60,6 +60,7 @@ class Treatment(Beginning):
                     self.screen.keys(key)
                     self.screen.until("0 to ")
                     self.screen.keys(digit)
+                self.screen.until_gone("Esc: leave")
                 self.told(words)
         elif task == "recheck":
             self.vitals()  # a resume with no pressure since the hold takes a reason
