@@ -51,8 +51,3 @@ def treatments(reader: Reader, name: str, identifier: str, day: Day, but: str = 
             planned = state.plan.mg_per_kg if state.plan is not None else None
             found.append(Treated(on=day(began_ms), mg=given.mg, mg_per_kg=by_weight, planned_mg_per_kg=planned))
     return tuple(sorted(found, key=lambda one: one.on))
-
-
-def treated_days(reader: Reader, name: str, identifier: str, day: Day, but: str = "") -> tuple[date, ...]:
-    """The day of each treatment, session ``but`` left out. Raises ``LedgerError``."""
-    return tuple(one.on for one in treatments(reader, name, identifier, day, but))

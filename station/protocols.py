@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from charting.observation import OBSERVATIONS
-from charting.protocol import Protocol
+from charting.protocol import OXIMETRY, Protocol
 from charting.protocol_check import Known
 from charting.protocol_files import load_protocols
 from charting.rule_file import FileError, nearest
@@ -16,8 +16,6 @@ from drivers.core.text import clean
 from station.alarms.preset import Preset, preset_names, shipped_preset
 from station.errors import USAGE, Trouble
 from station.events import SHIPPED, Event, load_events
-
-MEASURED = "oximetry"  # an observation that a device makes
 
 
 class Protocols(msgspec.Struct, frozen=True):
@@ -42,7 +40,7 @@ def protocols_of(clinic: Path, usual: str, events: Iterable[Event]) -> Protocols
     """The shipped protocols with those in ``clinic``, where that folder is there. ``events`` is the table of quick
     events: what a protocol asks for must be something that somebody could chart. ``Trouble`` in one sentence.
     """
-    chartable = {MEASURED, *OBSERVATIONS, *(one.id for one in (*load_events(SHIPPED), *events))}
+    chartable = {OXIMETRY, *OBSERVATIONS, *(one.id for one in (*load_events(SHIPPED), *events))}
     known = Known(frozenset(preset_names()), frozenset(chartable))
     try:
         found = load_protocols(clinic if clinic.exists() else None, known)

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from station.alarms.preset import Preset
-from station.clinic import clinic_of
+from station.clinic import Clinic, clinic_of
 from station.config import Config, Folders, make_private
-from station.drugs import load_drugs
+from station.drugs import DrugList, load_drugs
 from station.errors import Trouble
 from station.events import Event, load_events
 from station.presets import preset_called
@@ -20,16 +21,26 @@ from station.protocols import Protocols, protocols_of
 from station.staff import read_staff
 
 
-def read(of: Folders, config: Config) -> tuple[tuple[Event, ...], Protocols, Preset]:
-    """What a recorder needs of the config folder beside ``config``. ``Trouble`` for the first file that cannot be used,
-    also of those that are read where they are needed: before a ledger is opened.
+class Settings(NamedTuple):
+    """All that a recorder is set by but its staff, whose list it follows while it runs."""
+
+    config: Config
+    events: tuple[Event, ...]
+    protocols: Protocols
+    clinic: Clinic
+    drugs: DrugList
+    preset: Preset
+
+
+def read(of: Folders, config: Config) -> Settings:
+    """The settings beside ``config``. ``Trouble`` for the first file that cannot be used, the list of staff too: before
+    a ledger is opened.
     """
     events = load_events(of.events_toml)
     protocols = protocols_of(of.protocols, config.protocol, events)
-    clinic_of(of.config)
-    load_drugs(of.drugs_toml)
+    clinic, drugs = clinic_of(of.config), load_drugs(of.drugs_toml)
     read_staff(of.staff_toml)
-    return events, protocols, preset_called(config.preset)
+    return Settings(config, events, protocols, clinic, drugs, preset_called(config.preset))
 
 
 def keep(here: Folders) -> str:

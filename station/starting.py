@@ -133,16 +133,14 @@ def record(
     try:
         in_force = here
         try:
-            config = _config(here, device, port)
-            events, protocols, preset = settings.read(here, config)
+            found = settings.read(here, _config(here, device, port))
         except Trouble as trouble:
             before = settings.last_good(here) if again else None
             if before is None:
                 raise
             click.echo(f"infusion-station: {trouble}; going on with the settings of the last start", err=True)
             in_force = before
-            config = _config(before, device, port)
-            events, protocols, preset = settings.read(before, config)
+            found = settings.read(before, _config(before, device, port))
 
         def ready() -> None:
             here.trouble.unlink(missing_ok=True)
@@ -151,7 +149,7 @@ def record(
             if ready_fd is not None:
                 os.write(ready_fd, b"R")
 
-        run_recorder(in_force, config, preset, events, protocols, speed=speed, leash=leash, ready=ready)
+        run_recorder(in_force, found, speed=speed, leash=leash, ready=ready)
     except Trouble as trouble:
         if ready_fd is not None:  # whoever started us detached reads the sentence there
             make_private(here.runtime)

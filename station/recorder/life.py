@@ -9,12 +9,10 @@ import os
 from collections.abc import Callable, Iterator
 
 from charting.ledger.errors import LedgerError
-from station.alarms.preset import Preset
-from station.config import LONGEST_SOCKET_PATH, Config, Folders, make_private
+from station.config import LONGEST_SOCKET_PATH, Folders, make_private
 from station.errors import Trouble
-from station.events import Event
-from station.protocols import Protocols
 from station.recorder.process import Recorder
+from station.settings import Settings
 
 
 @contextlib.contextmanager
@@ -31,10 +29,7 @@ def the_only_one(folders: Folders) -> Iterator[None]:
 
 def run_recorder(
     folders: Folders,
-    config: Config,
-    preset: Preset,
-    events: tuple[Event, ...],
-    protocols: Protocols,
+    settings: Settings,
     *,
     speed: float = 1.0,
     leash: int | None = None,
@@ -47,22 +42,15 @@ def run_recorder(
         raise Trouble(f"the path of the socket, {folders.socket}, is too long; set XDG_RUNTIME_DIR to a short folder")
     with the_only_one(folders):
         try:
-            asyncio.run(_life(folders, config, preset, events, protocols, speed, leash, ready))
+            asyncio.run(_life(folders, settings, speed, leash, ready))
         except LedgerError as error:
             raise Trouble(error.sentence) from error
 
 
 async def _life(
-    folders: Folders,
-    config: Config,
-    preset: Preset,
-    events: tuple[Event, ...],
-    protocols: Protocols,
-    speed: float,
-    leash: int | None,
-    ready: Callable[[], None],
+    folders: Folders, settings: Settings, speed: float, leash: int | None, ready: Callable[[], None]
 ) -> None:
-    recorder = Recorder(folders, config, preset, events, protocols, speed)
+    recorder = Recorder(folders, settings, speed)
     if leash is not None:
         asyncio.get_running_loop().add_reader(leash, recorder.stop)
     await recorder.run(ready)

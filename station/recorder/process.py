@@ -15,13 +15,8 @@ from charting.lines import worth_telling
 from charting.model import Draft, Kind
 from drivers.core.text import clean
 from station import __version__
-from station.alarms.preset import Preset
-from station.clinic import clinic_of
 from station.clock import NS, Clock, Ids, real_ns
-from station.config import Config, Folders
-from station.drugs import load_drugs
-from station.events import Event
-from station.protocols import Protocols
+from station.config import Folders
 from station.recorder.acts import Refusal
 from station.recorder.answers import Answer, Answers
 from station.recorder.around import Around
@@ -50,6 +45,7 @@ from station.recorder.sound import Sound
 from station.recorder.trend import Ghosts, trend_view
 from station.recorder.view import chair_view
 from station.recorder.writer import Writer
+from station.settings import Settings
 from station.wire.messages import (
     AlarmChanged,
     ChairView,
@@ -72,17 +68,8 @@ PAUSED_AFTER_S = 2.0  # a step that comes this late was no step: the machine sle
 class Recorder:
     """All chairs of the station over one ledger. ``run`` is the whole life of the process."""
 
-    def __init__(
-        self,
-        folders: Folders,
-        config: Config,
-        preset: Preset,
-        events: tuple[Event, ...],
-        protocols: Protocols,
-        speed: float = 1.0,
-    ) -> None:
-        self._folders, self._config, self._preset, self._protocols = folders, config, preset, protocols
-        clinic, drugs = clinic_of(folders.config), load_drugs(folders.drugs_toml)
+    def __init__(self, folders: Folders, settings: Settings, speed: float = 1.0) -> None:
+        self._folders, self._settings, config = folders, settings, settings.config
         ballast = Ballast(folders.data / "ballast")
         self._store = open_ledger(folders.ledger, ballast)
         self._clock = Clock(speed, same_boot_offset(self._store))
@@ -92,16 +79,17 @@ class Recorder:
         self._writer = Writer(self._store, spill, ballast, self._clock, self._committed)
         ids, past = Ids(), earlier(self._store)
         self.chairs = {
-            c.name: Chair(c.name, sources(c), preset, self._writer, self._clock, ids, past) for c in chairs(config)
+            c.name: Chair(c.name, sources(c), settings.preset, self._writer, self._clock, ids, past)
+            for c in chairs(config)
         }
         for chair in self.chairs.values():
-            chair.events, chair.protocols = {event.id: event for event in events}, protocols
+            chair.events, chair.protocols = {event.id: event for event in settings.events}, settings.protocols
         self._server = Server(folders.socket, self, f"infusion-station {__version__}")
         self._stop = asyncio.Event()
         self._why = "asked to"
         self._answers = Answers(self._writer)
         self._ghosts = Ghosts(folders.ledger, self._log)
-        self._patients = Patients(folders.ledger, past, clinic, self._log)
+        self._patients = Patients(folders.ledger, past, settings.clinic, self._log)
         self._cards = Cards(folders.ledger)
         self._listeners: list[Listener] = []
         self._station_entry(Kind.RECORDER_STARTED, started_payload(self._clock, late, aside))
@@ -111,7 +99,8 @@ class Recorder:
         self._signatures = Signatures(folders.ledger, past, self._signing, self._writer, self._clock, self._answers)
         self._resume(ids, past)
         for chair in self.chairs.values():
-            chair.beside.people, chair.beside.drugs, chair.beside.clinic = self._signing, drugs, clinic
+            beside = chair.beside
+            beside.people, beside.drugs, beside.clinic = self._signing, settings.drugs, settings.clinic
         if config.sound:
             end_silence(self._store, self.chairs, self._clock.now_ns())
 
@@ -123,7 +112,7 @@ class Recorder:
             self._loop.add_signal_handler(number, self._stop.set)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the terminal may go, the recorder stays
         self._listeners = [
-            Listener(chair, source, self._config, self._folders, self._clock, self._step, self._log)
+            Listener(chair, source, self._settings.config, self._folders, self._clock, self._step, self._log)
             for chair in self.chairs.values()
             for source in chair.sources
         ]
@@ -292,6 +281,6 @@ class Recorder:
             if line.closed_at_ms is None:
                 name = seat(self._store, line)
                 if name not in self.chairs:
-                    self.chairs[name] = Chair(name, (), self._preset, self._writer, self._clock, ids, past)
-                    self.chairs[name].protocols = self._protocols
+                    self.chairs[name] = Chair(name, (), self._settings.preset, self._writer, self._clock, ids, past)
+                    self.chairs[name].protocols = self._settings.protocols
                 resume(self.chairs[name], line.session, self._store, now_ns, self._clock.utc_ms(now_ns))
