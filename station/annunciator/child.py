@@ -158,5 +158,5 @@ def _answer(statuses: int, status: Status) -> None:
 def _replaced(mark: Path | None) -> bool:
     try:
         return mark is not None and mark.read_text(encoding="ascii") != str(os.getpid())
-    except OSError:
-        return False  # who cannot know goes on
+    except OSError:  # who cannot know goes on, but for a throw-away station that was taken away as a whole
+        return mark is not None and not mark.parent.exists()

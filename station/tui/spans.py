@@ -29,7 +29,12 @@ Row = tuple[Span, ...]
 
 def cells(row: Row) -> int:
     """Terminal cells that ``row`` fills."""
-    return sum(cell_len(span.text) for span in row)
+    return sum(map(text_cells, (span.text for span in row)))
+
+
+def text_cells(text: str) -> int:
+    """Terminal cells that ``text`` fills; mostly it is plain, and each letter one."""
+    return len(text) if text.isascii() else cell_len(text)
 
 
 def cut(text: str, width: int) -> str:

@@ -9,7 +9,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from station.tui.spans import Row, Span
+from station.tui.spans import Row, Span, cells
 
 TALL = " ▀▄█"  # what tall numerals are made of
 
@@ -88,8 +88,9 @@ class Lines(Widget):
         if self.hover_style.link_id:
             return super().render_lines(crop)
         width = self.size.width
-        if not self._strips:
-            self._behind = self.background_colors[1]
+        if not self._strips and self._behind != (behind := self.background_colors[1]):
+            self._behind = behind
+            self._styles_of.clear()
         if width != self._width:
             self._strips.clear()
             self._width = width
@@ -99,10 +100,7 @@ class Lines(Widget):
     def _kept(self, y: int) -> Strip:
         strip = self._strips.get(y)
         if strip is None:
-            strip = self.render_line(y)
-            for line_filter in self.get_line_filters():
-                strip = strip.apply_filter(line_filter, self._behind)
-            self._strips[y] = strip
+            strip = self._strips[y] = self.render_line(y)
         return strip
 
     def render_line(self, y: int) -> Strip:
@@ -110,10 +108,12 @@ class Lines(Widget):
         self.drawn += 1
         width = self.size.width
         if y >= len(self._rows):
-            return Strip.blank(width, self.rich_style)
-        strip = Strip([Segment(span.text, self._style(self.tone(span), span.action)) for span in self._rows[y]])
+            return Strip.blank(width, self._filtered(self.rich_style))
+        row = self._rows[y]
+        filled = cells(row)
+        strip = Strip([Segment(span.text, self._style(self.tone(span), span.action)) for span in row], filled)
         # rows are filled, so the widget's own style, dear to ask for, is seldom needed
-        return strip if strip.cell_length == width else strip.adjust_cell_length(width, self.rich_style)
+        return strip if filled == width else strip.adjust_cell_length(width, self._filtered(self.rich_style))
 
     def _style(self, tone: str, action: str) -> Style:
         style = self._styles_of.get((tone, action))
@@ -121,5 +121,14 @@ class Lines(Widget):
             style = self.toned(tone)
             if action:
                 style += Style.from_meta({"@click": action})
-            self._styles_of[tone, action] = style
+            style = self._styles_of[tone, action] = self._filtered(style)
         return style
+
+    def _filtered(self, style: Style) -> Style:
+        """``style`` as the app's filters leave it (no colours, no dim): they look at styles alone, so asking them once
+        a style costs less than once a line.
+        """
+        strip = Strip([Segment(" ", style)])
+        for line_filter in self.get_line_filters():
+            strip = strip.apply_filter(line_filter, self._behind)
+        return next(iter(strip)).style or style
