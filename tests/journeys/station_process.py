@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -184,7 +185,7 @@ class StationProcess:
         return alarm is None or alarm.state == "LATCHED"
 
     def close(self) -> None:
-        """End everything that was started here."""
+        """End everything that was started here, also by a viewer: its recorder outlives it."""
         for child in reversed(self.children):
             if child.poll() is None:
                 child.send_signal(signal.SIGTERM)
@@ -196,3 +197,18 @@ class StationProcess:
                 child.wait()
             if child.stdout is not None:
                 child.stdout.close()
+        for pid in processes_of(self.home):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def processes_of(folder: Path) -> dict[int, str]:
+    """pid and command line of every process started with ``folder`` in its environment, whoever its parent is now."""
+    found: dict[int, str] = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(folder).encode() in (process / "environ").read_bytes() and int(process.name) != os.getpid():
+                found[int(process.name)] = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue  # it ended while we looked, or belongs to somebody else
+    return found

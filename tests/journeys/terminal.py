@@ -13,7 +13,6 @@ import sys
 import termios
 import threading
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import pyte
 from station_process import PATIENCE_S, until
@@ -44,6 +43,16 @@ class _Answering(pyte.Screen):
     def write_process_input(self, data: str) -> None:
         self._answer(data)
 
+    def draw_rows(self, rows: list[str]) -> None:
+        """Bring ``rows``, one a line of this screen, up to date: only those drawn to since, for all of them are slow.
+        The cell after a wide character holds nothing.
+        """
+        rows += [""] * (self.lines - len(rows))
+        for y in self.dirty:
+            cells = self.buffer[y]
+            rows[y] = "".join([cells[x].data for x in range(self.columns)])
+        self.dirty.clear()
+
 
 class Terminal:
     """``command`` as leader of a session whose controlling terminal this is.
@@ -69,7 +78,7 @@ class Terminal:
         os.close(theirs)
         self.raw = b""
         self.pressed = 0  # keys, each letter typed being one
-        self._drawn = -1, ""
+        self._rows: list[str] = []
         self._screen = _Answering(columns, lines, self._send)
         self._stream = pyte.ByteStream(self._screen)
         self._lock = threading.Lock()
@@ -94,9 +103,8 @@ class Terminal:
     def text(self) -> str:
         """The screen now, one line a row."""
         with self._lock:
-            if self._drawn[0] != len(self.raw):  # looked at often, and slow to put together
-                self._drawn = len(self.raw), "\n".join(self._screen.display)
-            return self._drawn[1]
+            self._screen.draw_rows(self._rows)
+            return "\n".join(self._rows)
 
     def until(self, *words: str, seconds: float = PATIENCE_S) -> str:
         """The screen once all ``words`` are on it together; fails with the screen it had."""
@@ -189,15 +197,3 @@ class Terminal:
         except subprocess.TimeoutExpired:
             self.child.kill()
             self.child.wait()
-
-
-def processes_of(folder: Path) -> dict[int, str]:
-    """pid and command line of every process started with ``folder`` in its environment, whoever its parent is now."""
-    found: dict[int, str] = {}
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if str(folder).encode() in (process / "environ").read_bytes() and int(process.name) != os.getpid():
-                found[int(process.name)] = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
-        except (FileNotFoundError, ProcessLookupError, PermissionError):
-            continue  # it ended while we looked, or belongs to somebody else
-    return found

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from station_process import StationProcess, until
-from terminal import NUMERALS, STATION, Terminal, processes_of
+from station_process import StationProcess, processes_of, until
+from terminal import NUMERALS, STATION, Terminal
 
 pytestmark = pytest.mark.journey
 
