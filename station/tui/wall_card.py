@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from drivers.core.catalogue import METRICS, Metric
@@ -58,37 +59,41 @@ def short_age(age_s: float | None) -> str:
 def five(chair: ChairView) -> tuple[Shown, ...]:
     """The five numbers; one that is not sent is ``---`` and says nothing more."""
     sent = {number.metric: number for number in chair.numbers}
-    made = []
-    for names in FIVE:
-        number = next((sent[name] for name in names if name in sent), None)
-        metric = METRICS[number.metric if number else names[0]]
-        label = "NIBP" if metric.name in CUFF else metric.label
-        parts = [sent[m] for m in CUFF if m in sent] if metric.name in CUFF else [number] if number else []
-        made.append(Shown(metric, label, _text(metric, number, sent), _age(number), _tone(metric, parts)))
-    return tuple(made)
+    return tuple([_shown(names, sent) for names in FIVE])
 
 
-def _text(metric: Metric, number: Number | None, sent: dict[str, Number]) -> str:
-    if number is None or number.value is None:
-        return "---"
-    dia = sent.get("NIBP_DIA")
-    both = f"/{number_text('NIBP_DIA', dia.value if dia else None)}" if metric.name in CUFF else ""
-    return number_text(metric.name, number.value) + both
-
-
-def _age(number: Number | None) -> str:
+def _shown(names: tuple[str, ...], sent: dict[str, Number]) -> Shown:
+    name = next(filter(sent.__contains__, names), names[0])
+    number = sent.get(name)
+    drawn = CUFF if name in CUFF else (name,)
+    parts = tuple([(x.metric, x.value, x.dimmed, x.priority) for x in map(sent.get, drawn) if x is not None])
     if number is None:
-        return ""
-    word = "" if number.validity == "valid" or number.value is None else "?"
-    typed = "typed " if number.source == TYPED and number.value is not None else ""
-    return f"{typed}{short_age(number.age_s)}{word}".strip()
+        return _said(name, None, "", "", "", parts)
+    return _said(name, number.value, number.validity, short_age(number.age_s), number.source, parts)
 
 
-def _tone(metric: Metric, parts: list[Number]) -> str:
-    said = [part.priority for part in parts if part.priority in _URGENCY]
+_Part = tuple[str, float | None, bool, str]  # metric, value, dimmed, priority
+
+
+@lru_cache(maxsize=4096)  # chairs say the same few hundred things again and again
+def _said(name: str, value: float | None, validity: str, age: str, source: str, parts: tuple[_Part, ...]) -> Shown:
+    metric = METRICS[name]
+    label = "NIBP" if name in CUFF else metric.label
+    tone = _tone(metric, parts)
+    if value is None:
+        return Shown(metric, label, "---", age, tone)
+    dia = next((part[1] for part in parts if part[0] == "NIBP_DIA"), None)
+    text = number_text(name, value) + (f"/{number_text('NIBP_DIA', dia)}" if name in CUFF else "")
+    typed, doubted = "typed " if source == TYPED else "", "" if validity == "valid" else "?"
+    return Shown(metric, label, text, f"{typed}{age}{doubted}".strip(), tone)
+
+
+def _tone(metric: Metric, parts: tuple[_Part, ...]) -> str:
+    said = [priority for *_, priority in parts if priority in _URGENCY]
     if said:
         return min(said, key=_URGENCY.index)
-    return "dim" if not parts or any(p.dimmed for p in parts) or parts[0].value is None else metric.colour
+    dim = not parts or parts[0][1] is None or any(dimmed for _, _, dimmed, _ in parts)
+    return "dim" if dim else metric.colour
 
 
 def blocked(alarm: Alarm, lit: frozenset[str]) -> str:

@@ -37,10 +37,7 @@ class Shape(NamedTuple):
 class Said(NamedTuple):
     """All that a row says: where it is as before, the row is the one before, though every age is another one."""
 
-    chosen: bool
-    name: str
-    phase: Span
-    patient: str
+    head: Row
     shown: tuple[Shown, ...]
     rest: Row
 
@@ -75,19 +72,38 @@ def heads(width: int) -> Row:
 
 def row_of(chair: ChairView, number: int, chosen: bool, width: int, lit: frozenset[str]) -> Row:
     """One chair in ``width`` cells, all of it a place to click."""
-    s = shape(width)
-    state = chair.infusion.phase if chair.session else "none"
-    word, colour = PHASES.get(state, (clean(state), "bold"))
-    phase = Span(word if s.phase > 4 and len(word) <= s.phase else _MARKS.get(state, word), colour)
-    patient = chair.patient if chair.session and s.patient else ""
-    said = Said(chosen, chair.chair, phase, patient, _five(chair, number), _rest(chair, s.rest, lit))
+    phase, patient = (chair.infusion.phase, chair.patient) if chair.session else ("none", "")
+    head = _head(number, chosen, chair.chair, phase, patient, width)
+    said = Said(head, _five(chair, number), _rest(chair, shape(width).rest, lit))
     before = _drawn.get((number, width))
     if before is not None and before[0] == said:
         return before[1]
     if len(_drawn) >= _MOST_DRAWN:
         _drawn.clear()
-    _drawn[number, width] = said, _row(said, number, width)
-    return _drawn[number, width][1]
+    row = _row(said, number, width)
+    _drawn[number, width] = said, row
+    return row
+
+
+@lru_cache(maxsize=1024)
+def _head(number: int, chosen: bool, name: str, phase: str, patient: str, width: int) -> Row:
+    """Which chair it is, its phase, and who is treated there."""
+    s = shape(width)
+    click = _click(number)
+    word, colour = PHASES.get(phase, (clean(phase), "bold"))
+    shown = word if s.phase > 4 and len(word) <= s.phase else _MARKS.get(phase, word)
+    mark = f"{'>' if chosen else ' '}{number:>2} {_padded(clean(name), s.name)}"
+    spans = (
+        Span(mark, "mark" if chosen else "key", click),
+        Span(" ", "plain", click),
+        Span(_padded(shown, s.phase), colour, click),
+        Span(f" {_padded(clean(patient), s.patient - 1)}" if s.patient else "", "bold", click),
+    )
+    return tuple(span for span in spans if span.text)
+
+
+def _click(number: int) -> str:
+    return f"app.to_chair({number})"
 
 
 def _five(chair: ChairView, number: int) -> tuple[Shown, ...]:
@@ -100,23 +116,15 @@ def _five(chair: ChairView, number: int) -> tuple[Shown, ...]:
 
 
 def _row(said: Said, number: int, width: int) -> Row:
-    s = shape(width)
-    click = f"app.to_chair({number})"
-    name = f"{'>' if said.chosen else ' '}{number:>2} {_padded(clean(said.name), s.name)}"
-    spans = [
-        Span(name, "mark" if said.chosen else "key", click),
-        Span(" ", "plain", click),
-        Span(_padded(said.phase.text, s.phase), said.phase.tone, click),
-    ]
-    if s.patient:
-        spans.append(Span(f" {_padded(clean(said.patient), s.patient - 1)}", "bold", click))
+    click = _click(number)
+    spans = [*said.head]
     for n, (one, (_, room)) in enumerate(zip(said.shown, _VALUES, strict=True)):
         spans.append(Span(f"{one.text + _mark(one, n):>{room}}", one.tone, click))
         if n == _CUFF:
             spans.append(Span(f"{_brief(one.age):>{_AGE}}", "plain", click))
     spans.append(Span(" ", "plain", click))
-    left = width - cells((*spans, *said.rest))
     spans += [Span(span.text, span.tone, click) for span in said.rest]
+    left = width - cells(tuple(spans))
     return (*spans, Span(" " * left, "plain", click)) if left >= 0 else fill(tuple(spans), width)
 
 

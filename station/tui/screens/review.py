@@ -41,19 +41,19 @@ class ReviewScreen(ReviewFrame):
         self._cursor = 0
         self._said = READING
         self._head = Lines("top", ((),))
+        self._wanted = Typed("wanted")
+        self._search = Horizontal(Static("Search", classes="label"), self._wanted, id="search")
+        self._search.display = False  # out of sight until ``/``
         self._list = Lines("sessions", flexible=True)
 
     def looked_at(self) -> ComposeResult:
         """Head, search, list."""
         yield self._head
-        with Horizontal(id="search"):
-            yield Static("Search", classes="label")
-            yield Typed("wanted")
+        yield self._search
         yield self._list
 
     def on_mount(self) -> None:
-        """The search is out of sight until ``/``; the list is read."""
-        self.query_one("#search").display = False
+        """The list is read."""
         super().on_mount()
         self._read(self._session)
 
@@ -98,7 +98,7 @@ class ReviewScreen(ReviewFrame):
 
     def _narrow(self) -> None:
         chosen = self._found[self._cursor].session if self._found else None
-        self._found = matching(self._all or (), self.query_one("#wanted", Typed).value)
+        self._found = matching(self._all or (), self._wanted.value)
         names = [one.session for one in self._found]
         self._cursor = names.index(chosen) if chosen in names else 0
         self.draw()
@@ -106,8 +106,7 @@ class ReviewScreen(ReviewFrame):
     def draw(self) -> None:
         """Head and the part of the list around the cursor."""
         width, height = self.room
-        searching = bool(self.query("#search")) and self.query_one("#search").display
-        height -= 2 if searching else 1
+        height -= 2 if self._search.display else 1
         count = f"{len(self._found)} of {len(self._all)} sessions " if self._all is not None else ""
         self._head.show((spread((Span(" Looking back", "bold"), self._said), (Span(count, "dim"),), width),))
         rows: list[Row] = [
@@ -145,8 +144,8 @@ class ReviewScreen(ReviewFrame):
 
     def action_search(self) -> None:
         """Show the search and type into it."""
-        self.query_one("#search").display = True
-        self.set_focus(self.query_one("#wanted", Typed))  # at once: the letters behind it are already typed
+        self._search.display = True
+        self.set_focus(self._wanted)  # at once: the letters behind it are already typed
         self.draw()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -161,10 +160,9 @@ class ReviewScreen(ReviewFrame):
 
     def action_leave(self) -> None:
         """First out of the search, then out of the list."""
-        search = self.query_one("#search")
-        if search.display:
-            search.display = False
-            self.query_one("#wanted", Typed).value = ""
+        if self._search.display:
+            self._search.display = False
+            self._wanted.value = ""
             self.set_focus(None)
             self._narrow()
         else:
