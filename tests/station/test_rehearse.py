@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from charting.ledger.reader import Reader
 from charting.ledger.verify import verify
 from simulators.playback import Playback
 from station import feeds, script
@@ -81,7 +82,6 @@ def test_blank_cells_hold_and_then_are_stale() -> None:
 
 
 def test_equal_cuff_readings_one_second_apart_are_two_determinations(tmp_path: Path) -> None:
-    from charting.ledger.reader import Reader
 
     tmp_path.chmod(0o700)
     ledger = tmp_path / "r.db"
@@ -95,7 +95,7 @@ def test_equal_cuff_readings_one_second_apart_are_two_determinations(tmp_path: P
 
 
 @pytest.mark.parametrize("device", ["ge_dri", "masimo_ascii"])
-def test_repeated_it_is_the_same_to_the_byte(tmp_path: Path, device: str) -> None:
+def test_repeated_it_is_the_same_to_the_byte_and_each_line_names_its_entry(tmp_path: Path, device: str) -> None:
     tmp_path.chmod(0o700)
     made = []
     for name in ("a.db", "b.db"):
@@ -105,21 +105,12 @@ def test_repeated_it_is_the_same_to_the_byte(tmp_path: Path, device: str) -> Non
     assert made[0] == made[1]
     assert verify(tmp_path / "a.db").ok
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.db", "b.db"]
-
-
-def test_entry_seq_names_the_entry(tmp_path: Path) -> None:
-    from charting.ledger.reader import Reader
-
-    tmp_path.chmod(0o700)
-    ledger = tmp_path / "a.db"
-    lines = list(rehearse(feeds.feed("vagal", None, "ge_dri"), "ge_dri", preset_called("standard"), 0, ledger))
-    reader = Reader.open(ledger)
-    by_seq = {e.seq: e.payload for e in reader.entries()}
-    assert lines
-    for line in lines:
+    with Reader.open(tmp_path / "a.db") as reader:
+        by_seq = {e.seq: e.payload for e in reader.entries()}
+    assert made[0][0]
+    for line in made[0][0]:
         assert by_seq[line["entry_seq"]]["condition"] == line["condition"]
         assert by_seq[line["entry_seq"]]["to"] == line["to"]
-    reader.close()
 
 
 def test_events_of_a_playback_move_the_phase() -> None:
