@@ -12,10 +12,9 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from charting.model import MINUTE_MS
 from charting.recovery import apart
 from drivers.core.text import clean
-
-MINUTE_MS = 60_000
 
 
 class DischargeError(ValueError):

@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+MINUTE_MS = 60_000
+
 
 class Kind(StrEnum):
     """What an entry says. The payload's fields stand behind each name; every field is JSON.

@@ -11,12 +11,11 @@ import msgspec
 
 from charting.discharge import missing
 from charting.leaving import Pressure, criteria_of, facts_of
-from charting.model import Entry, Kind
+from charting.model import MINUTE_MS, Entry, Kind
 from charting.protocol import PRESSURE, Observe, Protocol, Recovery
 from charting.session import State, fold
 from charting.trends import Cuff, Trend
 
-MINUTE_MS = 60_000
 LEAST_MIN = 120.0  # ESK-HCP [V], FDA REMS 386 [V]; a protocol may ask for more
 AT_MIN, APART_MIN = 40.0, 5.0  # ESK-HCP [V]: about 40 min; five minutes either way [J]; a protocol may say otherwise
 BEFORE_MIN = 15.0  # a pressure that is older says little of the one before the dose: [J], as in the protocol

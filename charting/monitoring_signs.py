@@ -11,11 +11,10 @@ import msgspec
 from charting.figures import said
 from charting.gates import broken
 from charting.leaving import DISSOCIATION
-from charting.model import Entry, Kind, NumericRow
+from charting.model import MINUTE_MS, Entry, Kind, NumericRow
 from charting.monitoring import (
     BEFORE_MIN,
     LEAST_MIN,
-    MINUTE_MS,
     Ratings,
     Window,
     before,

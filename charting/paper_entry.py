@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
+from charting.model import MINUTE_MS
 from charting.paper import DAY_MIN, Rating
 from drivers.core.catalogue import METRICS, NIBP, plausible
 from drivers.core.text import clean
@@ -19,7 +20,6 @@ OUT = "-"
 _CLOCK = re.compile(r"(\d{1,2})[:.]?(\d{2})", re.ASCII)
 _PRESSURE = re.compile(r"(\d{2,3})/(\d{2,3})", re.ASCII)
 _MEASURED = (("HR", "pulse"), ("SPO2", "SpO2"))
-_MINUTE_MS = 60_000
 
 
 class EntryError(ValueError):
@@ -84,12 +84,12 @@ def checked_ms(minute: int, now_ms: int, longest_min: int, from_ms: int | None, 
     """
     said = f"{minute // 60:02d}:{minute % 60:02d}"
     at_ms = happened_ms(minute, now_ms, zone)
-    ago_min = (now_ms - at_ms) // _MINUTE_MS
+    ago_min = (now_ms - at_ms) // MINUTE_MS
     if ago_min > longest_min:
         if ago_min > DAY_MIN // 2:
             raise EntryError(f"{said} is still to come; correct the time")
         raise EntryError(f"{said} is more than {longest_min // 60} hours ago, too long for a late entry; write a note")
-    if from_ms is not None and at_ms < from_ms - from_ms % _MINUTE_MS:
+    if from_ms is not None and at_ms < from_ms - from_ms % MINUTE_MS:
         raise EntryError(f"{said} is before this session was opened; correct the time, or write a note")
     return at_ms if from_ms is None else max(at_ms, from_ms)  # the minute of the opening may have begun before it
 

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charting.into_vein import Given, InVein, Plasma
+from charting.model import MINUTE_MS
 
 LABEL = "model of an average patient, not a measurement"
 EVERY_MS = 10_000  # of a curve; Domino's falls by an eighth in that time once the pump stands
 FAR_MS = 12 * 3_600_000  # what is older is not looked at any more
 REFERENCE_KG = 70.0
-_MS_PER_MIN = 60_000
 
 
 class Model(NamedTuple):
@@ -102,8 +102,8 @@ def plasma_ng_per_ml(
     for part in parts:
         if part.end_ms < part.start_ms or not (isfinite(part.mg_per_min) and part.mg_per_min >= 0):
             raise ValueError(f"{part} is no infusion")
-        ran_min = (np.clip(at, part.start_ms, part.end_ms) - part.start_ms)[:, None] / _MS_PER_MIN
-        since_min = np.clip(at - part.end_ms, 0, None)[:, None] / _MS_PER_MIN
+        ran_min = (np.clip(at, part.start_ms, part.end_ms) - part.start_ms)[:, None] / MINUTE_MS
+        since_min = np.clip(at - part.end_ms, 0, None)[:, None] / MINUTE_MS
         # each share fills while the pump runs and then decays: every term is positive, so is the sum
         terms = -np.expm1(-decay_per_min * ran_min) * np.exp(-decay_per_min * since_min) / decay_per_min
         level += part.mg_per_min * (terms @ shares)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from charting.into_vein import InVein
+from charting.model import MINUTE_MS
 from charting.plasma import LABEL, Model, plasma_ng_per_ml
 
-_MIN_MS = 60_000
 _CELLS = 14
 
 
@@ -17,9 +17,9 @@ def plasma_lines(went_in: InVein, models: Sequence[Model], until_ms: int) -> tup
     if went_in.why_not or not went_in.parts:
         return (went_in.why_not or "no ketamine went in, so there is no level to compute",)
     start_ms = went_in.parts[0].start_ms
-    at_ms = range(start_ms, until_ms + 1, _MIN_MS)
+    at_ms = range(start_ms, until_ms + 1, MINUTE_MS)
     levels = [plasma_ng_per_ml(model, went_in.weight_kg, went_in.parts, at_ms) for model in models]
-    mg = sum((part.end_ms - part.start_ms) * part.mg_per_min for part in went_in.parts) / _MIN_MS
+    mg = sum((part.end_ms - part.start_ms) * part.mg_per_min for part in went_in.parts) / MINUTE_MS
     head = [
         f"Ketamine in the plasma, ng/mL: {LABEL}",
         f"From {mg:.1f} mg charted as delivered and {went_in.weight_kg:g} kg"

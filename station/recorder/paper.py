@@ -6,11 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from charting.lines import line
-from charting.model import Entry, Kind
+from charting.model import MINUTE_MS, Entry, Kind
 from station.recorder.drafts import Drafted, Refusal
 from station.wire.acts import ManualVitals, QuickEvent
-
-_MINUTE_MS = 60_000
 
 
 def from_paper(act: ManualVitals | QuickEvent) -> dict[str, Any]:
@@ -28,7 +26,7 @@ def check_paper(entries: Sequence[Entry], made: Drafted, happened_ms: int) -> No
             continue
         said = _said(draft.kind, draft.payload)
         for one in entries:
-            same = one.happened_at_ms // _MINUTE_MS == happened_ms // _MINUTE_MS and one.kind is draft.kind
+            same = one.happened_at_ms // MINUTE_MS == happened_ms // MINUTE_MS and one.kind is draft.kind
             if same and one.seq not in gone and one.payload.get("paper") and said & set(_said(one.kind, one.payload)):
                 raise Refusal(f"charted from paper before: {line(one)}; leave it out with -, or empty the row")
 

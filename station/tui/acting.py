@@ -66,8 +66,7 @@ class Acting(Sending):
         question = QUESTIONS[name]
         refused = question.refused(view) if view is not None else ""
         if refused:
-            self._one_key.refused()
-            self.say(f"REFUSED: {refused}", "bad")
+            self.refuse(refused)
         elif (
             view is not None
             and self._taken(name, view)
@@ -144,7 +143,7 @@ class Acting(Sending):
             return
         sentence = no_giving(view)
         if sentence:
-            self.say(f"REFUSED: {sentence}", "bad")
+            self.refuse(sentence)
         elif await self._initials():
             await self._fill(giving(view), view, about(view))
 

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from charting.model import MINUTE_MS
 from charting.trends import BUCKET_MS, Bucket, Trend
 
-MIN_MS = 60_000
 SHORTEST_MIN, STEP_MIN, LONGEST_MIN = 30, 15, 12 * 60
 AHEAD_MIN = 5  # room to the right of now and of the planned end
 GRID_MIN = (5, 10, 15, 30, 60, 120, 240)
@@ -53,19 +53,20 @@ class Axis(NamedTuple):
 
 def axis_of(trend: Trend, cells: int, now_ms: int) -> Axis:
     """An axis of ``cells`` from the opening to past now and the planned end; of a long session its last hours."""
-    step_ms = 5 * MIN_MS
+    step_ms = 5 * MINUTE_MS
     start_ms = trend.opened_ms - trend.opened_ms % step_ms
-    end_ms = max(now_ms, trend.now_ms, trend.planned.end_ms if trend.planned else 0) + AHEAD_MIN * MIN_MS
-    need_min = -(-(end_ms - start_ms) // (STEP_MIN * MIN_MS)) * STEP_MIN
+    end_ms = max(now_ms, trend.now_ms, trend.planned.end_ms if trend.planned else 0) + AHEAD_MIN * MINUTE_MS
+    need_min = -(-(end_ms - start_ms) // (STEP_MIN * MINUTE_MS)) * STEP_MIN
     span_min = min(max(need_min, SHORTEST_MIN), LONGEST_MIN)
     if need_min > LONGEST_MIN:
-        start_ms = (end_ms - LONGEST_MIN * MIN_MS) // step_ms * step_ms
-    cell_ms = max(span_min * MIN_MS / cells, BUCKET_MS)  # a cell finer than a bucket would show holes that are none
-    shown = range(0, round(cells * cell_ms), MIN_MS)
-    apart = next((g for g in GRID_MIN if g * MIN_MS / cell_ms >= GRID_CELLS), GRID_MIN[-1])
-    first_ms = -(-start_ms // (apart * MIN_MS)) * apart * MIN_MS
+        start_ms = (end_ms - LONGEST_MIN * MINUTE_MS) // step_ms * step_ms
+    cell_ms = max(span_min * MINUTE_MS / cells, BUCKET_MS)  # a cell finer than a bucket would show holes that are none
+    shown = range(0, round(cells * cell_ms), MINUTE_MS)
+    apart = next((g for g in GRID_MIN if g * MINUTE_MS / cell_ms >= GRID_CELLS), GRID_MIN[-1])
+    first_ms = -(-start_ms // (apart * MINUTE_MS)) * apart * MINUTE_MS
     grid = tuple(
-        (at_ms, int((at_ms - start_ms) // cell_ms)) for at_ms in range(first_ms, start_ms + shown.stop, apart * MIN_MS)
+        (at_ms, int((at_ms - start_ms) // cell_ms))
+        for at_ms in range(first_ms, start_ms + shown.stop, apart * MINUTE_MS)
     )
     now = int((now_ms - start_ms) // cell_ms)
     gaps = tuple((int((a - start_ms) // cell_ms), int((b - start_ms) // cell_ms)) for a, b in trend.gaps)

@@ -40,7 +40,7 @@ class Moving(Papering):
         if view is None or not self._taken("move", view):
             return
         if all(chair.session is not None for chair in self.chairs()):
-            self.say("REFUSED: no other chair is free", "bad")
+            self.refuse("no other chair is free")
         elif await self._initials():
             await self._move(view)
 

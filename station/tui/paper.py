@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from textual import work
 
+from charting.model import MINUTE_MS
 from charting.paper import PaperError, Rating, Row, Sheet, sheet_of
 from charting.paper_entry import Written, checked_ms, written
 from charting.paper_words import asked_text
@@ -16,16 +17,14 @@ from drivers.core.text import clean
 from station.tui.connection import Answer
 from station.tui.doses import from_paper
 from station.tui.observing import Observing
-from station.tui.privacy import veiled
 from station.tui.screens.minutes import LONGEST_MIN
 from station.tui.screens.paper import PaperScreen, Typing
 from station.tui.sending import about
 from station.wire.client import ConnectionGone
-from station.wire.messages import Act, ChairView, Infusion, ManualVitals, QuickEvent, Refused, Saved, Tile
+from station.wire.messages import Act, ChairView, Infusion, ManualVitals, QuickEvent, Saved, Tile
 
 BEGAN = "A session that is over, from paper: when was it opened? 10:05, or minutes ago. Enter"
 SPARE = 3  # rows for what was not planned
-_MINUTE_MS = 60_000
 
 
 class Times(NamedTuple):
@@ -79,15 +78,7 @@ class Papering(Observing):
 
         async def send(act: Act, at_ms: int) -> Answer | None:
             ago_s = max(self.times().now_ms - at_ms, 0) / 1000
-            try:
-                answer = await self.follower.act(view.chair, self.by, act, ago_s, view.session)
-            except ConnectionGone as gone:
-                self.say(f"NOT KNOWN TO BE SAVED: {clean(str(gone))} - look at the last entries", "bad")
-                return None
-            answer = veiled(answer, self.unnamed)
-            if isinstance(answer, Refused) and self.signing.refused(act, answer):
-                self.signing.forget()
-                self.signed()
+            answer = await self.carried(view.chair, self.by, act, ago_s, view.session)
             if isinstance(answer, Saved):
                 self.say(f"saved #{answer.seq}", "bold")
             return answer
@@ -147,8 +138,8 @@ def labels_of(sheet: Sheet, times: Times, zone: tzinfo | None = None) -> tuple[s
         if row.minute is None or times.started_ms is None:
             when = sheet.clock(row.minute)
         else:
-            due_ms = times.started_ms + round(row.minute * _MINUTE_MS)
-            if not times.now_ms - LONGEST_MIN * _MINUTE_MS <= due_ms <= times.now_ms:
+            due_ms = times.started_ms + round(row.minute * MINUTE_MS)
+            if not times.now_ms - LONGEST_MIN * MINUTE_MS <= due_ms <= times.now_ms:
                 continue
             when = datetime.fromtimestamp(due_ms / 1000, UTC).astimezone(zone).strftime("%H:%M")
         labels.append(f"{when}  {due_text(row, sheet.ratings)}")

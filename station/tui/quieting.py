@@ -25,6 +25,6 @@ class Quieting(Moving):
         if view is None or not self._taken("quiet", view):
             return
         if view.quiet is None:
-            self.say("REFUSED: the room is not quiet; Q makes it so", "bad")
+            self.refuse("the room is not quiet; Q makes it so")
         elif await self._initials():
             await self.send(view.chair, self.by, QuietRoom(), view.session)

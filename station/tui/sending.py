@@ -99,12 +99,7 @@ class Sending(Themed[int]):
         """
         self.say("saving ...", "dim")
         minutes = self._one_key.take(act)
-        try:
-            answer = await self.follower.act(chair, by, act, minutes * 60.0, session)
-        except ConnectionGone as gone:  # perhaps it is charted: what is sent again is dated anew
-            self.say(f"NOT KNOWN TO BE SAVED: {clean(str(gone))} - look at the last entries", "bad")
-            return None
-        answer = veiled(answer, self.unnamed)  # before any dialog has it
+        answer = await self.carried(chair, by, act, minutes * 60.0, session)
         if isinstance(answer, Refused):
             self._one_key.give_back(chair, minutes)
         waiting = self._one_key.waiting
@@ -120,13 +115,24 @@ class Sending(Themed[int]):
             case Saved():
                 self.say(f"saved #{answer.seq}{f', {minutes} min ago' if minutes else ''}{waiting}", "bold")
             case Refused():
-                if self.signing.refused(act, answer):
-                    self.signing.forget()
-                    self.signed()
                 self.say(f"REFUSED: {clean(answer.sentence)}{waiting}", "bad")
-            case _:
+            case Unsaved():
                 self.say(f"NOT SAVED: {clean(answer.sentence)}", "bad")
         return answer
+
+    async def carried(self, chair: str, by: str, act: Act, ago_s: float, session: str | None) -> Answer | None:
+        """An act to the recorder and its answer back, before any dialog has it: names as they are shown here, and a
+        sign-in that the recorder does not know any more is forgotten. None, and said, where the recorder was lost.
+        """
+        try:
+            answer = await self.follower.act(chair, by, act, ago_s, session)
+        except ConnectionGone as gone:  # perhaps it is charted: what is sent again is dated anew
+            self.say(f"NOT KNOWN TO BE SAVED: {clean(str(gone))} - look at the last entries", "bad")
+            return None
+        if isinstance(answer, Refused) and self.signing.refused(act, answer):
+            self.signing.forget()
+            self.signed()
+        return veiled(answer, self.unnamed)
 
     async def asked(self, dialog: Dialog[Result]) -> Result | None:
         """What a person answers; None for no answer, and where another dialog was quicker or no act is possible now."""
@@ -195,9 +201,13 @@ class Sending(Themed[int]):
         """Whether form or question ``name`` can be charted now; if not, why is said before anything is filled in."""
         sentence = refused(name, view)
         if sentence:
-            self._one_key.refused()
-            self.say(f"REFUSED: {sentence}", "bad")
+            self.refuse(sentence)
         return not sentence
+
+    def refuse(self, sentence: str) -> None:
+        """Say why a key leads nowhere now; the digits typed right behind it were meant for what did not open."""
+        self._one_key.refused()
+        self.say(f"REFUSED: {sentence}", "bad")
 
 
 def whom(view: ChairView) -> str:

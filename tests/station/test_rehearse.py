@@ -82,7 +82,6 @@ def test_blank_cells_hold_and_then_are_stale() -> None:
 
 
 def test_equal_cuff_readings_one_second_apart_are_two_determinations(tmp_path: Path) -> None:
-
     tmp_path.chmod(0o700)
     ledger = tmp_path / "r.db"
     rows = "\n".join(f"{t},70,{'120,80,93' if t in (30, 31, 60) else ',,'}" for t in range(90))

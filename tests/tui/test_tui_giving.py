@@ -162,6 +162,16 @@ async def test_the_plan_of_an_injection_is_typed_with_b() -> None:
         assert recorder.acts[0][2] == PlanDose(mg_per_kg=0.5, mg_per_ml=50.0, weight_kg=70.0)
 
 
+async def test_digits_behind_a_refused_g_chart_nothing() -> None:
+    recorder = recorder_of(sitting(IM))
+    app = StationApp(recorder.connect, by="KS")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at(app, pilot)
+        await pilot.press("g", "1")
+        await until(app, lambda: "1 is not charted: the key before it was refused" in text(app))
+        assert recorder.acts == []
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_enter_gives_no_drug_y_does(size: tuple[int, int]) -> None:
     recorder = recorder_of(sitting(DEVICE))
