@@ -18,9 +18,9 @@ from station.errors import USAGE, Trouble
 from station.events import SHIPPED, Event, load_events
 
 
-class Protocols(msgspec.Struct, frozen=True):
+class Protocols(msgspec.Struct, frozen=True, eq=False):
     """Those a session can follow, by id; ``usual`` is the one offered first. Without any, a session follows none.
-    ``presets`` are the alarm presets that they may name.
+    ``presets`` are the alarm presets that they may name. Read once and equal to itself alone, so it can be a key.
     """
 
     known: Mapping[str, Protocol] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -87,6 +88,7 @@ def chair_view(
     )
 
 
+@lru_cache(maxsize=4)  # told at every poll, read once
 def _offers(protocols: Protocols) -> tuple[Offer, ...]:
     """The protocols to choose from, the usual one first."""
     ordered = sorted(protocols.known.values(), key=lambda one: one.id != protocols.usual)
