@@ -12,6 +12,7 @@ import subprocess
 import sys
 import termios
 import threading
+import time
 from collections.abc import Callable, Mapping
 
 import pyte
@@ -28,6 +29,7 @@ KEYS = {
     "home": "\x1b[H",
 }
 FRAME_S = 0.01  # between two pieces of one frame
+FRAMES_S = 0.25  # after which somebody may look between them all the same
 PASTE_BEGINS, PASTE_ENDS = "\x1b[200~", "\x1b[201~"
 STATION = (sys.executable, "-m", "station")
 NUMERALS = r"SpO2 %[^\n]*\n[^\n]*[▀▄█]{2}"  # a saturation in tall digits below its heading
@@ -92,7 +94,12 @@ class Terminal:
             if not self._reading.wait(0.05) or not select.select([self._fd], [], [], 0.05)[0]:
                 continue
             with self._lock:  # a frame comes in several pieces: nobody looks between them
-                while self._reading.is_set() and select.select([self._fd], [], [], FRAME_S)[0]:
+                begun = time.monotonic()  # on a busy machine one frame is followed by the next
+                while (
+                    self._reading.is_set()
+                    and time.monotonic() - begun < FRAMES_S
+                    and select.select([self._fd], [], [], FRAME_S)[0]
+                ):
                     try:
                         data = os.read(self._fd, 65536)
                     except OSError:
