@@ -29,7 +29,8 @@ Row = tuple[Span, ...]
 
 def cells(row: Row) -> int:
     """Terminal cells that ``row`` fills."""
-    return sum(map(text_cells, (span.text for span in row)))
+    text = "".join([span.text for span in row])
+    return len(text) if text.isascii() else sum([cell_len(span.text) for span in row])
 
 
 def text_cells(text: str) -> int:

@@ -7,6 +7,7 @@ every form; an alarm keeps its stars, words and block, and one of a chair out of
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import NamedTuple
 
 from drivers.core.text import clean
@@ -117,7 +118,7 @@ def _table(chairs: tuple[ChairView, ...], here: tuple[int, ...], chosen: int, cu
     parts = [row_of(chairs[n], n + 1, n == chosen, each, lit) for n in here]
     top = tuple(span for _ in range(cut.columns) for span in heads(each))
     rows = [top]
-    rows += [tuple(span for row in parts[y :: cut.down] for span in row) for y in range(min(cut.down, len(parts)))]
+    rows += [tuple(chain.from_iterable(parts[y :: cut.down])) for y in range(min(cut.down, len(parts)))]
     return tuple(rows)
 
 

@@ -40,13 +40,14 @@ FORMS = (
 
 
 class Shown(NamedTuple):
-    """One number, all words decided; ``age`` is "" for a young one."""
+    """One number, all words decided; ``age`` is "" for a young one, ``mark`` says the same in one cell."""
 
     metric: Metric
     label: str
     text: str
     age: str
     tone: str
+    mark: str
 
 
 def short_age(age_s: float | None) -> str:
@@ -63,13 +64,16 @@ def five(chair: ChairView) -> tuple[Shown, ...]:
 
 
 def _shown(names: tuple[str, ...], sent: dict[str, Number]) -> Shown:
-    name = next(filter(sent.__contains__, names), names[0])
-    number = sent.get(name)
-    drawn = CUFF if name in CUFF else (name,)
-    parts = tuple([(x.metric, x.value, x.dimmed, x.priority) for x in map(sent.get, drawn) if x is not None])
+    number = sent.get(names[0]) or sent.get(names[-1])
+    cuff = [sent[name] for name in CUFF if name in sent] if names[0] in CUFF else None
+    parts = tuple([_part(one) for one in cuff]) if cuff is not None else (_part(number),) if number else ()
     if number is None:
-        return _said(name, None, "", "", "", parts)
-    return _said(name, number.value, number.validity, short_age(number.age_s), number.source, parts)
+        return _said(names[0], None, "", "", "", parts)
+    return _said(number.metric, number.value, number.validity, short_age(number.age_s), number.source, parts)
+
+
+def _part(number: Number) -> _Part:
+    return number.metric, number.value, number.dimmed, number.priority
 
 
 _Part = tuple[str, float | None, bool, str]  # metric, value, dimmed, priority
@@ -81,11 +85,12 @@ def _said(name: str, value: float | None, validity: str, age: str, source: str, 
     label = "NIBP" if name in CUFF else metric.label
     tone = _tone(metric, parts)
     if value is None:
-        return Shown(metric, label, "---", age, tone)
+        return Shown(metric, label, "---", age, tone, "")
     dia = next((part[1] for part in parts if part[0] == "NIBP_DIA"), None)
     text = number_text(name, value) + (f"/{number_text('NIBP_DIA', dia)}" if name in CUFF else "")
     typed, doubted = "typed " if source == TYPED else "", "" if validity == "valid" else "?"
-    return Shown(metric, label, text, f"{typed}{age}{doubted}".strip(), tone)
+    mark = doubted or typed[:1] or ("~" if age else "")
+    return Shown(metric, label, text, f"{typed}{age}{doubted}".strip(), tone, mark)
 
 
 def _tone(metric: Metric, parts: tuple[_Part, ...]) -> str:

@@ -119,19 +119,14 @@ def _row(said: Said, number: int, width: int) -> Row:
     click = _click(number)
     spans = [*said.head]
     for n, (one, (_, room)) in enumerate(zip(said.shown, _VALUES, strict=True)):
-        spans.append(Span(f"{one.text + _mark(one, n):>{room}}", one.tone, click))
+        spans.append(Span((one.text if n == _CUFF else one.text + one.mark).rjust(room), one.tone, click))
         if n == _CUFF:
-            spans.append(Span(f"{_brief(one.age):>{_AGE}}", "plain", click))
-    spans.append(Span(" ", "plain", click))
-    spans += [Span(span.text, span.tone, click) for span in said.rest]
+            spans.append(Span(_brief(one.age).rjust(_AGE), "plain", click))
+    if said.rest:
+        spans.append(Span(" ", "plain", click))
+        spans += [Span(span.text, span.tone, click) for span in said.rest]
     left = width - cells(tuple(spans))
     return (*spans, Span(" " * left, "plain", click)) if left >= 0 else fill(tuple(spans), width)
-
-
-def _mark(one: Shown, place: int) -> str:
-    if not one.age or one.text == "---" or place == _CUFF:
-        return ""
-    return "?" if one.age.endswith("?") else "t" if one.age.startswith("typed") else "~"
 
 
 def _brief(age: str) -> str:

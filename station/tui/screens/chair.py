@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.screen import Screen
 
 from charting.trends import Trend
 from station.tui import alarms, present
@@ -16,7 +15,7 @@ from station.tui.record_rows import chair_flag_rows
 from station.tui.side import is_tile
 from station.tui.spans import Row, Span, cells, fill, foot_spans
 from station.tui.widgets.alarm_block import AlarmBlock
-from station.tui.widgets.lines import Lines
+from station.tui.widgets.lines import Ground, Lines
 from station.wire.messages import Snapshot
 
 ALWAYS_IN_SIGHT = ("emergency", "keys", "quit")
@@ -26,7 +25,7 @@ BESIDE_TEXT = 40  # cells of an entry's time, number, author and state
 _ALWAYS = 1 + 3 + 1 + 1 + 1 + 1
 
 
-class ChairScreen(Screen[None]):
+class ChairScreen(Ground):
     """Shows one chair of a snapshot. ``show`` is the only way in; keys are actions of the app."""
 
     BINDINGS = bindings()

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.timer import Timer
 
 from station.clock import real_ns
@@ -16,7 +15,7 @@ from station.tui.present import SECONDARY, chart_rows
 from station.tui.spans import Row, Span, fill, foot_spans
 from station.tui.wall import plan, states_flashing, top_row, wall
 from station.tui.wall_order import Order
-from station.tui.widgets.lines import Lines
+from station.tui.widgets.lines import Ground, Lines
 from station.wire.messages import Snapshot
 
 MOST_BY_ONE_DIGIT = 9  # chairs; among more of them every number has two digits, or Enter behind it
@@ -35,7 +34,7 @@ _KEYS = (
 )
 
 
-class WallScreen(Screen[None]):
+class WallScreen(Ground):
     """Shows all chairs of a snapshot. ``show`` is the only way in; acts are the app's, about the chosen chair."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

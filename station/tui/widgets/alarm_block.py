@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.timer import Timer
 
-from station.tui.spans import Row, Span
+from station.tui.spans import Row
 from station.tui.widgets.lines import Lines
 
 
@@ -37,9 +37,13 @@ class AlarmBlock(Lines):
         self.lit = not self.lit
         self.redraw()
 
-    def tone(self, span: Span) -> str:
-        """The unlit twin of an alarm's tone in the dark half."""
-        return span.tone if self.lit or span.tone not in ("high", "medium", "low") else f"{span.tone}-unlit"
+    def lit_row(self, row: Row) -> Row:
+        """The unlit twins of an alarm's tones in the dark half."""
+        if self.lit:
+            return row
+        return tuple(
+            span._replace(tone=f"{span.tone}-unlit") if span.tone in ("high", "medium", "low") else span for span in row
+        )
 
     def present(self, rows: tuple[Row, ...], flash_s: float | None) -> None:
         """Rows and rhythm of the highest alarm."""

@@ -5,17 +5,37 @@ from __future__ import annotations
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
-from textual.geometry import Region
+from textual.geometry import Region, Size
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from station.tui.spans import Row, Span, cells
+from station.tui.spans import Row, cells
 
 TALL = " ▀▄█"  # what tall numerals are made of
 
 
 def _tall(row: Row) -> bool:
     return any(span.text.strip() and not span.text.strip(TALL) for span in row)
+
+
+class Ground(Screen[None]):
+    """A screen of lines. Hardly anything is ever seen of its own ground, so that is drawn once, not in each frame."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._drawn_ground: tuple[Region, list[Strip]] | None = None
+
+    def notify_style_update(self) -> None:
+        """The theme or the stylesheet changed: the ground is another one."""
+        self._drawn_ground = None
+        super().notify_style_update()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of ``crop``, as they were drawn before."""
+        if self._drawn_ground is None or self._drawn_ground[0] != crop:
+            self._drawn_ground = crop, super().render_lines(crop)
+        return self._drawn_ground[1]
 
 
 class Lines(Widget):
@@ -34,9 +54,10 @@ class Lines(Widget):
         if not flexible:
             self.styles.height = len(rows)
         self.drawn = 0
-        self._width = 0
         self._behind = Color(0, 0, 0)
-        self._strips: dict[int, Strip] = {}  # what was drawn, by line
+        self._drawn_size = Size(0, 0)
+        self._strips: list[Strip] = []  # what was drawn, by line; none: all is to be drawn anew
+        self._stale: set[int] = set()  # of them those to be drawn anew
         self._styles_of: dict[tuple[str, str], Style] = {}  # by tone and action
 
     @property
@@ -56,18 +77,23 @@ class Lines(Widget):
         if len(rows) != len(before) and not self._flexible:
             self.styles.height = len(rows)
         changed = [y for y in range(max(len(rows), len(before))) if rows[y : y + 1] != before[y : y + 1]]
+        self._stale.update(changed)
+        runs: list[tuple[int, int]] = []  # lines below each other: the first, and how many
         for y in changed:
-            self._strips.pop(y, None)
-        self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+            if runs and sum(runs[-1]) == y:
+                runs[-1] = runs[-1][0], runs[-1][1] + 1
+            else:
+                runs.append((y, 1))
+        self.refresh(*(Region(0, y, self.size.width, height) for y, height in runs))
 
     def redraw(self) -> None:
         """Draw every line anew: its tones are other ones now."""
         self._strips.clear()
         self.refresh()
 
-    def tone(self, span: Span) -> str:
-        """The tone in which ``span`` is drawn now."""
-        return span.tone
+    def lit_row(self, row: Row) -> Row:
+        """``row`` in the tones in which it is drawn now."""
+        return row
 
     def toned(self, tone: str) -> Style:
         """How ``tone`` looks on this widget's ground. The app has the tones: resolved by each widget, they took a third
@@ -87,21 +113,20 @@ class Lines(Widget):
         """
         if self.hover_style.link_id:
             return super().render_lines(crop)
-        width = self.size.width
+        size = self.size
         if not self._strips and self._behind != (behind := self.background_colors[1]):
             self._behind = behind
             self._styles_of.clear()
-        if width != self._width:
-            self._strips.clear()
-            self._width = width
-        strips = [self._kept(y) for y in crop.line_range]
-        return strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
-
-    def _kept(self, y: int) -> Strip:
-        strip = self._strips.get(y)
-        if strip is None:
-            strip = self._strips[y] = self.render_line(y)
-        return strip
+        if not self._strips or size != self._drawn_size:
+            self._drawn_size = size
+            self._strips = [self.render_line(y) for y in range(size.height)]
+        else:
+            for y in self._stale:
+                if y < size.height:
+                    self._strips[y] = self.render_line(y)
+        self._stale.clear()
+        strips = self._strips[crop.y : crop.bottom]
+        return strips if crop.column_span == (0, size.width) else [strip.crop(*crop.column_span) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
         """Line ``y`` as a strip; blank past the last row."""
@@ -109,19 +134,19 @@ class Lines(Widget):
         width = self.size.width
         if y >= len(self._rows):
             return Strip.blank(width, self._filtered(self.rich_style))
-        row = self._rows[y]
+        row = self.lit_row(self._rows[y])
         filled = cells(row)
-        strip = Strip([Segment(span.text, self._style(self.tone(span), span.action)) for span in row], filled)
+        styles = self._styles_of
+        segments = [Segment(text, styles.get((tone, do)) or self._style(tone, do)) for text, tone, do in row]
+        strip = Strip(segments, filled)
         # rows are filled, so the widget's own style, dear to ask for, is seldom needed
         return strip if filled == width else strip.adjust_cell_length(width, self._filtered(self.rich_style))
 
     def _style(self, tone: str, action: str) -> Style:
-        style = self._styles_of.get((tone, action))
-        if style is None:
-            style = self.toned(tone)
-            if action:
-                style += Style.from_meta({"@click": action})
-            style = self._styles_of[tone, action] = self._filtered(style)
+        style = self.toned(tone)
+        if action:
+            style += Style.from_meta({"@click": action})
+        style = self._styles_of[tone, action] = self._filtered(style)
         return style
 
     def _filtered(self, style: Style) -> Style:
