@@ -171,10 +171,19 @@ def rate_shown(ml_per_h: float) -> str:
 
 
 def phase_word(infusion: Infusion) -> tuple[str, str]:
-    """The phase in capitals and its tone; between devices nothing is infused."""
+    """The phase in capitals and its tone; between devices nothing is infused, and nobody recovers from a bolus that
+    still goes in.
+    """
+    if infusion.going_in:
+        return "GIVING", "infusing"
     if infusion.phase == "infusing" and infusion.plan_fields:
         return "DEVICES", "infusing"
     return PHASES.get(infusion.phase, (clean(infusion.phase).upper(), "bold"))
+
+
+def phase_at(chair: ChairView) -> tuple[str, str]:
+    """``phase_word`` of a chair, which may have no session."""
+    return phase_word(chair.infusion) if chair.session else PHASES["none"]
 
 
 def parts_text(infusion: Infusion) -> str:

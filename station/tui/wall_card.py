@@ -9,7 +9,7 @@ from drivers.core.catalogue import METRICS, Metric
 from drivers.core.text import clean
 from station.tui.alarms import FLASHING, away_words, fact, highest, tone
 from station.tui.numerals import numerals
-from station.tui.present import AGE_SHOWN_S, PHASES, STARS, clock_text, duration_text, number_text
+from station.tui.present import AGE_SHOWN_S, STARS, clock_text, duration_text, number_text, phase_at
 from station.tui.quiet import quiet_words
 from station.tui.spans import Row, Span, cells, cut, fill, spread, whole, wrapped
 from station.wire.messages import TYPED, Alarm, ChairView, Number
@@ -203,7 +203,7 @@ def card(chair: ChairView, number: int, chosen: bool, form: Form, width: int, he
     the row below all others: in the last one where there is no room.
     """
     room = width - 1
-    word, colour = PHASES.get(chair.infusion.phase if chair.session else "none", (clean(chair.infusion.phase), "bold"))
+    word, colour = phase_at(chair)
     who = f" {clean(chair.patient)}" if chair.session else ""
     name = Span(f"{'>' if chosen else ' '}{number} {cut(clean(chair.chair), 12)} ", "mark" if chosen else "key")
     head = spread((name, Span(who, "bold")), (Span(f" {word} ", colour),), room)

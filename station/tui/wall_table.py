@@ -11,14 +11,17 @@ from typing import NamedTuple
 
 from drivers.core.text import clean
 from station.tui.alarms import FLASHING, SIGNALLED, away_words, highest
-from station.tui.present import PHASES, STARS
+from station.tui.present import STARS, phase_at
 from station.tui.quiet import QUIET_ROOM, quiet_words
 from station.tui.spans import Row, Span, cells, cut, fill, whole
 from station.tui.wall_card import Shown, blocked, five
 from station.wire.messages import ChairView, Due, Number
 
 LEAST_CELLS = 80  # of a row; the table has as many columns as there is room for such rows
-_MARKS = {"baseline": "BASE", "infusing": "INF", "held": "HELD", "recovery": "REC", "closed": "END", "none": "-"}
+_MARKS = {  # where there is no room for the word
+    "BASELINE": "BASE", "INFUSING": "INF", "DEVICES": "DEV", "GIVING": "GIV", "RECOVERY": "REC",
+    "SESSION ENDED": "END", "NO SESSION": "-",
+}  # fmt: skip
 _VALUES = (("HR", 5), ("SpO2", 5), ("NIBP", 8), ("RR", 4), ("EtCO2", 6))  # cells, the first of them left empty
 _CUFF = 2
 _AGE = 6
@@ -72,8 +75,8 @@ def heads(width: int) -> Row:
 
 def row_of(chair: ChairView, number: int, chosen: bool, width: int, lit: frozenset[str]) -> Row:
     """One chair in ``width`` cells, all of it a place to click."""
-    phase, patient = (chair.infusion.phase, chair.patient) if chair.session else ("none", "")
-    head = _head(number, chosen, chair.chair, phase, patient, width)
+    patient = chair.patient if chair.session else ""
+    head = _head(number, chosen, chair.chair, phase_at(chair), patient, width)
     said = Said(head, _five(chair, number), _rest(chair, shape(width).rest, lit))
     before = _drawn.get((number, width))
     if before is not None and before[0] == said:
@@ -86,12 +89,12 @@ def row_of(chair: ChairView, number: int, chosen: bool, width: int, lit: frozens
 
 
 @lru_cache(maxsize=1024)
-def _head(number: int, chosen: bool, name: str, phase: str, patient: str, width: int) -> Row:
+def _head(number: int, chosen: bool, name: str, phase: tuple[str, str], patient: str, width: int) -> Row:
     """Which chair it is, its phase, and who is treated there."""
     s = shape(width)
     click = _click(number)
-    word, colour = PHASES.get(phase, (clean(phase), "bold"))
-    shown = word if s.phase > 4 and len(word) <= s.phase else _MARKS.get(phase, word)
+    word, colour = phase
+    shown = word if s.phase > 4 and len(word) <= s.phase else _MARKS.get(word, word)
     mark = f"{'>' if chosen else ' '}{number:>2} {_padded(clean(name), s.name)}"
     spans = (
         Span(mark, "mark" if chosen else "key", click),

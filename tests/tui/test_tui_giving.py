@@ -14,6 +14,8 @@ from station.tui.acts import refused
 from station.tui.app import StationApp
 from station.tui.doses import left_out, no_giving, planning
 from station.tui.keys import KEYS, at_foot
+from station.tui.wall import wall
+from station.tui.wall_table import row_of
 from station.tui.widgets.choice import Choice
 from station.tui.widgets.typed import Typed
 from station.wire.messages import (
@@ -76,6 +78,18 @@ def test_the_keys_of_a_dose_without_a_pump_hold_and_change_nothing() -> None:
     assert feet["start"] == "given"
     assert "stop" in feet
     assert not {"hold", "rate"} & set(feet)
+
+
+def test_nobody_recovers_from_a_bolus_that_goes_in() -> None:
+    after = msgspec.structs.replace(PLANNED, phase="recovery", next_part="", given=1, given_s=30.0)
+    for infusion, word in ((msgspec.structs.replace(after, going_in=True), "GIVING"), (after, "RECOVERY")):
+        view = sitting(infusion)
+        assert present.phase_word(infusion)[0] == present.phase_at(view)[0] == word
+        on_the_wall = rows_text(wall(with_chair(QUIET, infusion=infusion), 0, 120, 30, frozenset()).rows)
+        assert word in on_the_wall
+        row = "".join(span.text for span in row_of(view, 1, False, 80, frozenset()))
+        assert f" {word[:3]} " in row
+    assert present.phase_at(msgspec.structs.replace(view, session=None)) == ("NO SESSION", "dim")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from drivers.core.text import clean
 from station.tui.alarms import highest
-from station.tui.present import PHASES, STARS
+from station.tui.present import STARS, phase_at
 from station.tui.screens.dialog import LEAVE, Dialog, Panel, buttons
 from station.tui.spans import Row, Span, fill
 from station.tui.widgets.lines import Lines
@@ -118,7 +118,7 @@ class FindScreen(Dialog[int]):
 def _row(chair: ChairView, n: int, marked: bool, width: int) -> Row:
     click = f"screen.answer({n + 1})"
     alarm = highest(chair)
-    phase = PHASES.get(chair.infusion.phase if chair.session else "none", (clean(chair.infusion.phase), ""))[0]
+    phase, _ = phase_at(chair)
     who = f"  {clean(chair.patient)}  {clean(chair.identifier)}  {phase}" if chair.session else f"  {phase}"
     spans = [
         Span(f"{'>' if marked else ' '}{n + 1:>2} {clean(chair.chair)}", "mark" if marked else "key", click),

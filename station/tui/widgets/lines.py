@@ -13,6 +13,7 @@ from textual.widget import Widget
 from station.tui.spans import Row, cells
 
 TALL = " ▀▄█"  # what tall numerals are made of
+GROUND = ""  # in the place of a tone: the widget's own look
 
 
 def _tall(row: Row) -> bool:
@@ -131,19 +132,17 @@ class Lines(Widget):
     def render_line(self, y: int) -> Strip:
         """Line ``y`` as a strip; blank past the last row."""
         self.drawn += 1
-        width = self.size.width
-        if y >= len(self._rows):
-            return Strip.blank(width, self._filtered(self.rich_style))
-        row = self.lit_row(self._rows[y])
-        filled = cells(row)
-        styles = self._styles_of
+        width, styles = self.size.width, self._styles_of
+        row = self.lit_row(self._rows[y]) if y < len(self._rows) else ()
         segments = [Segment(text, styles.get((tone, do)) or self._style(tone, do)) for text, tone, do in row]
-        strip = Strip(segments, filled)
-        # rows are filled, so the widget's own style, dear to ask for, is seldom needed
-        return strip if filled == width else strip.adjust_cell_length(width, self._filtered(self.rich_style))
+        filled = cells(row)
+        if filled < width:
+            segments.append(Segment(" " * (width - filled), styles.get((GROUND, "")) or self._style(GROUND, "")))
+        strip = Strip(segments, max(filled, width))
+        return strip if filled <= width else strip.crop(0, width)
 
     def _style(self, tone: str, action: str) -> Style:
-        style = self.toned(tone)
+        style = self.toned(tone) if tone != GROUND else self.rich_style
         if action:
             style += Style.from_meta({"@click": action})
         style = self._styles_of[tone, action] = self._filtered(style)
