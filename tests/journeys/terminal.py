@@ -14,8 +14,10 @@ import termios
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import pyte
+from pyte.screens import Char
 from station_process import PATIENCE_S, until
 
 KEYS = {
@@ -30,13 +32,20 @@ KEYS = {
 }
 FRAME_S = 0.01  # between two pieces of one frame
 FRAMES_S = 0.25  # after which somebody may look between them all the same
+COLOUR = re.compile(rb"\x1b\[[0-9;]*m")  # most of what is written, and nothing of it is text
+HALF_COLOUR = re.compile(rb"\x1b(\[[0-9;]*)?\Z")
 PASTE_BEGINS, PASTE_ENDS = "\x1b[200~", "\x1b[201~"
 STATION = (sys.executable, "-m", "station")
 NUMERALS = r"SpO2 %[^\n]*\n[^\n]*[▀▄█]{2}"  # a saturation in tall digits below its heading
 
 
+@cache
+def _cell(character: str) -> Char:
+    return Char(character)
+
+
 class _Answering(pyte.Screen):
-    """A screen that answers the questions a program asks its terminal."""
+    """A screen that answers the questions a program asks its terminal. Of what is drawn it keeps the text alone."""
 
     def __init__(self, columns: int, lines: int, answer: Callable[[str], None]) -> None:
         super().__init__(columns, lines)
@@ -44,6 +53,18 @@ class _Answering(pyte.Screen):
 
     def write_process_input(self, data: str) -> None:
         self._answer(data)
+
+    def draw(self, data: str) -> None:
+        """As the emulator does it; plain text within a line at once, for nearly all of it is that."""
+        x, y = self.cursor.x, self.cursor.y
+        if not data.isascii() or x + len(data) > self.columns:
+            super().draw(data)
+            return
+        line = self.buffer[y]
+        for at, character in enumerate(data, x):
+            line[at] = _cell(character)
+        self.cursor.x = x + len(data)
+        self.dirty.add(y)
 
     def draw_rows(self, rows: list[str]) -> None:
         """Bring ``rows``, one a line of this screen, up to date: only those drawn to since, for all of them are slow.
@@ -83,6 +104,7 @@ class Terminal:
         self._rows: list[str] = []
         self._screen = _Answering(columns, lines, self._send)
         self._stream = pyte.ByteStream(self._screen)
+        self._half = b""  # of a colour that is still on its way
         self._lock = threading.Lock()
         self._reading, self._closed = threading.Event(), threading.Event()
         self._reading.set()
@@ -105,7 +127,10 @@ class Terminal:
                     except OSError:
                         return  # the last process on the other side has gone
                     self.raw += data
-                    self._stream.feed(data)
+                    data = COLOUR.sub(b"", self._half + data)
+                    half = HALF_COLOUR.search(data)
+                    self._half = half[0] if half else b""
+                    self._stream.feed(data.removesuffix(self._half))
 
     def text(self) -> str:
         """The screen now, one line a row."""
