@@ -37,7 +37,10 @@ HALF_PERIOD_S = {"high": 0.25, "medium": 0.8}  # 2 Hz and 0.625 Hz, half lit; a 
 
 def highest(chair: ChairView) -> Alarm | None:
     """The alarm that owns the block: the recorder's first that signals, None where none does."""
-    return next((a for a in chair.alarms if a.state in SIGNALLED), None)
+    for alarm in chair.alarms:  # asked for every chair several times a frame
+        if alarm.state in SIGNALLED:
+            return alarm
+    return None
 
 
 def urgency(alarm: Alarm) -> tuple[bool, int, bool]:

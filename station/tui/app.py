@@ -114,7 +114,8 @@ class StationApp(LeftOpen):
         drawn = asyncio.Event()
         self.call_after_refresh(drawn.set)
         try:
-            await asyncio.wait_for(drawn.wait(), DRAWN_S)
+            async with asyncio.timeout(DRAWN_S):
+                await drawn.wait()
         except TimeoutError:
             return False
         return self._hearing.hears(real_ns())

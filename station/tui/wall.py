@@ -7,6 +7,7 @@ every form; an alarm keeps its stars, words and block, and one of a chair out of
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -40,6 +41,7 @@ class Plan(NamedTuple):
     at_once: int
 
 
+@lru_cache(maxsize=16)
 def plan(count: int, width: int, height: int) -> Plan:
     """The form of the cards and how many stand side by side: at least two where they fit, with the fewest places
     left empty, so that no card is narrower than it need be. Where no form fits all chairs, the table, in pages if need

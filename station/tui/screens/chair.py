@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Container
 
 from charting.trends import Trend
 from station.tui import alarms, present
@@ -15,7 +14,7 @@ from station.tui.record_rows import chair_flag_rows
 from station.tui.side import is_tile
 from station.tui.spans import Row, Span, cells, fill, foot_spans
 from station.tui.widgets.alarm_block import AlarmBlock
-from station.tui.widgets.lines import Ground, Lines
+from station.tui.widgets.lines import Beside, Ground, Lines
 from station.wire.messages import Snapshot
 
 ALWAYS_IN_SIGHT = ("emergency", "keys", "quit")
@@ -60,7 +59,7 @@ class ChairScreen(Ground):
         """Top to bottom in the order of need."""
         for name, lines in self._lines.items():
             if name == "numbers":
-                yield Container(*(self._lines[part] for part in BESIDE), id="beside")
+                yield Beside(*(self._lines[part] for part in BESIDE), id="beside")
             elif name not in BESIDE:
                 yield lines
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.containers import Container
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from station.tui.spans import Row, cells
+from station.tui.spans import Row, Span, cells
 
 TALL = " ▀▄█"  # what tall numerals are made of
+MOST_SEGMENTS = 4096  # kept
 GROUND = ""  # in the place of a tone: the widget's own look
 
 
@@ -20,12 +24,10 @@ def _tall(row: Row) -> bool:
     return any(span.text.strip() and not span.text.strip(TALL) for span in row)
 
 
-class Ground(Screen[None]):
-    """A screen of lines. Hardly anything is ever seen of its own ground, so that is drawn once, not in each frame."""
+class _Ground(Widget):
+    """Something of lines. Hardly anything is ever seen of its own ground, so that is drawn once, not in each frame."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._drawn_ground: tuple[Region, list[Strip]] | None = None
+    _drawn_ground: tuple[Region, list[Strip]] | None = None
 
     def notify_style_update(self) -> None:
         """The theme or the stylesheet changed: the ground is another one."""
@@ -37,6 +39,14 @@ class Ground(Screen[None]):
         if self._drawn_ground is None or self._drawn_ground[0] != crop:
             self._drawn_ground = crop, super().render_lines(crop)
         return self._drawn_ground[1]
+
+
+class Ground(_Ground, Screen[None]):
+    """A screen of lines."""
+
+
+class Beside(_Ground, Container):
+    """Lines side by side, or under each other."""
 
 
 class Lines(Widget):
@@ -57,9 +67,11 @@ class Lines(Widget):
         self.drawn = 0
         self._behind = Color(0, 0, 0)
         self._drawn_size = Size(0, 0)
+        self._drawn_crop: Region | None = None  # all that is in sight, and drawn
         self._strips: list[Strip] = []  # what was drawn, by line; none: all is to be drawn anew
         self._stale: set[int] = set()  # of them those to be drawn anew
         self._styles_of: dict[tuple[str, str], Style] = {}  # by tone and action
+        self._segments: dict[Span, Segment] = {}  # the same few hundred numbers and words come again and again
 
     @property
     def rows(self) -> int:
@@ -77,7 +89,7 @@ class Lines(Widget):
         before, self._rows = self._rows, rows
         if len(rows) != len(before) and not self._flexible:
             self.styles.height = len(rows)
-        changed = [y for y in range(max(len(rows), len(before))) if rows[y : y + 1] != before[y : y + 1]]
+        changed = [y for y, (now, then) in enumerate(zip_longest(rows, before)) if now != then]
         self._stale.update(changed)
         runs: list[tuple[int, int]] = []  # lines below each other: the first, and how many
         for y in changed:
@@ -102,10 +114,14 @@ class Lines(Widget):
         """
         return self.rich_style + self.app.get_component_styles(f"tone--{tone}").partial_rich_style
 
+    def _forget_styles(self) -> None:
+        self._styles_of.clear()
+        self._segments.clear()
+
     def notify_style_update(self) -> None:
         """The theme or the stylesheet changed: nothing kept is good any more."""
         self._strips.clear()
-        self._styles_of.clear()
+        self._forget_styles()
         super().notify_style_update()
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -114,10 +130,12 @@ class Lines(Widget):
         """
         if self.hover_style.link_id:
             return super().render_lines(crop)
+        if crop == self._drawn_crop and self._strips and not self._stale:  # mostly: another widget's line has changed
+            return self._strips
         size = self.size
         if not self._strips and self._behind != (behind := self.background_colors[1]):
             self._behind = behind
-            self._styles_of.clear()
+            self._forget_styles()
         if not self._strips or size != self._drawn_size:
             self._drawn_size = size
             self._strips = [self.render_line(y) for y in range(size.height)]
@@ -126,27 +144,32 @@ class Lines(Widget):
                 if y < size.height:
                     self._strips[y] = self.render_line(y)
         self._stale.clear()
+        self._drawn_crop = crop if crop == size.region else None
         strips = self._strips[crop.y : crop.bottom]
         return strips if crop.column_span == (0, size.width) else [strip.crop(*crop.column_span) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
         """Line ``y`` as a strip; blank past the last row."""
         self.drawn += 1
-        width, styles = self.size.width, self._styles_of
+        width, known = self.size.width, self._segments
         row = self.lit_row(self._rows[y]) if y < len(self._rows) else ()
-        segments = [Segment(text, styles.get((tone, do)) or self._style(tone, do)) for text, tone, do in row]
         filled = cells(row)
         if filled < width:
-            segments.append(Segment(" " * (width - filled), styles.get((GROUND, "")) or self._style(GROUND, "")))
+            row = (*row, Span(" " * (width - filled), GROUND))
+        segments = [known.get(span) or self._segment(span) for span in row]
         strip = Strip(segments, max(filled, width))
         return strip if filled <= width else strip.crop(0, width)
 
-    def _style(self, tone: str, action: str) -> Style:
-        style = self.toned(tone) if tone != GROUND else self.rich_style
-        if action:
-            style += Style.from_meta({"@click": action})
-        style = self._styles_of[tone, action] = self._filtered(style)
-        return style
+    def _segment(self, span: Span) -> Segment:
+        style = self._styles_of.get(span[1:])
+        if style is None:
+            style = self.toned(span.tone) if span.tone != GROUND else self.rich_style
+            if span.action:
+                style += Style.from_meta({"@click": span.action})
+            style = self._styles_of[span.tone, span.action] = self._filtered(style)
+        if len(self._segments) >= MOST_SEGMENTS:
+            self._segments.clear()
+        return self._segments.setdefault(span, Segment(span.text, style))
 
     def _filtered(self, style: Style) -> Style:
         """``style`` as the app's filters leave it (no colours, no dim): they look at styles alone, so asking them once
