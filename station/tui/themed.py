@@ -60,11 +60,15 @@ class Themed(App[Result]):
             self.told("NO_COLOR is set: this screen has no colours")
             return
         dimmed = self.theme == QUIET_ROOM
-        self._own_theme = name
-        self.dim(dimmed)
+        self.wear(name)
         fault = remember(self.chosen.folder, name) if self.chosen.folder is not None else ""
         later = ", worn once the room is not quiet any more" if dimmed else ""
         self.told(f"theme {name}{later}" + (f", not kept for the next start: {fault}" if fault else ""))
+
+    def wear(self, name: str) -> None:
+        """Wear theme ``name`` from now on; in a quiet room, once that is over."""
+        self._own_theme = name
+        self.dim(self.theme == QUIET_ROOM)
 
     def dim(self, quiet: bool) -> None:
         """Wear the theme of the quiet room, or the user's own again; without colours nothing can be dimmed."""

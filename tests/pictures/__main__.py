@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from textual.app import App
 from textual.pilot import Pilot
 
 from station.tui.alarms import HALF_PERIOD_S
@@ -24,6 +23,7 @@ from station.tui.app import StationApp
 from station.tui.review_app import ReviewApp
 from station.tui.screens.failed import FailedScreen
 from station.tui.screens.form import FormScreen
+from station.tui.themed import Themed
 from station.tui.themes import NO_COLOUR, THEMES
 from station.tui.widgets.typed import Typed
 
@@ -34,7 +34,7 @@ README = Path(__file__).parents[2] / "station" / "tui" / "pictures"
 SIZES = ((80, 24), (120, 40), (200, 60))
 
 
-def app_of(picture: Picture, ledger: Path) -> tuple[App[Any], StillRecorder | None]:
+def app_of(picture: Picture, ledger: Path) -> tuple[Themed[int], StillRecorder | None]:
     """The program before its first key."""
     if not picture.scenes:
         return ReviewApp(ledger), None
@@ -78,7 +78,7 @@ async def draw(
         await settled(pilot, recorder)
         for theme in themes:
             if theme != NO_COLOUR:
-                app.theme = theme
+                app.wear(theme)
                 await settled(pilot, recorder)
             put(theme, app.export_screenshot())
 

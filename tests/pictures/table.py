@@ -51,6 +51,12 @@ DEVICES = Scene("quiet", 3700.0, (
     (3380.0, m.PlanDose(dose_mg=84.0)),
     (3400.0, m.Give(detail="LOT 7731", confirmed=SURE)),
 ))  # fmt: skip
+BOLUS = Scene("quiet", 3450.0, (
+    *DEVICES.more[:1],
+    (3370.0, m.OpenSession(patient="DEMO, Alex", identifier="1980-01-01", weight_kg=70.0, protocol="ed-bolus")),
+    (3380.0, m.PlanDose(mg_per_kg=0.2, minutes=2, mg_per_ml=10.0, confirmed=SURE)),
+    (3400.0, m.Give(detail="left hand", confirmed=SURE)),
+))  # fmt: skip
 LEAVING = Scene("quiet", 3300.0)
 STILL = Scene("quiet", 2000.0, ((1500.0, QuietRoom()),))  # in a quiet room
 STILL_HIGH = INFUSING._replace(more=((1500.0, QuietRoom()),))
@@ -103,6 +109,7 @@ PICTURES = (
     Picture("form-second-check", (PREPARED,), ("C", *typed("AB", "70"))),
     Picture("form-device", (DEVICES,), ("g", *typed("LOT 7731"), "enter"), True),
     Picture("chair-devices", (DEVICES,)),
+    Picture("chair-bolus", (BOLUS,)),
     Picture("leaving", (LEAVING,), ("f",)),
     Picture("leaving-score", (LEAVING,), ("f", "1")),
     Picture("form-vitals", (INFUSING,), ("v", *typed("12880729"), "enter")),
