@@ -16,7 +16,6 @@ from station.tui.spans import Row, Span, cells, fill, spread
 from station.tui.tiles import PLAIN, SHORT, TALL, Tile, beside, grid, in_block, is_vital, tile_rows
 
 TREND_MS = 15 * 60_000
-CURVE_MS = 10_000  # between two positions of it
 # what the tiny trend spans at least: small changes stay small
 SPANS = {"HR": (50, 110), "PULSE_RATE": (50, 110), "SPO2": (86, 100), "RESP_RATE": (6, 24), "ETCO2": (25, 50)}
 KEPT = (9, 2 + FEWEST, 0)  # rows kept for past cuff readings, with their title and an empty row before it
@@ -27,7 +26,7 @@ def column(shown: tuple[Tile, ...], trend: Trend | None, now_ms: int, width: int
     """All tiles in ``width`` cells and at most ``height`` rows: as tall as there is room for, never a value cut."""
     vital = [tile for tile in shown if is_vital(tile, shown)]
     others = [tile for tile in shown if tile not in vital]
-    tall = [_big(tile, trend, now_ms - now_ms % CURVE_MS, width) for tile in vital]
+    tall = [_big(tile, trend, now_ms, width) for tile in vital]
     forms = [_pairs(others, width, form) for form in (TALL, PLAIN, SHORT)] + [_each(others, width)]
     for kept in KEPT if trend is not None and cuff_count(trend, now_ms) >= FEWEST else KEPT[-1:]:
         for rest in forms:
@@ -74,7 +73,6 @@ def _barred(tile: Tile, rows: Block, width: int) -> Block:
     return tuple(fill((Span("▌", tile.colour), *row), width) for row in rows)
 
 
-@lru_cache(maxsize=64)
 def _big(tile: Tile, trend: Trend | None, now_ms: int, width: int) -> Block:
     """Head, three rows of numerals with what is known beside them; a pressure has its other limits below."""
     room = width - 2
@@ -92,7 +90,7 @@ def _big(tile: Tile, trend: Trend | None, now_ms: int, width: int) -> Block:
         body = [fill((Span(f" {line} ", tone), *(after if y == 1 else ())), room) for y, line in enumerate(tall)]
         low = (fill((*spare, said), room), spread(_limit(tile.right[1]), _limit(tile.right[2]), room))
         return _barred(tile, (head, *body, *low), width)
-    curve = tiny(trend, tile.metric, now_ms, free) if trend and tile.value != "---" else ("", "")
+    curve = tiny(trend, tile.metric, now_ms - now_ms % 10_000, free) if trend and tile.value != "---" else ("", "")
     second: Row = (Span("  "), *_limit(tile.right[1])) if tile.right[1] else ()
     right = ((said, *second), *((Span(c, tile.colour),) for c in curve))
     rows = (fill((Span(f" {line} ", tone), Span(" "), *more), room) for line, more in zip(tall, right, strict=True))
@@ -103,6 +101,7 @@ def _limit(text: str) -> Row:
     return (Span(text, "bold" if "ALARM OFF" in text else "dim"),) if text else ()
 
 
+@lru_cache(maxsize=8)
 def tiny(trend: Trend, metric: str, now_ms: int, width: int) -> tuple[str, str]:
     """The last quarter of an hour of ``metric`` as dots in two rows; blank where nothing was measured."""
     from_ms = now_ms - TREND_MS

@@ -28,14 +28,9 @@ Row = tuple[Span, ...]
 
 
 def cells(row: Row) -> int:
-    """Terminal cells that ``row`` fills."""
+    """Terminal cells that ``row`` fills; mostly it is plain text, and each letter one."""
     text = "".join([span.text for span in row])
     return len(text) if text.isascii() else sum([cell_len(span.text) for span in row])
-
-
-def text_cells(text: str) -> int:
-    """Terminal cells that ``text`` fills; mostly it is plain, and each letter one."""
-    return len(text) if text.isascii() else cell_len(text)
 
 
 def cut(text: str, width: int) -> str:

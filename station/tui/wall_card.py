@@ -63,6 +63,9 @@ def five(chair: ChairView) -> tuple[Shown, ...]:
     return tuple([_shown(names, sent) for names in FIVE])
 
 
+_Part = tuple[str, float | None, bool, str]  # metric, value, dimmed, priority
+
+
 def _shown(names: tuple[str, ...], sent: dict[str, Number]) -> Shown:
     number = sent.get(names[0]) or sent.get(names[-1])
     cuff = [sent[name] for name in CUFF if name in sent] if names[0] in CUFF else None
@@ -74,9 +77,6 @@ def _shown(names: tuple[str, ...], sent: dict[str, Number]) -> Shown:
 
 def _part(number: Number) -> _Part:
     return number.metric, number.value, number.dimmed, number.priority
-
-
-_Part = tuple[str, float | None, bool, str]  # metric, value, dimmed, priority
 
 
 @lru_cache(maxsize=4096)  # chairs say the same few hundred things again and again
