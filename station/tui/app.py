@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from textual import events
+from textual.messages import InvokeLater
 
 from charting.trends import Trend
 from drivers.core.text import clean
@@ -15,6 +16,7 @@ from station.clock import NS, real_ns
 from station.errors import Trouble
 from station.tui.bell import EVERY_S, Bell
 from station.tui.chosen import PLAIN, Chosen
+from station.tui.collector import out_of_the_way
 from station.tui.connection import Connect, Follower
 from station.tui.hearing import Hearing
 from station.tui.keymap import keymap
@@ -112,7 +114,7 @@ class StationApp(LeftOpen):
             self.signing.touched(real_ns())  # once
             self.run_worker(self.sign_out(self.shown.chair, locked=True), group="form")
         drawn = asyncio.Event()
-        self.call_after_refresh(drawn.set)
+        self.post_message(InvokeLater(drawn.set))  # call_after_refresh would look into a new signature each time
         try:
             async with asyncio.timeout(DRAWN_S):
                 await drawn.wait()
@@ -126,7 +128,7 @@ class StationApp(LeftOpen):
         """
         if self._unanswered_ns is None:
             self._unanswered_ns = now_ns
-            self.call_later(self._answer_itself)
+            self.post_message(events.Callback(self._answer_itself))
         elif now_ns - self._unanswered_ns > STILL_S * NS and self._pump is not None:
             self._pump.cancel()
 
@@ -287,12 +289,12 @@ class StationApp(LeftOpen):
 def run_viewer(
     connect: Connect, by: str = "", demo: bool = False, chosen: Chosen = PLAIN, ledger: Path | None = None
 ) -> int:
-    """Run the viewer in this terminal until it is left; the process's exit code. The recorder goes on.
-
-    Raises ``Trouble`` where the viewer had to end itself.
+    """Run the viewer in this terminal until it is left; the process's exit code. The recorder goes on. Raises
+    ``Trouble`` where the viewer had to end itself.
     """
     app = StationApp(connect, by, demo, chosen, ledger, wall_first=True)
-    app.run()
+    with out_of_the_way():
+        app.run()
     if app.return_code is None:  # nobody asked it to end
         raise Trouble(ENDED)
     return app.return_code

@@ -121,7 +121,7 @@ def _gap(field: list[Cells], columns: range) -> None:
     """Nothing is drawn across a gap; its foot is hatched."""
     for x in columns:
         for cells in field[:-1]:
-            cells[x] = (" ", "plain")
+            cells[x] = (" ", "dim")
         field[-1][x] = ("╱", "dim")
 
 

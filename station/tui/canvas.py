@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 
 from station.tui.spans import Row, Span
 
@@ -14,7 +17,7 @@ _BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 
 def blank(width: int) -> Cells:
     """A row of nothing."""
-    return [(" ", "plain")] * width
+    return [(" ", "dim")] * width  # as most marks are: a run of them is one span
 
 
 def write(cells: Cells, at: int, text: str, tone: str) -> None:
@@ -26,13 +29,13 @@ def write(cells: Cells, at: int, text: str, tone: str) -> None:
 
 def row_of(cells: Cells, name: str = "", tone: str = "dim", gutter: int = GUTTER) -> Row:
     """``cells`` behind ``name``, runs of one tone as one span."""
-    found = [Span(f"{name:<{gutter}}", tone)] if gutter else []
-    for text, its_tone in cells:
-        if len(found) > bool(gutter) and found[-1].tone == its_tone:
-            found[-1] = Span(found[-1].text + text, its_tone)
-        else:
-            found.append(Span(text, its_tone))
-    return tuple(found)
+    runs = _runs(tuple(cells))
+    return (Span(f"{name:<{gutter}}", tone), *runs) if gutter else runs
+
+
+@lru_cache(maxsize=128)  # most rows are as they were when the curves were a little shorter
+def _runs(cells: tuple[tuple[str, str], ...]) -> Row:
+    return tuple(Span("".join([text for text, _ in run]), tone) for tone, run in groupby(cells, key=itemgetter(1)))
 
 
 def dots(points: Iterable[tuple[int, int]], width: int, height: int) -> list[list[str]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import zip_longest
 
-from charting.trends import Trend
+from charting.trends import BUCKET_MS, Trend
 from station.tui.canvas import dots
 from station.tui.numerals import numerals
 from station.tui.present import STARS
@@ -25,14 +25,16 @@ Block = tuple[Row, ...]
 def column(shown: tuple[Tile, ...], trend: Trend | None, now_ms: int, width: int, height: int) -> Block:
     """All tiles in ``width`` cells and at most ``height`` rows: as tall as there is room for, never a value cut."""
     vital = [tile for tile in shown if is_vital(tile, shown)]
-    others = [tile for tile in shown if tile not in vital]
-    tall = [_big(tile, trend, now_ms, width) for tile in vital]
-    forms = [_pairs(others, width, form) for form in (TALL, PLAIN, SHORT)] + [_each(others, width)]
+    others = tuple(tile for tile in shown if tile not in vital)
+    tall = [_big(tile, _curve(tile, trend, now_ms, width), width) for tile in vital]
     for kept in KEPT if trend is not None and cuff_count(trend, now_ms) >= FEWEST else KEPT[-1:]:
-        for rest in forms:
-            blocks = [*tall, *rest] if rest is not None else []
-            if rest is not None and sum(len(block) for block in blocks) <= height - kept:
-                rows = _spaced(blocks, width, height - kept)
+        for form in (TALL, PLAIN, SHORT, None):
+            below = -(-len(others) // 2) * form if form is not None else len(others) * SHORT
+            if sum(map(len, tall)) + below > height - kept:
+                continue
+            rest = _pairs(others, width, form) if form is not None else _each(others, width)
+            if rest is not None:
+                rows = _spaced([*tall, *rest], width, height - kept)
                 room = height - len(rows) - 1
                 room -= room > 2 + FEWEST  # an empty row below them, too
                 past = cuff_block(trend, now_ms, width, room) if trend is not None and kept else ()
@@ -51,16 +53,17 @@ def _spaced(blocks: list[Block], width: int, height: int) -> Block:
     return tuple(rows)
 
 
-def _each(tiles: list[Tile], width: int) -> list[Block]:
-    return [_barred(tile, tile_rows(tile, width - 1, SHORT), width) for tile in tiles]
+def _each(tiles: tuple[Tile, ...], width: int) -> list[Block]:
+    return [_small(tile, width, SHORT) for tile in tiles]
 
 
-def _pairs(tiles: list[Tile], width: int, height: int) -> list[Block] | None:
+@lru_cache(maxsize=32)
+def _pairs(tiles: tuple[Tile, ...], width: int, height: int) -> list[Block] | None:
     """Two side by side; None where a word on the last row would be cut."""
     half = width // 2
     if any(len(tile.status) + beside(tile, height) > half - 2 for tile in tiles if tile.status):
         return None
-    drawn = [_barred(tile, tile_rows(tile, half - 1, height), half) for tile in tiles]
+    drawn = [_small(tile, half, height) for tile in tiles]
     empty = (fill((), width - half),) * height
     return [
         tuple(fill((*a, *b), width) for a, b in zip(left, right, strict=True))
@@ -68,12 +71,25 @@ def _pairs(tiles: list[Tile], width: int, height: int) -> list[Block] | None:
     ]
 
 
+@lru_cache(maxsize=256)
+def _small(tile: Tile, width: int, height: int) -> Block:
+    return _barred(tile, tile_rows(tile, width - 1, height), width)
+
+
 def _barred(tile: Tile, rows: Block, width: int) -> Block:
     """A bar of the tile's colour before each row; an alarm's tone while it has one."""
     return tuple(fill((Span("▌", tile.colour), *row), width) for row in rows)
 
 
-def _big(tile: Tile, trend: Trend | None, now_ms: int, width: int) -> Block:
+def _curve(tile: Tile, trend: Trend | None, now_ms: int, width: int) -> tuple[str, str]:
+    """The tiny trend behind a tall value; blank without one, and beside a pressure, which has no room for it."""
+    if trend is None or tile.columns > 1 or tile.value == "---":
+        return "", ""
+    return tiny(trend, tile.metric, now_ms - now_ms % BUCKET_MS, width - len(numerals(tile.value)[0]) - 5)
+
+
+@lru_cache(maxsize=64)  # most tiles are those of the snapshot before
+def _big(tile: Tile, curve: tuple[str, str], width: int) -> Block:
     """Head, three rows of numerals with what is known beside them; a pressure has its other limits below."""
     room = width - 2
     stars = STARS.get(tile.priority, "").strip()
@@ -90,7 +106,6 @@ def _big(tile: Tile, trend: Trend | None, now_ms: int, width: int) -> Block:
         body = [fill((Span(f" {line} ", tone), *(after if y == 1 else ())), room) for y, line in enumerate(tall)]
         low = (fill((*spare, said), room), spread(_limit(tile.right[1]), _limit(tile.right[2]), room))
         return _barred(tile, (head, *body, *low), width)
-    curve = tiny(trend, tile.metric, now_ms - now_ms % 10_000, free) if trend and tile.value != "---" else ("", "")
     second: Row = (Span("  "), *_limit(tile.right[1])) if tile.right[1] else ()
     right = ((said, *second), *((Span(c, tile.colour),) for c in curve))
     rows = (fill((Span(f" {line} ", tone), Span(" "), *more), room) for line, more in zip(tall, right, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, repeat
 from typing import NamedTuple
 
 from charting.trends import Trend
@@ -12,26 +13,26 @@ from station.tui.column import column
 from station.tui.keys import Key
 from station.tui.ready import before_rows
 from station.tui.side import quick_rows, side
-from station.tui.spans import Row, Span, fill
+from station.tui.spans import Row, Span, fill, on
 from station.wire.messages import ChairView
 
-BESIDE = ("numbers", "axis", "side")
 FEWEST_ENTRIES = 2
 WIDE_CELLS, WIDE_ROWS = 110, 16  # from here on the three stand beside each other
 MOST_ROWS = 46  # a taller axis says nothing more: the rest is for entries
 
 
 class Middle(NamedTuple):
-    """Rows of each part, the ``height`` they take, the width of each of ``BESIDE``; ``tiled``: acts are tiles."""
+    """Its rows; ``axis``: a time axis is among them; ``tiled``: the acts are tiles."""
 
-    parts: dict[str, tuple[Row, ...]]
-    height: int
-    widths: tuple[int, ...]
+    rows: tuple[Row, ...]
+    axis: bool
     tiled: bool
 
 
 def middle(view: ChairView, keys: tuple[Key, ...], trend: Trend | None, at_ms: int, width: int, height: int) -> Middle:
-    """The middle and, below it, at least ``FEWEST_ENTRIES`` entries in ``height`` rows."""
+    """Numbers, time axis and side beside each other where there is room, else one under the other; below them at least
+    ``FEWEST_ENTRIES`` entries have room in ``height`` rows.
+    """
     shown = tiles.tiles(view.numbers)
     limits = _limits(view)
     if width >= WIDE_CELLS and height >= WIDE_ROWS:
@@ -39,18 +40,12 @@ def middle(view: ChairView, keys: tuple[Key, ...], trend: Trend | None, at_ms: i
         left, right = (44, 34) if width >= 170 else (36, 30) if width >= 130 else (33, 30)
         between = width - left - right
         numbers = column(shown, trend, at_ms, left, rows)
+        axis = axis_rows(trend, between - 3, rows, at_ms, limits) if trend else ()
         beside = side(view, keys, at_ms, right, rows)
-        parts: dict[str, tuple[Row, ...]] = {
-            "infusion": (),
-            "numbers": numbers,
-            "axis": axis_rows(trend, between - 3, rows, at_ms, limits)
-            if trend
-            else empty_rows(view, keys, between - 3, rows),
-            "side": beside.rows,
-        }
-        return Middle(
-            parts, max(rows, len(numbers)), (left + 2, between - 2, right), beside.tiled
-        )  # two cells between limits and scale
+        seen = axis or empty_rows(view, keys, between - 3, rows)
+        # two cells between limits and scale, one before the side
+        made = _abreast((numbers, left), ((), 2), (seen, between - 3), ((), 1), (beside.rows, right))
+        return Middle(made, bool(axis), beside.tiled)
     infusion = present.infusion_rows(view.infusion, width, view.due, present.baseline_text(view))
     if view.session is None:
         infusion = infusion[0], fill(begin_row(keys), width)
@@ -66,8 +61,15 @@ def middle(view: ChairView, keys: tuple[Key, ...], trend: Trend | None, at_ms: i
     axis = axis_rows(trend, width - 2, tall, at_ms, limits) if trend and tall >= FEWEST_ROWS else ()
     if len(numbers) + len(axis) + len(quick) > room:
         quick = ()
-    parts = {"infusion": infusion, "numbers": numbers, "axis": axis, "side": quick}
-    return Middle(parts, sum(len(rows) for rows in parts.values()), (width, width, width), False)
+    shaded = (on("shade", fill(row, width)) for row in infusion)
+    return Middle((*shaded, *numbers, *axis, *quick), bool(axis), False)
+
+
+def _abreast(*columns: tuple[tuple[Row, ...], int]) -> tuple[Row, ...]:
+    """Columns of rows that fill their widths, side by side; below the shorter ones it is blank."""
+    height = max(len(rows) for rows, _ in columns)
+    filled = ((*rows, *repeat((Span(" " * width),), height - len(rows))) for rows, width in columns)
+    return tuple(tuple(chain(*row)) for row in zip(*filled, strict=True))
 
 
 def begin_row(keys: tuple[Key, ...]) -> Row:

@@ -20,7 +20,6 @@ from station.wire.messages import TYPED, ChairView, Due, Infusion, Line, Number,
 
 AGE_SHOWN_S = 5.0
 LONGEST_TEXT = 400  # characters of an entry; what is cut for want of room says so
-NAMED_CELLS = 110  # a screen as wide as this names the protocol in its top line
 SECONDARY = "Secondary display - bedside monitor alarms must be on"
 STARS = {"high": "*** ", "medium": "** ", "low": "* ", "": ""}
 PHASES = {
@@ -79,7 +78,12 @@ def age_text(age_s: float | None) -> str:
 
 def limits_text(number: Number) -> str:
     """``50-120``, ``min 90``, ``max 110``, or "" where nothing is watched."""
-    low, high = (number_text(number.metric, x) if x is not None else "" for x in (number.low, number.high))
+    return _limits(number.metric, number.low, number.high)
+
+
+@lru_cache(maxsize=256)
+def _limits(metric: str, lowest: float | None, highest: float | None) -> str:
+    low, high = (number_text(metric, x) if x is not None else "" for x in (lowest, highest))
     return f"{low}-{high}" if low and high else f"min {low}" if low else f"max {high}" if high else ""
 
 
@@ -107,28 +111,6 @@ def minute_text(at_ms: int, zone: tzinfo | None = None) -> str:
 def demo_text(speed: float, demo: bool) -> str:
     """``DEMO x10`` when the clinical clock is not real time, ``DEMO`` in a throw-away station, else ""."""
     return f"DEMO x{speed:g}" if speed != 1 else "DEMO" if demo else ""
-
-
-def top_row(snapshot: Snapshot, chair: ChairView, by: str, demo: bool, width: int, zone: tzinfo | None = None) -> Row:
-    """Chair, patient, second identifier, weight, session; initials, clock and DEMO at the right end."""
-    name, identifier = clean(chair.patient), clean(chair.identifier)
-    weight = f"{chair.weight_kg:.1f} kg" if chair.weight_kg is not None else ""
-    left = [Span(f" {cut(clean(chair.chair), 10)}  ", "bold")]
-    if chair.session is None:
-        left.append(Span("no session", "dim"))
-    else:
-        left.append(Span(cut(name, max(14, width // 4)), "bold"))
-        course = f"{clean(chair.course, 60)}  " if chair.course else ""
-        left.append(Span(f"  {cut(identifier, max(12, width // 6))}  {weight}  {course}{clean(chair.session)}"))
-        if chair.protocol and width >= NAMED_CELLS:
-            left.append(Span(f"  {clean(chair.protocol)}", "dim"))
-    initials = clean(by) or "no initials"
-    tone = "bad" if initials.endswith("NO PIN") else "plain"
-    right = [Span(cut(initials, 11), tone, "app.form('initials')"), Span("  ")]
-    right.append(Span(clock_text(snapshot.at_ms, zone), "bold"))
-    word = demo_text(snapshot.speed, demo)
-    right += [Span("  "), Span(f" {word} ", "mark")] if word else [Span(" ")]
-    return spread(tuple(left), tuple(right), width)
 
 
 def countdown(in_s: float) -> str:

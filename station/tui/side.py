@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 
 from drivers.core.text import clean
@@ -43,7 +44,7 @@ def side(
     view: ChairView, keys: tuple[Key, ...], at_ms: int, width: int, height: int, zone: tzinfo | None = None
 ) -> Side:
     """Infusion, due, quick events and acts in at most ``height`` rows; what comes later gives way first."""
-    acts = [(key.shown, key.foot, key.action) for key in keys if is_tile(key) and view.session is not None]
+    acts = tuple((key.shown, key.foot, key.action) for key in keys if is_tile(key) and view.session is not None)
     open_now = view.session is not None
     quick = _quick(view)
     rows = (
@@ -61,9 +62,9 @@ def side(
     return Side(tuple(rows[:height]), tiled)
 
 
-def _quick(view: ChairView) -> list[tuple[str, str, str]]:
+def _quick(view: ChairView) -> tuple[tuple[str, str, str], ...]:
     """Key, words and act of the quick events; none without a session."""
-    return [(e.key, clean(e.text), f"app.event({e.key!r})") for e in view.events if view.session is not None]
+    return tuple((e.key, clean(e.text), f"app.event({e.key!r})") for e in view.events if view.session is not None)
 
 
 def quick_rows(view: ChairView, width: int) -> tuple[Row, ...]:
@@ -139,7 +140,8 @@ def _due_rows(view: ChairView, width: int) -> tuple[Row, ...]:
     return (fill((Span(" NEXT", "dim"),), width), *rows) if rows else ()
 
 
-def _tiles(title: str, tiles: list[tuple[str, str, str]], width: int, columns: int) -> tuple[Row, ...]:
+@lru_cache(maxsize=32)
+def _tiles(title: str, tiles: tuple[tuple[str, str, str], ...], width: int, columns: int) -> tuple[Row, ...]:
     """Tiles in one or two columns, each a key and a word to click on; no rows without tiles."""
     each = width // columns
     drawn = [

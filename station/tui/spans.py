@@ -25,6 +25,8 @@ class Span(NamedTuple):
 
 
 Row = tuple[Span, ...]
+GROUNDS = ("bar", "shade")  # other than the page's, with component classes ``ground--<name>``
+ON = "@"  # between a tone and its ground: ``dim@bar``
 
 
 def cells(row: Row) -> int:
@@ -54,11 +56,15 @@ def fill(row: Row, width: int, tone: str = "plain") -> Row:
     kept: list[Span] = []
     left = width
     for span in row:
-        text = cut(span.text, left)
-        kept.append(span if text == span.text else Span(text, span.tone, span.action))
-        left -= cell_len(text)
-        if text != span.text:
+        text = span.text
+        its = len(text) if text.isascii() else cell_len(text)
+        if its > left:
+            text = cut(text, left)
+            kept.append(Span(text, span.tone, span.action))
+            left -= cell_len(text)
             break
+        kept.append(span)
+        left -= its
     if left > 0:
         kept.append(Span(" " * left, tone))
     return tuple(span for span in kept if span.text)
@@ -71,6 +77,11 @@ def spread(left: Row, right: Row, width: int, tone: str = "plain") -> Row:
     if room <= 1:
         return fill(right, width, tone)
     return (*fill(left, room - 1, tone), Span(" ", tone), *right) if right else fill(left, width, tone)
+
+
+def on(ground: str, row: Row) -> Row:
+    """``row`` on one of ``GROUNDS``."""
+    return tuple([Span(span.text, f"{span.tone}{ON}{ground}", span.action) for span in row])
 
 
 def foot_spans(key: str, words: str, action: str) -> Row:

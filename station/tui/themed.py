@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from station.tui.chosen import PLAIN, Chosen
 from station.tui.hangup import watch
-from station.tui.spans import TONES
+from station.tui.spans import GROUNDS, TONES
 from station.tui.themes import NO_COLOUR, QUIET_ROOM, THEMES, remember, textual_theme, variables
 
 Result = TypeVar("Result")
@@ -24,7 +24,9 @@ class Themed(App[Result]):
     """
 
     CSS_PATH = "station.tcss"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES} | {
+        f"ground--{ground}" for ground in GROUNDS
+    }
 
     def __init__(self, chosen: Chosen = PLAIN) -> None:
         no_colour = "NO_COLOR" in os.environ

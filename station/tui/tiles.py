@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+import msgspec
+
 from drivers.core.catalogue import METRICS
 from drivers.core.text import clean
 from station.tui.numerals import numerals
@@ -21,6 +23,7 @@ TILE_CELLS = 20
 SHORT, PLAIN, TALL = 2, 3, 5
 PRESSURES = {"NIBP": ("NIBP_SYS", "NIBP_DIA", "NIBP_MEAN"), "ART": ("ART_SYS", "ART_DIA", "ART_MEAN")}
 _PART_OF = {metric: name for name, parts in PRESSURES.items() for metric in parts}
+_ORDER = {metric: n for n, metric in enumerate(METRICS)}
 _RANK = {"high": 3, "medium": 2, "low": 1}
 
 
@@ -49,6 +52,7 @@ def _watched(number: Number, name: str = "") -> tuple[str, str]:
     return f"{name} {first}".strip() if first else "", second
 
 
+@lru_cache(maxsize=128)
 def _single(number: Number) -> Tile:
     metric = METRICS.get(number.metric)
     first, second = _watched(number)
@@ -103,13 +107,13 @@ def _pressure(name: str, parts: dict[str, Number]) -> Tile:
 
 def tiles(numbers: Iterable[Number]) -> tuple[Tile, ...]:
     """A tile for each number in the order of METRICS; sys, dia and mean of a pressure share one."""
-    order = {metric: n for n, metric in enumerate(METRICS)}
     made: dict[str, Tile] = {}
-    listed = sorted(numbers, key=lambda n: order.get(n.metric, len(order)))
+    listed = sorted(numbers, key=lambda n: _ORDER.get(n.metric, len(_ORDER)))
     for k, number in enumerate(listed):
         name = _PART_OF.get(number.metric)
         if name is None:
-            made[f"{k}"] = _single(number)
+            # most numbers are as before, but for a part of a second
+            made[f"{k}"] = _single(msgspec.structs.replace(number, age_s=number.age_s and int(number.age_s)))
         elif name not in made:
             made[name] = _pressure(name, {n.metric: n for n in listed if _PART_OF.get(n.metric) == name})
     return tuple(made.values())

@@ -9,14 +9,14 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from charting.trends import Trend
+from charting.trends import BUCKET_MS, Trend
 from station.clock import NS
 from station.tui.axis_plasma import plasma_text
 from station.tui.modelling import Modelling
 from station.tui.present import clock_text
 from station.wire.messages import ChairView, TrendView
 
-AGAIN_S = 5.0
+AGAIN_S = BUCKET_MS / 1000  # what they are made of grows no faster
 
 
 class Trending:
@@ -37,10 +37,12 @@ class Trending:
         return shown if self._about[:2] == (view.chair, view.session) else None
 
     async def follow(self, view: ChairView, now_ns: int) -> bool:
-        """Ask where what is kept is old, or about something else: whether there are newer curves to draw.
+        """Ask where what is kept is old, or about something else: whether there are newer curves to draw at once,
+        because there were none of this session.
 
         ``now_ns`` is real steady time.
         """
+        had = self.of(view) is not None
         cuff = tuple(n.value for n in view.numbers if n.metric.startswith("NIBP"))
         about = (view.chair, view.session, view.lines[0].seq if view.lines else 0, cuff)
         young = self._asked_ns is not None and now_ns - self._asked_ns < AGAIN_S * NS
@@ -50,7 +52,7 @@ class Trending:
         self._alone = None
         self._about, self._asked_ns = about, now_ns
         self._model()
-        return True
+        return not had
 
     def next_plasma(self, at_ms: int) -> str:
         """Go on to the next model of the plasma, after the last to none: its level at ``at_ms``, also where no axis has

@@ -74,7 +74,7 @@ def test_one_commit_is_little_more_than_the_disk_takes() -> None:
 def test_a_tick_of_the_chair_is_far_from_a_whole_redraw() -> None:
     from . import screen
 
-    row = screen.tick(True, random.Random(1))
+    row = next(screen.tick(True, random.Random(1)))
     assert row.ratio is not None and row.ratio.low <= 5 * screen.GOAL_TICK, table([row])
 
 

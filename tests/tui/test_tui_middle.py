@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from axis_fakes import rehearsed
+from axis_fakes import drawn, rehearsed
 from screen_text import text, until
 from tui_fakes import CHAIR, NUMBERS, QUIET, RICH, FakeRecorder
 
@@ -26,10 +26,11 @@ from station.wire.messages import Tile as EventTile, TrendView
 def test_every_part_keeps_to_its_width_and_leaves_entries(size: tuple[int, int], view: object) -> None:
     trend, now_ms = rehearsed("hypertensive-response", 3300.0)
     cut = middle(CHAIR if view is CHAIR else RICH.chairs[0], KEYS, trend, now_ms, *size)
-    assert cut.height <= size[1] - 2
-    for name, width in zip(("numbers", "axis", "side"), cut.widths, strict=True):
-        assert all(cells(row) <= width for row in cut.parts[name])
-    assert bool(cut.parts["side"]) is (size[0] >= 110)
+    assert len(cut.rows) <= size[1] - 2
+    assert all(cells(row) <= size[0] for row in cut.rows)
+    assert cut.axis is (size[1] >= 20)
+    if size[0] >= 110:
+        assert {cells(row) for row in cut.rows} == {size[0]}
 
 
 def test_a_screen_without_a_column_at_the_side_names_the_quick_events_where_entries_still_have_room() -> None:
@@ -38,9 +39,9 @@ def test_a_screen_without_a_column_at_the_side_names_the_quick_events_where_entr
         EventTile(id=word, key=str(n), text=word, lowest=None, highest=None) for n, word in enumerate(words, 1)
     )
     view = msgspec.structs.replace(CHAIR, events=events)
-    told = "\n".join("".join(span.text for span in row) for row in middle(view, KEYS, None, 0, 80, 17).parts["side"])
+    told = drawn(middle(view, KEYS, None, 0, 80, 17).rows)
     assert all(f"{event.key} {event.text}" in told for event in events) and "…" not in told
-    assert middle(view, KEYS, None, 0, 80, 9).parts["side"] == ()
+    assert "vomited" not in drawn(middle(view, KEYS, None, 0, 80, 9).rows)
 
 
 @pytest.mark.parametrize("height", range(12, 60, 4))
@@ -70,10 +71,10 @@ async def test_the_screen_shows_the_axis_and_then_stands_still(size: tuple[int, 
     async with app.run_test(size=size) as pilot:
         await until(app, lambda: "mL/h" in text(app) and "now" in text(app))
         await pilot.pause()
-        drawn = {widget.id: widget.drawn for widget in app.screen.query(Lines)}
+        before = {widget.id: widget.drawn for widget in app.screen.query(Lines)}
         polls = recorder.polls
         await until(app, lambda: recorder.polls > polls + 10)
-        assert {widget.id: widget.drawn for widget in app.screen.query(Lines)} == drawn
+        assert {widget.id: widget.drawn for widget in app.screen.query(Lines)} == before
 
 
 async def test_curves_are_asked_for_when_old_or_after_an_entry_and_belong_to_one_session() -> None:
@@ -86,11 +87,11 @@ async def test_curves_are_asked_for_when_old_or_after_an_entry_and_belong_to_one
 
     trending = Trending(ask)
     assert trending.of(CHAIR) is None
-    assert await trending.follow(CHAIR, 0)
-    assert not await trending.follow(CHAIR, NS)
+    assert await trending.follow(CHAIR, 0)  # to be drawn at once
+    assert not await trending.follow(CHAIR, NS) and len(asked) == 1
     newer = msgspec.structs.replace(CHAIR, lines=CHAIR.lines[1:])
-    assert await trending.follow(newer, 2 * NS)
-    assert await trending.follow(newer, round((2 + AGAIN_S) * NS))
+    assert not await trending.follow(newer, 2 * NS) and len(asked) == 2  # to be drawn with the next snapshot
+    assert not await trending.follow(newer, round((2 + AGAIN_S) * NS))
     assert len(asked) == 3 and trending.of(newer) is trend
     other = msgspec.structs.replace(CHAIR, session=None)
     assert trending.of(other) is None and await trending.follow(other, 8 * NS) and len(asked) == 3

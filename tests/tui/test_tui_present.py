@@ -26,6 +26,7 @@ from tui_fakes import (
 
 from drivers.core.catalogue import METRICS
 from station.tui import alarms, present, tiles
+from station.tui.chair_page import top_row
 from station.tui.keys import KEYS
 from station.tui.middle import middle
 from station.tui.numerals import numerals
@@ -81,7 +82,7 @@ def test_the_clock_is_local_and_demo_is_said() -> None:
 
 def test_top_row_keeps_the_second_identifier_beside_a_long_name() -> None:
     chair = msgspec.structs.replace(CHAIR, patient="N" * 500, session="S" * 100)
-    row = words((present.top_row(QUIET, chair, "KS", False, 80, UTC),))
+    row = words((top_row(QUIET, chair, "KS", False, 80, UTC),))
     assert "1984-03-02" in row and "70.0 kg" in row and row.endswith("KS  00:00:00 ") and "…" in row
 
 
@@ -370,7 +371,7 @@ def test_no_text_of_a_person_or_device_brings_a_control_to_the_screen(text: str,
     chair = snapshot.chairs[0]
     line = msgspec.structs.replace(LINES[0], text=hostile, by=hostile)
     rows = (
-        present.top_row(snapshot, chair, hostile, True, width, UTC),
+        top_row(snapshot, chair, hostile, True, width, UTC),
         *present.infusion_rows(chair.infusion, width),
         present.entry_row(line, width, UTC),
         *present.port_rows(chair.ports, width),
@@ -415,9 +416,8 @@ def test_the_facts_of_an_alarm_have_words_and_units(text: str, more: dict[str, A
 def test_the_baseline_stands_with_the_infusion_after_the_start() -> None:
     started = msgspec.structs.replace(CHAIR, baseline=(124.0, 78.0))
     for width, height in ((80, 18), (120, 34), (200, 54)):
-        shown = middle(started, KEYS, None, AT_MS, width, height).parts
-        assert "base 124/78" in words((*shown["infusion"], *shown["side"]))
-    assert "base" not in words(middle(CHAIR, KEYS, None, AT_MS, 80, 18).parts["infusion"])
+        assert "base 124/78" in words(middle(started, KEYS, None, AT_MS, width, height).rows)
+    assert "base" not in words(middle(CHAIR, KEYS, None, AT_MS, 80, 18).rows)
 
 
 def test_a_held_pump_has_no_rate_but_the_one_before_and_a_stopped_one_ran() -> None:

@@ -15,7 +15,7 @@ from station.tui.present import minute_text
 from station.tui.spans import Row, cells
 from station.tui.themes import NO_COLOUR, QUIET_ROOM
 from station.tui.wall import wall
-from station.tui.widgets.alarm_block import AlarmBlock
+from station.tui.widgets.flashing import Flashing
 from station.wire.messages import Snapshot
 from station.wire.room_acts import QuietRoom
 
@@ -61,7 +61,7 @@ async def test_a_quiet_room_is_dim_and_still_with_every_alarm_in_words_and_as_be
     app, recorder = viewer(with_chair(RICH))
     async with app.run_test(size=size) as pilot:
         await until(app, lambda: "TEST, A." in text(app))
-        block = app.screen.query_one("#alarm", AlarmBlock)
+        block = app.screen.query_one("#chair", Flashing)
         await until(app, lambda: block._timer is not None)
         recorder.snapshot = RICH_QUIET
         await until(app, lambda: app.theme == QUIET_ROOM and WORDS in text(app))
@@ -97,7 +97,7 @@ async def test_without_colours_it_is_still_all_the_same(monkeypatch: pytest.Monk
     async with app.run_test(size=(80, 24)):
         await until(app, lambda: WORDS in text(app))
         assert app.theme == NO_COLOUR
-        assert app.screen.query_one("#alarm", AlarmBlock)._timer is None
+        assert app.screen.query_one("#chair", Flashing)._timer is None
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])

@@ -15,8 +15,7 @@ from tui_fakes import CHAIR, LINES, LOST_PORT, QUIET, RICH, RUNNING, FakeRecorde
 
 from station.tui.app import StationApp
 from station.tui.present import SECONDARY
-from station.tui.widgets.alarm_block import AlarmBlock
-from station.tui.widgets.lines import Lines
+from station.tui.widgets.flashing import Flashing
 from station.wire.messages import AlarmChanged, Snapshot
 
 HOSTILE = [
@@ -128,30 +127,30 @@ async def test_an_idle_screen_lays_out_nothing_and_draws_one_row_a_second() -> N
         layouts: list[object] = []
         refresh_layout = app.screen._refresh_layout
         app.screen._refresh_layout = lambda *a, **k: (layouts.append(a), refresh_layout(*a, **k))[1]  # type: ignore[method-assign]
-        drawn = {widget.id: widget.drawn for widget in app.screen.query(Lines)}
+        page = app.screen.query_one("#chair", Flashing)
+        drawn = page.drawn
         seconds = 10
         for second in range(1, seconds + 1):
             for _ in range(4):  # four polls a second, as in real use
                 polls = recorder.polls
                 recorder.snapshot = msgspec.structs.replace(QUIET, at_ms=QUIET.at_ms + second * 1000)
                 await until(app, lambda seen=polls: recorder.polls > seen + 1)  # type: ignore[misc]
-        more = {widget.id: widget.drawn - drawn[widget.id] for widget in app.screen.query(Lines)}
-        assert more.pop("top") == seconds  # the clock
-        assert more.pop("alarm") == 0
-        assert not any(more.values()), more
+        assert page.drawn - drawn == seconds  # the row of the clock
         assert layouts == []
 
 
 async def test_an_equal_snapshot_draws_nothing_at_all() -> None:
-    recorder = FakeRecorder(RICH)
+    known = alarm("SpO2 86 below 90", "high", "ACTIVE_ACK")  # nothing flashes
+    steady = with_chair(RICH, alarms=(known,))
+    recorder = FakeRecorder(steady)
     async with viewer(recorder) as (app, pilot):
         await pilot.pause()
-        widgets = [widget for widget in app.screen.query(Lines) if widget.id != "alarm"]
-        before = [widget.drawn for widget in widgets]
-        recorder.snapshot = msgspec.convert(msgspec.to_builtins(RICH), Snapshot)
+        page = app.screen.query_one("#chair", Flashing)
+        before = page.drawn
+        recorder.snapshot = msgspec.convert(msgspec.to_builtins(steady), Snapshot)
         polls = recorder.polls
         await until(app, lambda: recorder.polls > polls + 5)
-        assert [widget.drawn for widget in widgets] == before
+        assert page.drawn == before
 
 
 async def test_a_heartbeat_is_echoed_for_each_snapshot_drawn() -> None:
@@ -165,7 +164,7 @@ async def test_a_heartbeat_is_echoed_for_each_snapshot_drawn() -> None:
 async def test_a_high_alarm_flashes_until_acknowledged_and_words_stay() -> None:
     recorder = FakeRecorder(RICH)
     async with viewer(recorder) as (app, _):
-        block = app.screen.query_one("#alarm", AlarmBlock)
+        block = app.screen.query_one("#chair", Flashing)
         for lit in (not block.lit, block.lit):
             await until(app, lambda want=lit: block.lit is want)  # type: ignore[misc]
             assert "*** SpO2 86 below 90" in text(app)
@@ -198,7 +197,7 @@ async def test_several_chairs_by_tab_and_by_click() -> None:
         ):
             await pilot.press(keys)
             assert who in rows(app)[0]
-        await pilot.click("#chairs", offset=(45, 0))
+        await pilot.click(offset=(45, 1))
         await until(app, lambda: "OTHER, B." in rows(app)[0])
 
 

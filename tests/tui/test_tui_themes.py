@@ -149,7 +149,7 @@ def test_every_theme_gives_a_word_the_same_kind_of_colour() -> None:
 
 
 def background(app: StationApp, tone: str) -> str:
-    style = app.screen.query_one("#alarm").toned(tone)
+    style = app.screen.query_one("#chair").toned(tone)
     assert style.bgcolor is not None and style.bgcolor.triplet is not None
     return style.bgcolor.triplet.hex
 
@@ -205,7 +205,7 @@ async def test_without_colour_alarms_stand_out_by_reverse_video(monkeypatch: pyt
             if segment.style and any(c and not c.is_default for c in (segment.style.color, segment.style.bgcolor))
         ]
         assert coloured == []
-        block = app.screen.query_one("#alarm")
+        block = app.screen.query_one("#chair")
         lit, unlit = (block.toned(tone) for tone in ("high", "high-unlit"))
         assert lit.reverse and lit.bold
         assert unlit.underline and not unlit.reverse

@@ -7,25 +7,38 @@ from itertools import zip_longest
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
-from textual.containers import Container
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from station.tui.spans import Row, Span, cells
+from station.tui.spans import ON, Row, Span, cells
 
 TALL = " ▀▄█"  # what tall numerals are made of
-MOST_SEGMENTS = 4096  # kept
+MOST_SEGMENTS = 1024  # kept
 GROUND = ""  # in the place of a tone: the widget's own look
+
+
+def _changed(now: Row, then: Row, y: int, width: int) -> Region:
+    """What differs between two looks of line ``y``, as far as whole spans tell."""
+    shorter = min(len(now), len(then))
+    before = behind = 0
+    while before < shorter and now[before] == then[before]:
+        before += 1
+    while behind < shorter - before and now[-1 - behind] == then[-1 - behind]:
+        behind += 1
+    left = cells(now[:before])
+    changed = cells(now[before : len(now) - behind])
+    as_wide = changed == cells(then[before : len(then) - behind])  # what is behind stands where it stood
+    return Region(left, y, changed if as_wide else max(width - left, 0), 1)
 
 
 def _tall(row: Row) -> bool:
     return any(span.text.strip() and not span.text.strip(TALL) for span in row)
 
 
-class _Ground(Widget):
-    """Something of lines. Hardly anything is ever seen of its own ground, so that is drawn once, not in each frame."""
+class Ground(Screen[None]):
+    """A screen of lines. Hardly anything is ever seen of its own ground, so that is drawn once, not in each frame."""
 
     _drawn_ground: tuple[Region, list[Strip]] | None = None
 
@@ -39,14 +52,6 @@ class _Ground(Widget):
         if self._drawn_ground is None or self._drawn_ground[0] != crop:
             self._drawn_ground = crop, super().render_lines(crop)
         return self._drawn_ground[1]
-
-
-class Ground(_Ground, Screen[None]):
-    """A screen of lines."""
-
-
-class Beside(_Ground, Container):
-    """Lines side by side, or under each other."""
 
 
 class Lines(Widget):
@@ -71,7 +76,9 @@ class Lines(Widget):
         self._strips: list[Strip] = []  # what was drawn, by line; none: all is to be drawn anew
         self._stale: set[int] = set()  # of them those to be drawn anew
         self._styles_of: dict[tuple[str, str], Style] = {}  # by tone and action
-        self._segments: dict[Span, Segment] = {}  # the same few hundred numbers and words come again and again
+        self._segments: dict[
+            Span, tuple[Segment, int]
+        ] = {}  # with its cells: the same few hundred numbers and words come again and again
 
     @property
     def rows(self) -> int:
@@ -84,35 +91,31 @@ class Lines(Widget):
 
     def show(self, rows: tuple[Row, ...]) -> None:
         """Draw ``rows``: only lines that differ from those shown are repainted."""
-        if rows == self._rows:
-            return
         before, self._rows = self._rows, rows
+        changed = [y for y, (now, then) in enumerate(zip_longest(rows, before)) if now != then]
+        if not changed:
+            return
         if len(rows) != len(before) and not self._flexible:
             self.styles.height = len(rows)
-        changed = [y for y, (now, then) in enumerate(zip_longest(rows, before)) if now != then]
         self._stale.update(changed)
-        runs: list[tuple[int, int]] = []  # lines below each other: the first, and how many
+        dirty: list[Region] = []
+        width = self.size.width
         for y in changed:
-            if runs and sum(runs[-1]) == y:
-                runs[-1] = runs[-1][0], runs[-1][1] + 1
-            else:
-                runs.append((y, 1))
-        self.refresh(*(Region(0, y, self.size.width, height) for y, height in runs))
-
-    def redraw(self) -> None:
-        """Draw every line anew: its tones are other ones now."""
-        self._strips.clear()
-        self.refresh()
-
-    def lit_row(self, row: Row) -> Row:
-        """``row`` in the tones in which it is drawn now."""
-        return row
+            now, then = (its[y] if y < len(its) else () for its in (rows, before))
+            region = _changed(now, then, y, width)
+            if dirty and dirty[-1].bottom == y:  # lines below each other are one region
+                region = dirty.pop().union(region)
+            dirty.append(region)
+        self.refresh(*dirty)
 
     def toned(self, tone: str) -> Style:
         """How ``tone`` looks on this widget's ground. The app has the tones: resolved by each widget, they took a third
         of the time to a first screen.
         """
-        return self.rich_style + self.app.get_component_styles(f"tone--{tone}").partial_rich_style
+        word, _, ground = tone.partition(ON)
+        names = (f"ground--{ground}" if ground else "", f"tone--{word}" if word else "")
+        found = (self.app.get_component_styles(name).partial_rich_style for name in names if name)
+        return sum(found, self.rich_style)
 
     def _forget_styles(self) -> None:
         self._styles_of.clear()
@@ -138,11 +141,11 @@ class Lines(Widget):
             self._forget_styles()
         if not self._strips or size != self._drawn_size:
             self._drawn_size = size
-            self._strips = [self.render_line(y) for y in range(size.height)]
+            self._strips = [self._line(y, size.width) for y in range(size.height)]
         else:
             for y in self._stale:
                 if y < size.height:
-                    self._strips[y] = self.render_line(y)
+                    self._strips[y] = self._line(y, size.width)
         self._stale.clear()
         self._drawn_crop = crop if crop == size.region else None
         strips = self._strips[crop.y : crop.bottom]
@@ -150,26 +153,29 @@ class Lines(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Line ``y`` as a strip; blank past the last row."""
+        return self._line(y, self.size.width)
+
+    def _line(self, y: int, width: int) -> Strip:
         self.drawn += 1
-        width, known = self.size.width, self._segments
-        row = self.lit_row(self._rows[y]) if y < len(self._rows) else ()
-        filled = cells(row)
+        known = self._segments
+        row = self._rows[y] if y < len(self._rows) else ()
+        found = [known.get(span) or self._segment(span) for span in row]
+        filled = sum([its_cells for _, its_cells in found])
         if filled < width:
-            row = (*row, Span(" " * (width - filled), GROUND))
-        segments = [known.get(span) or self._segment(span) for span in row]
-        strip = Strip(segments, max(filled, width))
+            found.append(self._segment(Span(" " * (width - filled), GROUND)))
+        strip = Strip([segment for segment, _ in found], max(filled, width))
         return strip if filled <= width else strip.crop(0, width)
 
-    def _segment(self, span: Span) -> Segment:
+    def _segment(self, span: Span) -> tuple[Segment, int]:
         style = self._styles_of.get(span[1:])
         if style is None:
-            style = self.toned(span.tone) if span.tone != GROUND else self.rich_style
+            style = self.toned(span.tone)
             if span.action:
                 style += Style.from_meta({"@click": span.action})
             style = self._styles_of[span.tone, span.action] = self._filtered(style)
         if len(self._segments) >= MOST_SEGMENTS:
             self._segments.clear()
-        return self._segments.setdefault(span, Segment(span.text, style))
+        return self._segments.setdefault(span, (Segment(span.text, style), cells((span,))))
 
     def _filtered(self, style: Style) -> Style:
         """``style`` as the app's filters leave it (no colours, no dim): they look at styles alone, so asking them once
