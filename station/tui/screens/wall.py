@@ -12,7 +12,7 @@ from textual.timer import Timer
 from station.clock import real_ns
 from station.tui.alarms import HALF_PERIOD_S
 from station.tui.present import SECONDARY, chart_rows
-from station.tui.spans import Row, Span, fill, foot_spans
+from station.tui.spans import Row, Span, fill, foot_spans, on
 from station.tui.wall import plan, states_flashing, top_row, wall
 from station.tui.wall_order import Order
 from station.tui.widgets.lines import Ground, Lines
@@ -64,17 +64,11 @@ class WallScreen(Ground):
         self._page = self._pages = 0
         self._digit = ""
         self._said = ""
-        self._lines = {
-            "top": Lines("top", ((),)),
-            "chart": Lines("chart"),
-            "wall": Lines("wall", flexible=True),
-            "secondary": Lines("secondary", ((Span(f" {SECONDARY}", "bold"),),)),
-            "keys": Lines("keys", (self._keys(),)),
-        }
+        self._lines = Lines("wall", flexible=True)
 
     def compose(self) -> ComposeResult:
-        """The station in one row, the cards, the permanent line, the keys."""
-        yield from self._lines.values()
+        """The station in one row, the cards, the permanent line, the keys: one page of rows, as the chair's."""
+        yield self._lines
 
     def _keys(self, chairs: int = MOST_BY_ONE_DIGIT) -> Row:
         if self._digit:
@@ -104,15 +98,20 @@ class WallScreen(Ground):
             self._page = 0
         if untouched_s > FORGET_S:
             self._digit = self._said = ""
-        self._lines["top"].show((top_row(snapshot, by, demo, width),))
-        self._lines["chart"].show(chart)
-        self._lines["keys"].show((fill(self._keys(len(snapshot.chairs)), width),))
         self._flash(states_flashing(snapshot))
         lit = frozenset(HALF_PERIOD_S.keys() - self._dark)
         drawn = wall(snapshot, chair, width, room, lit, order, self._page)
         self._page, self._pages = drawn.page, drawn.pages
-        self._lines["wall"].show(drawn.rows)
-        self._lines["secondary"].show((fill((Span(f" {SECONDARY}", "bold"),), width),))
+        self._lines.show(
+            (
+                on("bar", top_row(snapshot, by, demo, width)),
+                *chart,
+                *drawn.rows,
+                *((),) * (room - len(drawn.rows)),
+                fill((Span(f" {SECONDARY}", "bold"),), width),
+                on("bar", fill(self._keys(len(snapshot.chairs)), width)),
+            )
+        )
 
     def _again(self) -> None:
         if self._shown is not None:

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from station.tui.spans import ON, Row, Span, cells
 
 TALL = " ▀▄█"  # what tall numerals are made of
-MOST_SEGMENTS = 1024  # kept
+MOST_SEGMENTS = 2048  # kept
 GROUND = ""  # in the place of a tone: the widget's own look
 
 
