@@ -57,7 +57,7 @@ def _each(tiles: tuple[Tile, ...], width: int) -> list[Block]:
     return [_small(tile, width, SHORT) for tile in tiles]
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def _pairs(tiles: tuple[Tile, ...], width: int, height: int) -> list[Block] | None:
     """Two side by side; None where a word on the last row would be cut."""
     half = width // 2
@@ -71,7 +71,7 @@ def _pairs(tiles: tuple[Tile, ...], width: int, height: int) -> list[Block] | No
     ]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _small(tile: Tile, width: int, height: int) -> Block:
     return _barred(tile, tile_rows(tile, width - 1, height), width)
 
@@ -88,7 +88,7 @@ def _curve(tile: Tile, trend: Trend | None, now_ms: int, width: int) -> tuple[st
     return tiny(trend, tile.metric, now_ms - now_ms % BUCKET_MS, width - len(numerals(tile.value)[0]) - 5)
 
 
-@lru_cache(maxsize=64)  # most tiles are those of the snapshot before
+@lru_cache(maxsize=16)  # most tiles are those of the snapshot before
 def _big(tile: Tile, curve: tuple[str, str], width: int) -> Block:
     """Head, three rows of numerals with what is known beside them; a pressure has its other limits below."""
     room = width - 2

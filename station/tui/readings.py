@@ -40,7 +40,7 @@ def cuff_block(trend: Trend, at_ms: int, width: int, height: int) -> tuple[Row, 
     return tuple(span._replace(action=CLICK) for span in title), *rows
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _row(cuff: Cuff, width: int, zone: tzinfo | None, click: str) -> Row:
     """``00:34  182/112 (132)  typed``; one that the device did not vouch for is dim and says so."""
     mean = f"({number_text('NIBP_MEAN', cuff.mean)})" if cuff.mean is not None else ""

@@ -50,7 +50,7 @@ def cut(text: str, width: int) -> str:
     return short.rstrip(" ,:;") + "…"
 
 
-@lru_cache(maxsize=4096)  # most rows are those of the snapshot before
+@lru_cache(maxsize=512)  # most rows are those of the snapshot before
 def fill(row: Row, width: int, tone: str = "plain") -> Row:
     """``row`` in exactly ``width`` cells: cut with ``…``, or filled up in ``tone``."""
     kept: list[Span] = []
@@ -70,7 +70,7 @@ def fill(row: Row, width: int, tone: str = "plain") -> Row:
     return tuple(span for span in kept if span.text)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def spread(left: Row, right: Row, width: int, tone: str = "plain") -> Row:
     """``left`` and ``right`` at the two ends of ``width`` cells; where both do not fit, ``left`` is cut."""
     room = width - cells(right)

@@ -52,7 +52,7 @@ def _watched(number: Number, name: str = "") -> tuple[str, str]:
     return f"{name} {first}".strip() if first else "", second
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def _single(number: Number) -> Tile:
     metric = METRICS.get(number.metric)
     first, second = _watched(number)
@@ -119,7 +119,7 @@ def tiles(numbers: Iterable[Number]) -> tuple[Tile, ...]:
     return tuple(made.values())
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def tile_rows(tile: Tile, width: int, height: int) -> tuple[Row, ...]:
     """``tile`` in ``height`` rows (SHORT, PLAIN or TALL) of ``width`` cells, the last of them a gutter.
 
