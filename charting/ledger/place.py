@@ -35,7 +35,9 @@ def look(path: Path) -> None:
         with path.open("rb") as file:
             start = file.read(len(_SQLITE_MAGIC))
     except FileNotFoundError as error:
-        raise LedgerUnusable(f"{path} is not there; check the path", error) from error
+        raise LedgerUnusable(
+            f"{path} is not there: nothing was recorded there yet, or the path is another one", error
+        ) from error
     except PermissionError as error:
         raise LedgerUnusable(f"{path} may not be read by this user; check its owner and rights", error) from error
     except OSError as error:

@@ -213,7 +213,9 @@ def test_cut_zeroed_and_headless_files_are_found(sealed_bytes: bytes, tmp_path: 
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
-    assert verify(tmp_path / "none.db").problems == [f"{tmp_path / 'none.db'} is not there; check the path"]
+    assert verify(tmp_path / "none.db").problems == [
+        f"{tmp_path / 'none.db'} is not there: nothing was recorded there yet, or the path is another one"
+    ]
 
 
 def signed(path: Path, **said: object) -> list[str]:
