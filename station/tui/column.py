@@ -53,22 +53,22 @@ def _spaced(blocks: list[Block], width: int, height: int) -> Block:
     return tuple(rows)
 
 
-def _each(tiles: tuple[Tile, ...], width: int) -> list[Block]:
-    return [_small(tile, width, SHORT) for tile in tiles]
+def _each(tiles: tuple[Tile, ...], width: int) -> tuple[Block, ...]:
+    return tuple(_small(tile, width, SHORT) for tile in tiles)
 
 
 @lru_cache(maxsize=8)
-def _pairs(tiles: tuple[Tile, ...], width: int, height: int) -> list[Block] | None:
+def _pairs(tiles: tuple[Tile, ...], width: int, height: int) -> tuple[Block, ...] | None:
     """Two side by side; None where a word on the last row would be cut."""
     half = width // 2
     if any(len(tile.status) + beside(tile, height) > half - 2 for tile in tiles if tile.status):
         return None
     drawn = [_small(tile, half, height) for tile in tiles]
     empty = (fill((), width - half),) * height
-    return [
+    return tuple(
         tuple(fill((*a, *b), width) for a, b in zip(left, right, strict=True))
         for left, right in zip_longest(drawn[::2], drawn[1::2], fillvalue=empty)
-    ]
+    )
 
 
 @lru_cache(maxsize=64)

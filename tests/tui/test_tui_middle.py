@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from axis_fakes import drawn, rehearsed
 from screen_text import text, until
-from tui_fakes import CHAIR, NUMBERS, QUIET, RICH, FakeRecorder
+from tui_fakes import CHAIR, IDLE, NUMBERS, PLANNED, QUIET, RICH, RUNNING, FakeRecorder
 
 from charting.trends import Trend, ghost_of
 from station.clock import NS
@@ -18,14 +18,23 @@ from station.tui.spans import cells
 from station.tui.tiles import tiles
 from station.tui.trending import AGAIN_S, Trending
 from station.tui.widgets.lines import Lines
-from station.wire.messages import Tile as EventTile, TrendView
+from station.wire.messages import ChairView, Tile as EventTile, TrendView
+
+CHANGED = msgspec.structs.replace
+VIEWS = {
+    "quiet": CHAIR,
+    "rich": RICH.chairs[0],
+    "before": CHANGED(CHAIR, infusion=PLANNED),
+    "held": CHANGED(CHAIR, infusion=CHANGED(RUNNING, phase="held", hold_s=75.0)),
+    "empty": CHANGED(CHAIR, session=None, infusion=CHANGED(IDLE, phase="none")),
+}
 
 
 @pytest.mark.parametrize("size", [(80, 17), (80, 34), (110, 20), (120, 32), (200, 52), (300, 90)])
-@pytest.mark.parametrize("view", [CHAIR, RICH.chairs[0]], ids=["quiet", "rich"])
-def test_every_part_keeps_to_its_width_and_leaves_entries(size: tuple[int, int], view: object) -> None:
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+def test_every_part_keeps_to_its_width_and_leaves_entries(size: tuple[int, int], view: ChairView) -> None:
     trend, now_ms = rehearsed("hypertensive-response", 3300.0)
-    cut = middle(CHAIR if view is CHAIR else RICH.chairs[0], KEYS, trend, now_ms, *size)
+    cut = middle(view, KEYS, trend, now_ms, *size)
     assert len(cut.rows) <= size[1] - 2
     assert all(cells(row) <= size[0] for row in cut.rows)
     assert cut.axis is (size[1] >= 20)

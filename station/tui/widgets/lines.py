@@ -19,7 +19,7 @@ MOST_SEGMENTS = 2048  # kept
 GROUND = ""  # in the place of a tone: the widget's own look
 
 
-def _changed(now: Row, then: Row, y: int, width: int) -> Region:
+def changed_region(now: Row, then: Row, y: int, width: int) -> Region:
     """What differs between two looks of line ``y``, as far as whole spans tell."""
     shorter = min(len(now), len(then))
     before = behind = 0
@@ -76,9 +76,8 @@ class Lines(Widget):
         self._strips: list[Strip] = []  # what was drawn, by line; none: all is to be drawn anew
         self._stale: set[int] = set()  # of them those to be drawn anew
         self._styles_of: dict[tuple[str, str], Style] = {}  # by tone and action
-        self._segments: dict[
-            Span, tuple[Segment, int]
-        ] = {}  # with its cells: the same few hundred numbers and words come again and again
+        # with their cells: the same few hundred numbers and words come again and again
+        self._segments: dict[Span, tuple[Segment, int]] = {}
 
     @property
     def rows(self) -> int:
@@ -102,7 +101,7 @@ class Lines(Widget):
         width = self.size.width
         for y in changed:
             now, then = (its[y] if y < len(its) else () for its in (rows, before))
-            region = _changed(now, then, y, width)
+            region = changed_region(now, then, y, width)
             if dirty and dirty[-1].bottom == y:  # lines below each other are one region
                 region = dirty.pop().union(region)
             dirty.append(region)
