@@ -120,7 +120,7 @@ class StationApp(LeftOpen):
                 await drawn.wait()
         except TimeoutError:
             return False
-        return self._hearing.hears(real_ns())
+        return not self.gone.is_set() and self._hearing.hears(real_ns())
 
     def _watch_itself(self, now_ns: int) -> None:
         """End the viewer where its own messages, and with them the keys, have not been taken for ``STILL_S``: it would

@@ -13,15 +13,16 @@ GRACE_S = 3.0  # for the program to end by itself, as it does where nothing is i
 HUNG_UP = 129  # what a shell says of a program that SIGHUP ended
 
 
-def watch(fd: int, end: Callable[[int], object] = os._exit, grace_s: float = GRACE_S) -> None:
-    """From now on ``end`` this process ``grace_s`` seconds after the terminal ``fd`` is gone. The recorder is another
-    process, and nothing that was called saved is here.
+def watch(fd: int, gone: threading.Event, end: Callable[[int], object] = os._exit, grace_s: float = GRACE_S) -> None:
+    """From now on set ``gone`` once the terminal ``fd`` is, and ``end`` this process ``grace_s`` seconds later. The
+    recorder is another process, and nothing that was called saved is here.
     """
 
     def wait() -> None:
         poll = select.poll()
         poll.register(fd, 0)  # hang-up and error are always told
         poll.poll()
+        gone.set()
         threading.Event().wait(grace_s)
         end(HUNG_UP)
 

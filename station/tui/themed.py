@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Iterable
 from typing import ClassVar, TypeVar
 
@@ -33,6 +34,7 @@ class Themed(App[Result]):
         # a theme of the terminal's own colours makes the framework take colours out; else it turns them to greys
         super().__init__(ansi_color=True if no_colour else None)
         self.chosen = chosen
+        self.gone = threading.Event()  # the terminal is
         self._own_theme = chosen.theme
         for name in (*THEMES, QUIET_ROOM, NO_COLOUR):
             self.register_theme(textual_theme(name))
@@ -47,7 +49,7 @@ class Themed(App[Result]):
     def on_ready(self) -> None:
         """From here on there is a terminal that can go."""
         if not self.is_headless and sys.stdin.isatty():
-            watch(sys.stdin.fileno())
+            watch(sys.stdin.fileno(), self.gone)
 
     def told(self, sentence: str) -> None:
         """Where an app has a place for a sentence about the theme worn, it shows it there."""

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import threading
+
+from screen_text import until
+from tui_fakes import QUIET, FakeRecorder
+
 from station.clock import NS
+from station.tui.app import StationApp
+from station.tui.hangup import watch
 from station.tui.hearing import ASK, Hearing
 
 
@@ -40,3 +48,28 @@ def test_it_is_asked_once_a_second() -> None:
         assert hearing.hears(quarter * NS // 4)
         hearing.answered()
     assert len(asked) == 11
+
+
+def test_a_terminal_that_is_gone_is_known_at_once_and_the_program_ends_later() -> None:
+    ours, its = os.openpty()
+    gone, ended = threading.Event(), threading.Event()
+    watch(its, gone, lambda _: ended.set(), grace_s=0.2)
+    assert not gone.wait(0.05)
+    os.close(ours)
+    assert gone.wait(5) and not ended.is_set()
+    assert ended.wait(5)
+    os.close(its)
+
+
+async def test_a_viewer_whose_terminal_is_gone_is_no_viewer() -> None:
+    recorder = FakeRecorder(QUIET)
+    app = StationApp(recorder.connect, by="KS")
+    app.follower.poll_s = 0.002
+    async with app.run_test(size=(80, 24)):
+        await until(app, lambda: recorder.echoes > 3)
+        app.gone.set()
+        polls = recorder.polls
+        await until(app, lambda: recorder.polls > polls + 2)
+        echoes, polls = recorder.echoes, recorder.polls
+        await until(app, lambda: recorder.polls > polls + 10)
+        assert recorder.echoes == echoes
