@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from textual import events
-from textual.messages import InvokeLater
 
 from charting.trends import Trend
 from drivers.core.text import clean
@@ -106,7 +105,7 @@ class StationApp(LeftOpen):
         if not any(isinstance(screen, Dialog) for screen in self.screen_stack):
             self._one_key.drop_old()
         self._draw()
-        if self.shown is not None and await self._trending.follow(self.shown, real_ns()):
+        if self.shown is not None and await self._trending.follow(self.shown, real_ns(), snapshot.speed):
             self._draw()
         self.ask_left_open()
         self._watch_itself(real_ns())
@@ -114,7 +113,7 @@ class StationApp(LeftOpen):
             self.signing.touched(real_ns())  # once
             self.run_worker(self.sign_out(self.shown.chair, locked=True), group="form")
         drawn = asyncio.Event()
-        self.post_message(InvokeLater(drawn.set))  # call_after_refresh would look into a new signature each time
+        self.call_after_refresh(drawn.set)
         try:
             async with asyncio.timeout(DRAWN_S):
                 await drawn.wait()
@@ -128,7 +127,7 @@ class StationApp(LeftOpen):
         """
         if self._unanswered_ns is None:
             self._unanswered_ns = now_ns
-            self.post_message(events.Callback(self._answer_itself))
+            self.call_later(self._answer_itself)
         elif now_ns - self._unanswered_ns > STILL_S * NS and self._pump is not None:
             self._pump.cancel()
 

@@ -29,7 +29,7 @@ Foot = Callable[[str, bool, bool, bool, bool], tuple[Key, ...]]  # ``at_foot`` o
 
 
 class Page(NamedTuple):
-    """``rows`` for the whole screen; those of ``alarm`` flash."""
+    """``rows`` for the whole screen; those of ``alarm`` are the alarm block, which may flash."""
 
     rows: tuple[Row, ...]
     alarm: range
@@ -59,10 +59,10 @@ def chair_page(
     room = height - len(above) - len(below) - FOOT_ROWS
     shared = middle(view, keys, trend, snapshot.at_ms, width, room)
     entries = _entries(view, trend if shared.axis else None, width, max(room - len(shared.rows), 0))
-    body = (*above, *shared.rows, *below, *entries)[: height - FOOT_ROWS]
+    # on a screen that is too small numbers give way to what is wrong
+    body = (*above, *shared.rows[: max(room, 0)], *below, *entries)[: height - FOOT_ROWS]
     blank = ((),) * (height - FOOT_ROWS - len(body))
-    secondary = (Span(f" {present.SECONDARY}", "bold"),)
-    last = (fill((said,), width), secondary, _keys_row(keys, width, shared.tiled))
+    last = (fill((said,), width), present.secondary_row(width), _keys_row(keys, width, shared.tiled))
     return Page((*body, *blank, *last), range(len(head), len(head) + len(alarm)))
 
 

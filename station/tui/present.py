@@ -15,11 +15,12 @@ import msgspec
 from charting.downtime import minutes_text
 from drivers.core.catalogue import METRICS
 from drivers.core.text import clean
-from station.tui.spans import Row, Span, cells, cut, fill, spread
+from station.tui.spans import Row, Span, cells, cut, fill, on, spread
 from station.wire.messages import TYPED, ChairView, Due, Infusion, Line, Number, PortView, Snapshot
 
 AGE_SHOWN_S = 5.0
 LONGEST_TEXT = 400  # characters of an entry; what is cut for want of room says so
+NOTHING = Span("")
 SECONDARY = "Secondary display - bedside monitor alarms must be on"
 STARS = {"high": "*** ", "medium": "** ", "low": "* ", "": ""}
 PHASES = {
@@ -245,6 +246,19 @@ def entry_row(line: Line, width: int, zone: tzinfo | None = None, mark: str = ""
         Span(clean(line.text, LONGEST_TEXT), "plain", click),
     )
     return spread(left, (Span(f"{cut(clean(line.by), 12)}  ", "dim"), state, Span(" ")), width)
+
+
+def waiting_rows(size: tuple[int, int], said: Span = NOTHING, keys: Row = ()) -> tuple[Row, ...]:
+    """A screen before the first snapshot: that it waits, what was ``said`` of an act, and what stands on it always."""
+    width, height = size
+    words = on("bar", fill((Span(" connecting to the recorder ...", "dim"),), width))
+    foot = (fill((said,), width), secondary_row(width), on("bar", fill(keys, width)))
+    return (words, *((),) * (height - 1 - len(foot)), *foot)
+
+
+def secondary_row(width: int) -> Row:
+    """Which alarms count, on every screen of live values."""
+    return fill((Span(f" {SECONDARY}", "bold"),), width)
 
 
 NO_MONITOR = "no monitor is configured: infusion-station --device D --port P, or station.toml"

@@ -52,8 +52,8 @@ def _watched(number: Number, name: str = "") -> tuple[str, str]:
     return f"{name} {first}".strip() if first else "", second
 
 
-@lru_cache(maxsize=64)
-def _single(number: Number) -> Tile:
+@lru_cache(maxsize=64)  # of a ``number`` without its age, which is another one each time
+def _single(number: Number, status: str) -> Tile:
     metric = METRICS.get(number.metric)
     first, second = _watched(number)
     return Tile(
@@ -66,7 +66,7 @@ def _single(number: Number) -> Tile:
         metric.unit_shown if metric else "",
         number.priority,
         number.dimmed,
-        status_text(number),
+        status,
         (first, second, ""),
         first if number.alarm_off else "",
         number.metric,
@@ -112,8 +112,7 @@ def tiles(numbers: Iterable[Number]) -> tuple[Tile, ...]:
     for k, number in enumerate(listed):
         name = _PART_OF.get(number.metric)
         if name is None:
-            # most numbers are as before, but for a part of a second
-            made[f"{k}"] = _single(msgspec.structs.replace(number, age_s=number.age_s and int(number.age_s)))
+            made[f"{k}"] = _single(msgspec.structs.replace(number, age_s=None), status_text(number))
         elif name not in made:
             made[name] = _pressure(name, {n.metric: n for n in listed if _PART_OF.get(n.metric) == name})
     return tuple(made.values())

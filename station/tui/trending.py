@@ -1,4 +1,4 @@
-"""The curves a screen shows: asked for again every few seconds, and at once after a new entry or cuff reading.
+"""The curves a screen shows: asked for again every ten seconds of the session, and after a new entry or cuff reading.
 
 With ``ghost`` False they come without the session before; with a model of the plasma where one is asked for.
 """
@@ -16,7 +16,8 @@ from station.tui.modelling import Modelling
 from station.tui.present import clock_text
 from station.wire.messages import ChairView, TrendView
 
-AGAIN_S = BUCKET_MS / 1000  # what they are made of grows no faster
+AGAIN_S = BUCKET_MS / 1000  # clinical seconds: what they are made of grows no faster
+LEAST_S = 1.0  # real ones
 
 
 class Trending:
@@ -36,16 +37,16 @@ class Trending:
         shown = self._trend if self.ghost else self._alone
         return shown if self._about[:2] == (view.chair, view.session) else None
 
-    async def follow(self, view: ChairView, now_ns: int) -> bool:
+    async def follow(self, view: ChairView, now_ns: int, speed: float = 1.0) -> bool:
         """Ask where what is kept is old, or about something else: whether there are newer curves to draw at once,
         because there were none of this session.
 
-        ``now_ns`` is real steady time.
+        ``now_ns`` is real steady time, ``speed`` clinical seconds in one of it.
         """
         had = self.of(view) is not None
         cuff = tuple(n.value for n in view.numbers if n.metric.startswith("NIBP"))
         about = (view.chair, view.session, view.lines[0].seq if view.lines else 0, cuff)
-        young = self._asked_ns is not None and now_ns - self._asked_ns < AGAIN_S * NS
+        young = self._asked_ns is not None and now_ns - self._asked_ns < max(LEAST_S, AGAIN_S / speed) * NS
         if about == self._about and young:
             return False
         self._trend = (await self._ask(view.chair)).trend if view.session is not None else None

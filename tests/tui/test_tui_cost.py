@@ -110,11 +110,10 @@ async def test_a_flash_draws_the_block_alone() -> None:
     recorder = FakeRecorder(RICH)
     async with viewer(recorder, (120, 40)) as (app, _):
         block = app.screen.query_one("#chair", Flashing)
+        before = block.drawn
         with counted(app) as cost:
-            for lit in (not block.lit, block.lit):
-                await until(app, lambda lit=lit: block.lit is lit)  # type: ignore[misc]
-            await until(app, lambda: block.drawn >= 6)
-        assert cost.layouts == [] and cost.drawn["chair"] % 3 == 0
+            await until(app, lambda: block.drawn >= before + 6)
+        assert cost.layouts == [] and cost.drawn["chair"] in (6, 9)  # two turns, or three on a slow machine
 
 
 async def test_an_alarm_that_comes_lays_out_nothing() -> None:

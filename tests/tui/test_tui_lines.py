@@ -69,6 +69,8 @@ async def test_pages_one_after_another_leave_nothing_of_the_one_before() -> None
         ((), (Span("漢", "ecg"), Span("8"), Span(" tail"))),
         ((Span("a"), Span("b", "bold"), Span("c")), (Span("tail"),), (Span("third"),)),
         ((Span("a"), Span("B", "bold"), Span("c")),),
+        ((Span("12:00:0"),), (Span("x "), Span("王小明"))),
+        ((Span("12:00:1"),), (Span("X "), Span("王小明"))),  # the edge of the clock goes through 明
     ]
     app = Page()
     async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:

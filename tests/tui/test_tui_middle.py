@@ -102,8 +102,12 @@ async def test_curves_are_asked_for_when_old_or_after_an_entry_and_belong_to_one
     assert not await trending.follow(newer, 2 * NS) and len(asked) == 2  # to be drawn with the next snapshot
     assert not await trending.follow(newer, round((2 + AGAIN_S) * NS))
     assert len(asked) == 3 and trending.of(newer) is trend
+    later_ns = round((2 + AGAIN_S) * NS)
+    assert not await trending.follow(newer, later_ns + 2 * NS, speed=4.0) and len(asked) == 3
+    assert not await trending.follow(newer, later_ns + 3 * NS, speed=4.0) and len(asked) == 4  # 12 s of the session
+    assert not await trending.follow(newer, later_ns + 3 * NS + NS // 2, speed=60.0) and len(asked) == 4
     other = msgspec.structs.replace(CHAIR, session=None)
-    assert trending.of(other) is None and await trending.follow(other, 8 * NS) and len(asked) == 3
+    assert trending.of(other) is None and await trending.follow(other, later_ns + 4 * NS) and len(asked) == 4
 
 
 @pytest.mark.parametrize("size", [(80, 40), (120, 40)])

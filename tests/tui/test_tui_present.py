@@ -413,6 +413,12 @@ def test_the_facts_of_an_alarm_have_words_and_units(text: str, more: dict[str, A
     assert f"{text} {said}".strip() in words(alarms.other_rows(behind, 80))
 
 
+def test_an_age_is_told_from_the_same_second_on_for_every_number() -> None:
+    for age_s, told in ((4.9, ""), (5.0, ""), (5.1, "5 s ago"), (6.2, "6 s ago")):
+        shown = tiles.tiles([number("HR", 80, age_s=age_s), number("NIBP_SYS", 120, age_s=age_s)])
+        assert [tile.status for tile in shown] == [told, told]
+
+
 def test_the_baseline_stands_with_the_infusion_after_the_start() -> None:
     started = msgspec.structs.replace(CHAIR, baseline=(124.0, 78.0))
     for width, height in ((80, 18), (120, 34), (200, 54)):

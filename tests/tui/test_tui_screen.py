@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -137,6 +138,20 @@ async def test_an_idle_screen_lays_out_nothing_and_draws_one_row_a_second() -> N
                 await until(app, lambda seen=polls: recorder.polls > seen + 1)  # type: ignore[misc]
         assert page.drawn - drawn == seconds  # the row of the clock
         assert layouts == []
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_screen_that_still_waits_says_so_and_which_alarms_count(size: tuple[int, int]) -> None:
+    app = StationApp(FakeRecorder(QUIET).connect, by="KS")
+    app.follower.run = asyncio.Event().wait  # type: ignore[assignment]  # a recorder that never answers
+    async with app.run_test(size=size) as pilot:
+        await until(app, lambda: "connecting to the recorder" in text(app) and SECONDARY in text(app))
+        app.say("theme: light", "dim")
+        await until(app, lambda: "theme: light" in text(app))
+        app.action_wall()
+        await until(app, lambda: "look back" in text(app))
+        assert "connecting to the recorder" in text(app) and SECONDARY in text(app)
+        await pilot.pause()
 
 
 async def test_an_equal_snapshot_draws_nothing_at_all() -> None:

@@ -11,7 +11,8 @@ from charting.trends import Trend
 from station.tui import alarms
 from station.tui.chair_page import chair_page
 from station.tui.keys import KEYS, Key, at_foot, bindings
-from station.tui.spans import Span, on
+from station.tui.present import NOTHING, waiting_rows
+from station.tui.spans import Span
 from station.tui.widgets.flashing import Flashing
 from station.tui.widgets.lines import Ground
 from station.wire.messages import Snapshot
@@ -28,11 +29,11 @@ class ChairScreen(Ground):
         self._at_foot = lru_cache(partial(at_foot, keys))
         self._next = next(key.shown for key in keys if key.id == "next")
         self._shown: tuple[Snapshot, int, str, bool, Trend | None] | None = None
-        self._said = Span("")
-        self._page = Flashing("chair", (on("bar", (Span(" connecting to the recorder ...", "dim"),)),))
+        self._said = NOTHING
+        self._page = Flashing("chair")
 
     def compose(self) -> ComposeResult:
-        """One page of rows: what is not a widget of its own costs no message and no layout."""
+        """One widget for all rows: several would each cost messages and a layout."""
         yield self._page
 
     def show(self, snapshot: Snapshot, chair: int, by: str, demo: bool, trend: Trend | None = None) -> None:
@@ -55,3 +56,5 @@ class ChairScreen(Ground):
     def _again(self) -> None:
         if self._shown is not None:
             self.show(*self._shown)
+        else:
+            self._page.present(waiting_rows(self.app.size, self._said), range(0), None)

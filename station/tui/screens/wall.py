@@ -11,7 +11,7 @@ from textual.timer import Timer
 
 from station.clock import real_ns
 from station.tui.alarms import HALF_PERIOD_S
-from station.tui.present import SECONDARY, chart_rows
+from station.tui.present import chart_rows, secondary_row, waiting_rows
 from station.tui.spans import Row, Span, fill, foot_spans, on
 from station.tui.wall import plan, states_flashing, top_row, wall
 from station.tui.wall_order import Order
@@ -108,7 +108,7 @@ class WallScreen(Ground):
                 *chart,
                 *drawn.rows,
                 *((),) * (room - len(drawn.rows)),
-                fill((Span(f" {SECONDARY}", "bold"),), width),
+                secondary_row(width),
                 on("bar", fill(self._keys(len(snapshot.chairs)), width)),
             )
         )
@@ -116,6 +116,8 @@ class WallScreen(Ground):
     def _again(self) -> None:
         if self._shown is not None:
             self.show(*self._shown)
+        else:
+            self._lines.show(waiting_rows(self.app.size, keys=self._keys()))
 
     # --- a person at the wall
 

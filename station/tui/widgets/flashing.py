@@ -7,7 +7,7 @@ from textual.timer import Timer
 from station.tui.spans import Row
 from station.tui.widgets.lines import Lines
 
-FLASHING = ("high", "medium", "low")  # tones that have an unlit twin
+TWINNED = ("high", "medium", "low")  # tones that have an unlit twin
 
 
 class Flashing(Lines):
@@ -46,4 +46,4 @@ class Flashing(Lines):
 
 def _unlit(row: Row) -> Row:
     """``row`` in the dark half: the unlit twins of an alarm's tones."""
-    return tuple(span._replace(tone=f"{span.tone}-unlit") if span.tone in FLASHING else span for span in row)
+    return tuple(span._replace(tone=f"{span.tone}-unlit") if span.tone in TWINNED else span for span in row)

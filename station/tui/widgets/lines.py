@@ -102,7 +102,8 @@ class Lines(Widget):
         for y in changed:
             now, then = (its[y] if y < len(its) else () for its in (rows, before))
             region = changed_region(now, then, y, width)
-            if dirty and dirty[-1].bottom == y:  # lines below each other are one region
+            # lines below each other are one region; never with another edge, which could cut a wide letter in two
+            if dirty and dirty[-1].bottom == y and dirty[-1].column_span == region.column_span:
                 region = dirty.pop().union(region)
             dirty.append(region)
         self.refresh(*dirty)
@@ -127,13 +128,11 @@ class Lines(Widget):
         super().notify_style_update()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines of ``crop``. The framework's own cache asks for much that these plain rows never have (borders,
-        padding, opacity); it is used only while the pointer is on something that can be clicked.
+        """The lines of ``crop``. The framework's own cache asks for much that these plain rows never have: borders,
+        padding, opacity.
         """
-        if self.hover_style.link_id:
-            return super().render_lines(crop)
         if crop == self._drawn_crop and self._strips and not self._stale:  # mostly: another widget's line has changed
-            return self._strips
+            return self._pointed_at(self._strips)
         size = self.size
         if not self._strips and self._behind != (behind := self.background_colors[1]):
             self._behind = behind
@@ -147,8 +146,16 @@ class Lines(Widget):
                     self._strips[y] = self._line(y, size.width)
         self._stale.clear()
         self._drawn_crop = crop if crop == size.region else None
-        strips = self._strips[crop.y : crop.bottom]
+        strips = self._pointed_at(self._strips[crop.y : crop.bottom])
         return strips if crop.column_span == (0, size.width) else [strip.crop(*crop.column_span) for strip in strips]
+
+    def _pointed_at(self, strips: list[Strip]) -> list[Strip]:
+        """``strips`` with what the pointer is on, where that can be clicked."""
+        link = self.hover_style.link_id
+        if not link:
+            return strips
+        style = self._filtered(self.link_style_hover)
+        return [strip.style_links(link, style) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
         """Line ``y`` as a strip; blank past the last row."""
