@@ -44,7 +44,7 @@ from tui_fakes import CHAIR, QUIET, RUNNING, FakeRecorder, with_chair  # noqa: E
 
 GOAL_TICK, GOAL_TICK_MS, GOAL_KEY_P50_MS, GOAL_KEY_P99_MS = 4.0, 3.0, 5.0, 50.0
 SIZE = (160, 48)
-FRAME_S = 1 / 60  # what a frame of the framework waits
+FRAME_S = 1 / int(os.environ["TEXTUAL_FPS"])  # what a frame of the framework waits; set by station.tui
 BLOCK = int(AGAIN_S)  # seconds, and ticks: the curves are asked for once in each
 BEFORE_S = 30 * 60
 CHAIRS = 64
