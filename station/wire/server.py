@@ -36,6 +36,7 @@ from station.wire.patient_messages import PollPatient
 
 MOST_BUFFERED = 1024 * 1024
 GREETING_S = 5.0
+DRAWN_S = 2.0  # so old an echo is of a viewer that draws
 
 
 class Desk(Protocol):
@@ -60,6 +61,11 @@ class _Peer:
         self.role = ""
         self.echoed_ns = real_ns()
 
+    def drawn_ns(self) -> int:
+        """Until when it drew, in real steady time: now, unless its last echo is older than ``DRAWN_S``."""
+        now_ns = real_ns()
+        return now_ns if now_ns - self.echoed_ns <= DRAWN_S * NS else self.echoed_ns
+
     def send(self, message: ServerMessage) -> None:
         if self.writer.is_closing():
             return
@@ -78,7 +84,7 @@ class Server:
         self._server: asyncio.Server | None = None
         self._beat = 0
         self._decoder = msgspec.msgpack.Decoder(ClientMessage)
-        self._viewer_left_ns = real_ns()
+        self._watched_ns = real_ns()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -118,16 +124,18 @@ class Server:
 
     @property
     def no_viewer_since_ns(self) -> int | None:
-        """Real steady time since which no viewer is attached; None while one is."""
-        return None if self._viewers else self._viewer_left_ns
+        """Real steady time since which nobody watches; None while a viewer is attached. One that ended without having
+        drawn for 2 s before, as where its terminal was closed, was no viewer any more since its last echo.
+        """
+        return None if self._viewers else self._watched_ns
 
     @property
     def frozen_since_ns(self) -> int | None:
         """Real steady time of the last echo, where viewers are attached and none has drawn for 2 s; else None."""
         if not self._viewers:
             return None
-        newest = max(p.echoed_ns for p in self._viewers)
-        return newest if real_ns() - newest > 2 * NS else None
+        newest = max(p.drawn_ns() for p in self._viewers)
+        return newest if real_ns() - newest > DRAWN_S * NS else None
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -145,8 +153,8 @@ class Server:
             pass  # gone, or no client of ours: either way the connection ends here
         finally:
             self._peers.discard(peer)
-            if peer.role == "viewer" and not self._viewers:
-                self._viewer_left_ns = real_ns()
+            if peer.role == "viewer":
+                self._watched_ns = max(self._watched_ns, peer.drawn_ns())
             writer.close()
 
     async def _greet(self, peer: _Peer, reader: asyncio.StreamReader) -> None:

@@ -16,6 +16,9 @@ from charting.course_templates import load_courses
 from charting.protocol_files import load_protocols
 from charting.screening_rules import load_screening
 from charting.trends import Trend
+from station import clock
+from station.clock import NS
+from station.wire import server as server_module
 from station.wire.client import Client, ConnectionGone
 from station.wire.frames import frame
 from station.wire.messages import (
@@ -151,6 +154,26 @@ async def test_viewers_are_counted_scripts_are_not(server: Made) -> None:
         await asyncio.sleep(0.01)
     assert made.no_viewer_since_ns is not None
     await script.close()
+
+
+@pytest.mark.parametrize(("silent_s", "counts_back"), [(0.5, False), (3.0, True)])
+async def test_a_viewer_that_stood_still_when_it_ended_had_left_at_its_last_echo(
+    server: Made, monkeypatch: pytest.MonkeyPatch, silent_s: float, counts_back: bool
+) -> None:
+    made, _, path = server
+    viewer = await Client.connect(path, "viewer")
+    await viewer.poll()
+    await viewer.echo()
+    await viewer.poll()  # its answer comes after the echo was taken
+    echoed_ns = server_module.real_ns()
+    monkeypatch.setattr(server_module, "real_ns", lambda: clock.real_ns() + round(silent_s * NS))
+    await viewer.close()
+    for _ in range(100):
+        if made.no_viewer_since_ns is not None:
+            break
+        await asyncio.sleep(0.01)
+    assert made.no_viewer_since_ns is not None
+    assert (made.no_viewer_since_ns <= echoed_ns) is counts_back
 
 
 async def test_another_version_is_refused_in_words(server: Made) -> None:
