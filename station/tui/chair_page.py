@@ -68,36 +68,24 @@ def chair_page(
 
 def top_row(snapshot: Snapshot, chair: ChairView, by: str, demo: bool, width: int, zone: tzinfo | None = None) -> Row:
     """Chair, patient, second identifier, weight, session; initials, clock and DEMO at the right end."""
-    c = chair
-    left = _who(c.chair, c.session, c.patient, c.identifier, c.weight_kg, c.course, c.protocol, width)
     initials = clean(by) or "no initials"
     tone = "bad" if initials.endswith("NO PIN") else "plain"
     right = [Span(cut(initials, 11), tone, "app.form('initials')"), Span("  ")]
     right.append(Span(present.clock_text(snapshot.at_ms, zone), "bold"))
     word = present.demo_text(snapshot.speed, demo)
     right += [Span("  "), Span(f" {word} ", "mark")] if word else [Span(" ")]
-    return spread(left, tuple(right), width)
+    return spread(_who(chair, width), tuple(right), width)
 
 
-@lru_cache(maxsize=8)
-def _who(
-    chair: str,
-    session: str | None,
-    patient: str,
-    identifier: str,
-    weight_kg: float | None,
-    course: str,
-    protocol: str,
-    width: int,
-) -> Row:
-    place = Span(f" {cut(clean(chair), 10)}  ", "bold")
-    if session is None:
+def _who(chair: ChairView, width: int) -> Row:
+    place = Span(f" {cut(clean(chair.chair), 10)}  ", "bold")
+    if chair.session is None:
         return place, Span("no session", "dim")
-    weight = f"{weight_kg:.1f} kg" if weight_kg is not None else ""
-    known = f"{clean(course, 60)}  " if course else ""
-    facts = f"  {cut(clean(identifier), max(12, width // 6))}  {weight}  {known}{clean(session)}"
-    named = (Span(f"  {clean(protocol)}", "dim"),) if protocol and width >= NAMED_CELLS else ()
-    return place, Span(cut(clean(patient), max(14, width // 4)), "bold"), Span(facts), *named
+    weight = f"{chair.weight_kg:.1f} kg" if chair.weight_kg is not None else ""
+    course = f"{clean(chair.course, 60)}  " if chair.course else ""
+    facts = f"  {cut(clean(chair.identifier), max(12, width // 6))}  {weight}  {course}{clean(chair.session)}"
+    named = (Span(f"  {clean(chair.protocol)}", "dim"),) if chair.protocol and width >= NAMED_CELLS else ()
+    return place, Span(cut(clean(chair.patient), max(14, width // 4)), "bold"), Span(facts), *named
 
 
 def _keys_of(view: ChairView, foot: Foot) -> tuple[Key, ...]:

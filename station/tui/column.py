@@ -4,7 +4,8 @@ readings where there is room. Pure.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from itertools import zip_longest
 
 from charting.trends import BUCKET_MS, Trend
@@ -27,12 +28,15 @@ def column(shown: tuple[Tile, ...], trend: Trend | None, now_ms: int, width: int
     vital = [tile for tile in shown if is_vital(tile, shown)]
     others = tuple(tile for tile in shown if tile not in vital)
     tall = [_big(tile, _curve(tile, trend, now_ms, width), width) for tile in vital]
+    taken, pairs = sum(map(len, tall)), -(-len(others) // 2)
+    # how many rows the others take, and who makes them
+    forms: list[tuple[int, Callable[[], tuple[Block, ...] | None]]] = [
+        *((pairs * form, partial(_pairs, others, width, form)) for form in (TALL, PLAIN, SHORT)),
+        (len(others) * SHORT, partial(_each, others, width)),
+    ]
     for kept in KEPT if trend is not None and cuff_count(trend, now_ms) >= FEWEST else KEPT[-1:]:
-        for form in (TALL, PLAIN, SHORT, None):
-            below = -(-len(others) // 2) * form if form is not None else len(others) * SHORT
-            if sum(map(len, tall)) + below > height - kept:
-                continue
-            rest = _pairs(others, width, form) if form is not None else _each(others, width)
+        for below, made in forms:
+            rest = made() if taken + below <= height - kept else None
             if rest is not None:
                 rows = _spaced([*tall, *rest], width, height - kept)
                 room = height - len(rows) - 1

@@ -29,10 +29,14 @@ GROUNDS = ("bar", "shade")  # other than the page's, with component classes ``gr
 ON = "@"  # between a tone and its ground: ``dim@bar``
 
 
+def text_cells(text: str) -> int:
+    """Terminal cells that ``text`` fills; mostly it is plain, and each letter one."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
 def cells(row: Row) -> int:
-    """Terminal cells that ``row`` fills; mostly it is plain text, and each letter one."""
-    text = "".join([span.text for span in row])
-    return len(text) if text.isascii() else sum([cell_len(span.text) for span in row])
+    """Terminal cells that ``row`` fills."""
+    return sum([text_cells(span.text) for span in row])
 
 
 def cut(text: str, width: int) -> str:
@@ -56,12 +60,11 @@ def fill(row: Row, width: int, tone: str = "plain") -> Row:
     kept: list[Span] = []
     left = width
     for span in row:
-        text = span.text
-        its = len(text) if text.isascii() else cell_len(text)
+        its = text_cells(span.text)
         if its > left:
-            text = cut(text, left)
-            kept.append(Span(text, span.tone, span.action))
-            left -= cell_len(text)
+            short = Span(cut(span.text, left), span.tone, span.action)
+            kept.append(short)
+            left -= text_cells(short.text)
             break
         kept.append(span)
         left -= its

@@ -134,7 +134,7 @@ class Server:
         """Real steady time of the last echo, where viewers are attached and none has drawn for 2 s; else None."""
         if not self._viewers:
             return None
-        newest = max(p.drawn_ns() for p in self._viewers)
+        newest = max(p.echoed_ns for p in self._viewers)
         return newest if real_ns() - newest > DRAWN_S * NS else None
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

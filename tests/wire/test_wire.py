@@ -139,6 +139,15 @@ async def test_nobody_there_is_one_sentence(tmp_path: Path) -> None:
         await Client.connect(tmp_path / "none", "viewer")
 
 
+async def left_ns(made: Server) -> int:
+    """Since when nobody watches, once the last viewer's end is known."""
+    for _ in range(100):
+        if (since_ns := made.no_viewer_since_ns) is not None:
+            return since_ns
+        await asyncio.sleep(0.01)
+    raise AssertionError("a viewer still counts")
+
+
 async def test_viewers_are_counted_scripts_are_not(server: Made) -> None:
     made, _, path = server
     assert made.no_viewer_since_ns is not None
@@ -148,11 +157,7 @@ async def test_viewers_are_counted_scripts_are_not(server: Made) -> None:
     await viewer.poll()
     assert made.no_viewer_since_ns is None
     await viewer.close()
-    for _ in range(100):
-        if made.no_viewer_since_ns is not None:
-            break
-        await asyncio.sleep(0.01)
-    assert made.no_viewer_since_ns is not None
+    await left_ns(made)
     await script.close()
 
 
@@ -168,12 +173,7 @@ async def test_a_viewer_that_stood_still_when_it_ended_had_left_at_its_last_echo
     echoed_ns = server_module.real_ns()
     monkeypatch.setattr(server_module, "real_ns", lambda: clock.real_ns() + round(silent_s * NS))
     await viewer.close()
-    for _ in range(100):
-        if made.no_viewer_since_ns is not None:
-            break
-        await asyncio.sleep(0.01)
-    assert made.no_viewer_since_ns is not None
-    assert (made.no_viewer_since_ns <= echoed_ns) is counts_back
+    assert (await left_ns(made) <= echoed_ns) is counts_back
 
 
 async def test_another_version_is_refused_in_words(server: Made) -> None:

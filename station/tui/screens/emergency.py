@@ -17,7 +17,7 @@ from charting.trends import Trend
 from drivers.core.text import clean
 from station.tui.alarms import SIGNALLED, STATES, fact, tone
 from station.tui.numerals import numerals
-from station.tui.present import SECONDARY, STARS, chart_rows, clock_text, duration_text, entry_row, rate_shown
+from station.tui.present import STARS, chart_rows, clock_text, duration_text, entry_row, rate_shown, secondary_row
 from station.tui.readings import cuff_rows
 from station.tui.spans import Row, Span, fill, spread
 from station.tui.tiles import Tile, standing, tiles
@@ -107,7 +107,7 @@ def emergency_rows(
     rows.append(
         fill((Span(" "), back, Span("  "), Span("[ space: acknowledge alarms ]", "key", "app.acknowledge")), width)
     )
-    rows.append(fill((Span(f" {SECONDARY}", "bold"),), width))
+    rows.append(secondary_row(width))
     return tuple(rows[:height])
 
 

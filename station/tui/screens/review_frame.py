@@ -9,11 +9,10 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from station.tui.keys import Key
-from station.tui.present import SECONDARY
+from station.tui.present import secondary_row
 from station.tui.review import live_rows
 from station.tui.review_keys import Foot, foot_row, told
 from station.tui.screens.keys import ask_keys
-from station.tui.spans import Span, fill
 from station.tui.widgets.lines import Lines
 from station.wire.messages import Snapshot
 
@@ -69,7 +68,7 @@ class ReviewFrame(Screen[None]):
         if self._now is not None:
             snapshot, chair = self._now
             self.live_lines.show(live_rows(snapshot.chairs, chair, self.app.size.width))
-            self.foot.show((fill((Span(f" {SECONDARY}", "bold"),), self.app.size.width),))
+            self.foot.show((secondary_row(self.app.size.width),))
 
     def on_mount(self) -> None:
         """First rows."""

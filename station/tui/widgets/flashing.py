@@ -16,10 +16,10 @@ class Flashing(Lines):
     The words stay readable in both halves.
     """
 
-    def __init__(self, id: str, rows: tuple[Row, ...] = ()) -> None:
-        super().__init__(id, rows, flexible=True)
+    def __init__(self, id: str) -> None:
+        super().__init__(id, flexible=True)
         self.lit = True
-        self._all = rows
+        self._all: tuple[Row, ...] = ()
         self._block = range(0)
         self._flash_s: float | None = None
         self._timer: Timer | None = None

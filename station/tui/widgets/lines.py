@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from station.tui.spans import ON, Row, Span, cells
+from station.tui.spans import ON, Row, Span, cells, text_cells
 
 TALL = " ▀▄█"  # what tall numerals are made of
 MOST_SEGMENTS = 2048  # kept
@@ -72,7 +72,6 @@ class Lines(Widget):
         self.drawn = 0
         self._behind = Color(0, 0, 0)
         self._drawn_size = Size(0, 0)
-        self._drawn_crop: Region | None = None  # all that is in sight, and drawn
         self._strips: list[Strip] = []  # what was drawn, by line; none: all is to be drawn anew
         self._stale: set[int] = set()  # of them those to be drawn anew
         self._styles_of: dict[tuple[str, str], Style] = {}  # by tone and action
@@ -131,8 +130,6 @@ class Lines(Widget):
         """The lines of ``crop``. The framework's own cache asks for much that these plain rows never have: borders,
         padding, opacity.
         """
-        if crop == self._drawn_crop and self._strips and not self._stale:  # mostly: another widget's line has changed
-            return self._pointed_at(self._strips)
         size = self.size
         if not self._strips and self._behind != (behind := self.background_colors[1]):
             self._behind = behind
@@ -145,7 +142,6 @@ class Lines(Widget):
                 if y < size.height:
                     self._strips[y] = self._line(y, size.width)
         self._stale.clear()
-        self._drawn_crop = crop if crop == size.region else None
         strips = self._pointed_at(self._strips[crop.y : crop.bottom])
         return strips if crop.column_span == (0, size.width) else [strip.crop(*crop.column_span) for strip in strips]
 
@@ -181,7 +177,7 @@ class Lines(Widget):
             style = self._styles_of[span.tone, span.action] = self._filtered(style)
         if len(self._segments) >= MOST_SEGMENTS:
             self._segments.clear()
-        return self._segments.setdefault(span, (Segment(span.text, style), cells((span,))))
+        return self._segments.setdefault(span, (Segment(span.text, style), text_cells(span.text)))
 
     def _filtered(self, style: Style) -> Style:
         """``style`` as the app's filters leave it (no colours, no dim): they look at styles alone, so asking them once
